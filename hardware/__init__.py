@@ -1,0 +1,1 @@
+"""Drivers of the devices around the terminal; a leaf: nothing here imports from kiosk."""

@@ -1,0 +1,1 @@
+"""The mobile line as the call machine sees it, over hardware.modem."""

@@ -1,0 +1,1 @@
+"""The screen process: draws each snapshot of the switchboard, sends back intents."""

@@ -1,0 +1,243 @@
+"""Typed settings: the only reader of configuration files and of the environment.
+
+Three files, each over the one before: the shipped ``config/kiosk.toml``, the site's own file (``--config FILE``,
+else ``KIOSK_CONFIG``, else ``/etc/sos-crise/site.toml`` when it is there), and the secrets file that the site's
+file names. Errors name file, key, value and remedy (:class:`kiosk.errors.BadInput`).
+"""
+
+import os
+import stat
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from kiosk.errors import BadInput
+
+PROJECT = Path(__file__).resolve().parent.parent
+SHIPPED = PROJECT / "config" / "kiosk.toml"
+SITE_FILE = Path("/etc/sos-crise/site.toml")
+
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
+Port = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
+Pin = Annotated[int, msgspec.Meta(ge=0, le=27)]
+Digits = Annotated[str, msgspec.Meta(pattern=r"^\+?[0-9]{2,15}$")]
+Language = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}$")]
+
+
+class _Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of the configuration; an unknown key is an error, not a silence."""
+
+
+class Terminal(_Section):
+    """Who and where this terminal is."""
+
+    id: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$")]
+    """Name of this terminal on the hub: lower-case letters, digits, dashes."""
+    site: str = ""
+    """Public name of the place, shown on the idle screen."""
+    languages: Annotated[tuple[Language, ...], msgspec.Meta(min_length=1)] = ("fr", "en")
+    """Languages offered, in order; the first is the one that greets. Each needs its catalogue and prompts."""
+    runtime_dir: str = "/run/sos-crise"
+    """Where the switchboard's socket lives; cleared at boot."""
+    state_dir: str = "/var/lib/sos-crise"
+    """Where the outbox lives; must be on the card, never on a memory file system."""
+
+
+class Helpline(_Section):
+    """The number the big button calls."""
+
+    number: Digits = "0800190000"
+    """Dialled over both lines."""
+    shown: str = "0 800 19 00 00"
+    """The same, as a person reads it."""
+
+
+class Policy(_Section):
+    """What may be dialled beside the helpline. Everything else is refused."""
+
+    emergency: tuple[Digits, ...] = ("112", "15", "17", "18", "115", "119", "196")
+    """Dialled whatever else the configuration says. 114 is for text only and is refused here."""
+    allowed: tuple[Digits, ...] = ("3114", "3919")
+    """Further numbers this site allows; must be free to call. Premium numbers are refused here."""
+    offers: tuple[Digits, ...] = ("3114", "15", "115")
+    """Offered, one press each, when the helpline cannot be reached; each must be allowed or emergency."""
+
+
+class Calls(_Section):
+    """Deadlines and limits of the call machine (docs/calls.md draws them)."""
+
+    first_progress_s: Seconds = 2.5
+    """Without any progress on VoIP for this long, the mobile line is dialled too."""
+    alert_s: Seconds = 12.0
+    """With progress but no alerting for this long, the other line is dialled too."""
+    give_up_s: Seconds = 45.0
+    """Without alerting on any line for this long, the attempt is given up."""
+    ring_s: Seconds = 60.0
+    """Ringing unanswered for this long counts as no answer."""
+    media_silent_s: Seconds = 5.0
+    """An answered call without any sound from the far end for this long counts as dropped."""
+    rescues: Annotated[int, msgspec.Meta(ge=0, le=10)] = 3
+    """How often one visit is called back by the terminal after a drop."""
+    left_off_hook_s: Seconds = 120.0
+    """No call and no key for this long with the handset up: the visit is closed and filed."""
+
+
+class Voip(_Section):
+    """The path over the internet."""
+
+    enabled: bool = True
+    """False: the mobile line alone."""
+    engine: Literal["baresip", "rfcvoip"] = "baresip"
+    """The SIP engine; rfcvoip is pure Python, without SRTP, for where no baresip wheel exists."""
+    server: str = ""
+    """``host`` or ``host:port`` of the platform's registrar or trunk. Empty: this path is not configured."""
+    transport: Literal["udp", "tcp", "tls"] = "udp"
+    """How SIP travels. rfcvoip is safest over tcp: it does not repeat a lost INVITE."""
+    user: str = ""
+    """User part of this terminal's address of record."""
+    domain: str = ""
+    """Host part of it, and of the addresses that are called; empty: the server's host."""
+    auth_user: str = ""
+    """User name for the digest when it is not ``user``."""
+    register: bool = True
+    """False for a trunk that knows us by address."""
+    register_interval_s: Annotated[int, msgspec.Meta(ge=30, le=86_400)] = 300
+    """Asked-for life of a registration."""
+    codecs: tuple[Literal["opus", "g722", "pcma", "pcmu"], ...] = ("opus", "g722", "pcma", "pcmu")
+    """Offered, in order of preference."""
+    srtp: Literal["off", "sdes", "dtls"] = "off"
+    """Encryption of the sound. Only the baresip engine has it."""
+    ca_file: str = ""
+    """PEM file the platform's certificate must chain to; empty: the system's authorities."""
+    local_address: str = ""
+    """Address to use on this machine; empty: the one that routes to the server."""
+
+
+class Modem(_Section):
+    """The path over the mobile network."""
+
+    enabled: bool = True
+    """False: VoIP alone."""
+    port: str = ""
+    """Serial device of the AT commands, by a stable name (/dev/serial/by-id/...). Empty: no modem."""
+    pcm_port: str = ""
+    """Serial device of the sound, where the family carries it so."""
+    baud: Annotated[int, msgspec.Meta(ge=9600, le=4_000_000)] = 115_200
+    """Speed of both; ignored by USB modems."""
+
+
+class Audio(_Section):
+    """The handset's sound card."""
+
+    backend: Literal["device", "files", "none"] = "device"
+    """device: PortAudio (ALSA or PulseAudio); files: WAV in and out (tests, demo, command line); none: silence."""
+    input: str = ""
+    """device: part of the microphone's stable name (never a card number), empty for the default; files: WAV to speak."""
+    output: str = ""
+    """device: part of the earpiece's stable name, empty for the default; files: WAV to write what the ear hears."""
+    sidetone_db: Annotated[float, msgspec.Meta(ge=-60, le=0)] = -24.0
+    """How loud the caller hears their own voice; -60 is off."""
+    prompts_dir: str = str(PROJECT / "config" / "prompts")
+    """Folder of the spoken prompts, one sub-folder a language."""
+
+
+class Hardware(_Section):
+    """Handset hook, buttons and lights. Pins are BCM numbers."""
+
+    pins: Literal["gpio", "simulated", "none"] = "gpio"
+    """gpio: the Pi's; simulated: driven by ``kiosk sim``; none: the socket's intents alone."""
+    hook: Pin = 17
+    """Closed to ground while the handset is up, unless ``hook_inverted``."""
+    hook_inverted: bool = False
+    """True where the switch opens when the handset is lifted."""
+    debounce_s: Annotated[float, msgspec.Meta(ge=0, le=0.5)] = 0.03
+    """Contacts must rest for this long before a change counts."""
+    buttons: dict[str, Pin] = {"help": 27, "language": 22}
+    """Button names to pins, each closed to ground when pressed. ``help`` is the big one."""
+    keypad_rows: tuple[Pin, ...] = (5, 6, 13, 19)
+    """Rows of a telephone keypad, top first; empty: none."""
+    keypad_columns: tuple[Pin, ...] = (12, 16, 20)
+    """Columns, left first."""
+    ready_light: Pin = 23
+    """Lit only while a path is proved."""
+    call_light: Pin = 24
+    """Lit while a call is up."""
+
+
+class Outbox(_Section):
+    """Records on the card and their way to the hub."""
+
+    hub_url: str = ""
+    """``https://host`` of the hub. Empty: records are kept and not sent."""
+    hub_ca_file: str = ""
+    """PEM file the hub's certificate must chain to; empty: the system's authorities."""
+    hub_public_key: Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?$")] = ""
+    """Hub's X25519 public key, 64 hex digits: records are sealed to it. Empty: kept unsealed (demo only)."""
+    batch: Annotated[int, msgspec.Meta(ge=1, le=500)] = 50
+    """Events in one request at most."""
+    lease_s: Seconds = 120.0
+    """How long a batch is the courier's before it is offered again."""
+    first_back_off_s: Seconds = 5.0
+    """Pause after a failed sync; doubles, with jitter, up to ``longest_back_off_s``."""
+    longest_back_off_s: Seconds = 900.0
+    """Longest pause between two tries."""
+    reserve_kib: Annotated[int, msgspec.Meta(ge=0)] = 512
+    """Room kept aside so that counts can still be written on a full card."""
+
+
+class Display(_Section):
+    """The screen process."""
+
+    enabled: bool = True
+    """False for a terminal with handset and keys alone."""
+    width: Annotated[int, msgspec.Meta(ge=320, le=3840)] = 800
+    """Pixels."""
+    height: Annotated[int, msgspec.Meta(ge=240, le=2160)] = 480
+    """Pixels."""
+    driver: Literal["auto", "kmsdrm", "x11", "offscreen"] = "auto"
+    """SDL video driver. auto: x11 with DISPLAY, kmsdrm without; production names it."""
+    screenshots: str = ""
+    """Folder for a PNG of every screen passed (demo, tests); empty: none."""
+
+
+class Secrets(_Section):
+    """Kept apart, in a file that its owner alone can read (mode 0600)."""
+
+    sip_password: str = ""
+    """Password of the SIP account."""
+    hub_token: str = ""
+    """Bearer token of this terminal on the hub."""
+    sim_pin: Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4,8})?$")] = ""
+    """PIN of the SIM card; empty when it has none."""
+
+
+class Settings(_Section):
+    """All of it."""
+
+    terminal: Terminal
+    helpline: Helpline = Helpline()
+    policy: Policy = Policy()
+    calls: Calls = Calls()
+    voip: Voip = Voip()
+    modem: Modem = Modem()
+    audio: Audio = Audio()
+    hardware: Hardware = Hardware()
+    outbox: Outbox = Outbox()
+    display: Display = Display()
+    secrets_file: str = ""
+    """TOML file with the secrets; relative to the file that names it. Empty: no secrets."""
+    secrets: Secrets = Secrets()
+    """Never in a configuration file: filled from ``secrets_file``."""
+
+    @property
+    def socket_path(self) -> Path:
+        """The switchboard's Unix socket."""
+        return Path(self.terminal.runtime_dir) / "switchboard.sock"
+
+    @property
+    def outbox_path(self) -> Path:
+        """The outbox's journal."""
+        return Path(self.terminal.state_dir) / "outbox.journal"

@@ -1,0 +1,1 @@
+"""The catalogue of all words a person reads or hears, and the recordings made from it."""

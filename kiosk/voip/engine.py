@@ -1,0 +1,125 @@
+"""The SIP engine protocol: what the voice process needs from a SIP library, and nothing of how it does it.
+
+An engine runs inside the voice process's event loop. It answers with the line events of
+:mod:`kiosk.calls.line` and with the registration events below. Two engines stand behind it, held to one
+conformance suite (``tests/integration/test_engine_conformance.py``): :mod:`kiosk.voip.baresip` and
+:mod:`kiosk.voip.pyvoip`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from kiosk.calls.line import AttemptId, LineEvent
+
+
+@dataclass(frozen=True)
+class Account:
+    """One SIP identity and the way to its platform."""
+
+    user: str
+    domain: str
+    """The host of the address of record; calls go to ``sip:<number>@<domain>``."""
+    server: str
+    """``host`` or ``host:port`` that requests are sent to (registrar and outbound proxy)."""
+    transport: str = "udp"
+    """udp, tcp or tls."""
+    auth_user: str = ""
+    """Digest user name when it differs from ``user``."""
+    password: str = field(default="", repr=False)
+    register: bool = True
+    register_interval_s: int = 300
+    codecs: tuple[str, ...] = ("opus", "g722", "pcma", "pcmu")
+    """In order of preference; an engine leaves out what it does not have."""
+    srtp: str = "off"
+    """off, sdes or dtls."""
+    ca_file: str = ""
+    """PEM file that the platform's TLS certificate must chain to; empty: the system's."""
+    local_address: str = ""
+    """Address to bind and to put in SDP; empty: the one that routes to ``server``."""
+
+
+@dataclass(frozen=True)
+class Registered:
+    """The registrar accepted us just now: a proof that signalling works."""
+
+    interval_s: int
+
+
+@dataclass(frozen=True)
+class RegistrationFailed:
+    """The registrar refused (``status``) or did not answer (None)."""
+
+    status: int | None
+    reason: str
+
+
+EngineEvent = LineEvent | Registered | RegistrationFailed
+
+
+@dataclass(frozen=True)
+class MediaStats:
+    """What the engine measured of one call's sound. None where it cannot know."""
+
+    codec: str = ""
+    loss_pct: float | None = None
+    """Packets from the far end that never arrived, in percent of those expected."""
+    jitter_ms: float | None = None
+    """Inter-arrival jitter of the far end's packets (RFC 3550 §6.4.1)."""
+    packets_received: int = 0
+    packets_sent: int = 0
+
+
+class CallAudio(Protocol):
+    """One call's sound as plain PCM: s16 native order, mono. Non-blocking; called from the mixer's thread.
+
+    At most one reader and one writer at a time.
+    """
+
+    @property
+    def sample_rate(self) -> int:
+        """Hz of both directions; fixed for the object's life (a renegotiated call gets a new object)."""
+
+    def read(self, samples: int) -> bytes:
+        """Up to ``samples`` samples from the far end; fewer, or none, when they have not arrived."""
+
+    def write(self, pcm: bytes) -> None:
+        """Queue PCM for the far end. What does not fit is dropped, newest first."""
+
+
+class Engine(Protocol):
+    """A SIP user agent with one account. All coroutines are bounded in time by the engine itself."""
+
+    @property
+    def name(self) -> str:
+        """``baresip`` or ``rfcvoip``: the word of the configuration and of the records."""
+
+    async def start(self, account: Account, emit: Callable[[EngineEvent], None]) -> None:
+        """Bring the stack up and, if the account says so, start to register (not awaited here).
+
+        ``emit`` is called on the running loop. Raises: NeedsTechnician when the stack cannot come up.
+        """
+
+    async def register(self) -> None:
+        """Register now, whatever the stack's own timer says; the outcome comes as an event."""
+
+    async def dial(self, attempt: AttemptId, number: str, headers: Mapping[str, str]) -> None:
+        """Send the INVITE for ``sip:<number>@<domain>``. Never raises for the far side's doings.
+
+        Whatever goes wrong, also before a packet is sent, comes as :class:`kiosk.calls.line.Ended`.
+        """
+
+    async def hang_up(self, attempt: AttemptId) -> None:
+        """CANCEL, BYE or forget, by the call's phase. Unknown attempts are ignored."""
+
+    async def send_digit(self, attempt: AttemptId, digit: str) -> None:
+        """One RFC 4733 telephone-event."""
+
+    def audio(self, attempt: AttemptId) -> CallAudio | None:
+        """The call's sound, once there is some (early media or answered), else None. Any thread."""
+
+    def stats(self, attempt: AttemptId) -> MediaStats:
+        """Also valid after the call ended, until the next ``dial``."""
+
+    async def close(self) -> None:
+        """Hang up what is live (each gets its BYE or CANCEL) and unregister; at most 2 s."""
