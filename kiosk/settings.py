@@ -1,24 +1,11 @@
-"""Typed settings: the only reader of configuration files and of the environment.
+"""The settings' types: every key of the configuration, with what it means. Read by kiosk.configuration."""
 
-Three files, each over the one before: the shipped ``config/kiosk.toml``, the site's own file (``--config FILE``,
-else ``KIOSK_CONFIG``, else ``/etc/sos-crise/site.toml`` when it is there), and the secrets file that the site's
-file names. Errors name file, key, value and remedy (:class:`kiosk.errors.BadInput`).
-"""
-
-import os
-import stat
-import tomllib
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 
-from kiosk.errors import BadInput
-
 PROJECT = Path(__file__).resolve().parent.parent
-SHIPPED = PROJECT / "config" / "kiosk.toml"
-SITE_FILE = Path("/etc/sos-crise/site.toml")
 
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
 Port = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
@@ -31,7 +18,7 @@ class _Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """A table of the configuration; an unknown key is an error, not a silence."""
 
 
-class Terminal(_Section):
+class Terminal(_Section, frozen=True):
     """Who and where this terminal is."""
 
     id: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$")]
@@ -46,7 +33,7 @@ class Terminal(_Section):
     """Where the outbox lives; must be on the card, never on a memory file system."""
 
 
-class Helpline(_Section):
+class Helpline(_Section, frozen=True):
     """The number the big button calls."""
 
     number: Digits = "0800190000"
@@ -55,7 +42,7 @@ class Helpline(_Section):
     """The same, as a person reads it."""
 
 
-class Policy(_Section):
+class Policy(_Section, frozen=True):
     """What may be dialled beside the helpline. Everything else is refused."""
 
     emergency: tuple[Digits, ...] = ("112", "15", "17", "18", "115", "119", "196")
@@ -66,7 +53,7 @@ class Policy(_Section):
     """Offered, one press each, when the helpline cannot be reached; each must be allowed or emergency."""
 
 
-class Calls(_Section):
+class Calls(_Section, frozen=True):
     """Deadlines and limits of the call machine (docs/calls.md draws them)."""
 
     first_progress_s: Seconds = 2.5
@@ -85,7 +72,7 @@ class Calls(_Section):
     """No call and no key for this long with the handset up: the visit is closed and filed."""
 
 
-class Voip(_Section):
+class Voip(_Section, frozen=True):
     """The path over the internet."""
 
     enabled: bool = True
@@ -116,7 +103,7 @@ class Voip(_Section):
     """Address to use on this machine; empty: the one that routes to the server."""
 
 
-class Modem(_Section):
+class Modem(_Section, frozen=True):
     """The path over the mobile network."""
 
     enabled: bool = True
@@ -129,13 +116,13 @@ class Modem(_Section):
     """Speed of both; ignored by USB modems."""
 
 
-class Audio(_Section):
+class Audio(_Section, frozen=True):
     """The handset's sound card."""
 
     backend: Literal["device", "files", "none"] = "device"
     """device: PortAudio (ALSA or PulseAudio); files: WAV in and out (tests, demo, command line); none: silence."""
     input: str = ""
-    """device: part of the microphone's stable name (never a card number), empty for the default; files: WAV to speak."""
+    """device: part of the microphone's stable name (never a card number), or empty; files: WAV to speak."""
     output: str = ""
     """device: part of the earpiece's stable name, empty for the default; files: WAV to write what the ear hears."""
     sidetone_db: Annotated[float, msgspec.Meta(ge=-60, le=0)] = -24.0
@@ -144,7 +131,7 @@ class Audio(_Section):
     """Folder of the spoken prompts, one sub-folder a language."""
 
 
-class Hardware(_Section):
+class Hardware(_Section, frozen=True):
     """Handset hook, buttons and lights. Pins are BCM numbers."""
 
     pins: Literal["gpio", "simulated", "none"] = "gpio"
@@ -155,7 +142,7 @@ class Hardware(_Section):
     """True where the switch opens when the handset is lifted."""
     debounce_s: Annotated[float, msgspec.Meta(ge=0, le=0.5)] = 0.03
     """Contacts must rest for this long before a change counts."""
-    buttons: dict[str, Pin] = {"help": 27, "language": 22}
+    buttons: dict[str, Pin] = msgspec.field(default_factory=lambda: {"help": 27, "language": 22})
     """Button names to pins, each closed to ground when pressed. ``help`` is the big one."""
     keypad_rows: tuple[Pin, ...] = (5, 6, 13, 19)
     """Rows of a telephone keypad, top first; empty: none."""
@@ -167,7 +154,7 @@ class Hardware(_Section):
     """Lit while a call is up."""
 
 
-class Outbox(_Section):
+class Outbox(_Section, frozen=True):
     """Records on the card and their way to the hub."""
 
     hub_url: str = ""
@@ -188,7 +175,7 @@ class Outbox(_Section):
     """Room kept aside so that counts can still be written on a full card."""
 
 
-class Display(_Section):
+class Display(_Section, frozen=True):
     """The screen process."""
 
     enabled: bool = True
@@ -203,7 +190,7 @@ class Display(_Section):
     """Folder for a PNG of every screen passed (demo, tests); empty: none."""
 
 
-class Secrets(_Section):
+class Secrets(_Section, frozen=True):
     """Kept apart, in a file that its owner alone can read (mode 0600)."""
 
     sip_password: str = ""
@@ -214,7 +201,7 @@ class Secrets(_Section):
     """PIN of the SIM card; empty when it has none."""
 
 
-class Settings(_Section):
+class Settings(_Section, frozen=True):
     """All of it."""
 
     terminal: Terminal

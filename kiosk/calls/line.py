@@ -135,6 +135,10 @@ class Line(Protocol):
     def kind(self) -> LineKind: ...
 
     @property
+    def engine(self) -> str:
+        """What carries the calls, for the record: the SIP engine's name or the modem's family."""
+
+    @property
     def health(self) -> LineHealth: ...
 
     def dial(self, attempt: AttemptId, number: str, language: str) -> None:

@@ -1,0 +1,148 @@
+"""The ``kiosk`` command line. Exit 0 done, 1 failed, 2 wrong use or configuration (docs/cli.md)."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from kiosk import configuration
+from kiosk.commands.output import FAILED, WRONG_USE
+from kiosk.errors import BadInput, KioskError
+from kiosk.settings import Settings
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what the arguments say; returns the exit code."""
+    arguments = _parser().parse_args(argv)
+    level = logging.DEBUG if arguments.verbose else logging.INFO if arguments.command == "run" else logging.WARNING
+    logging.basicConfig(level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        return _dispatch(arguments)
+    except BadInput as error:
+        sys.stderr.write(f"kiosk: {error}\n")
+        return WRONG_USE
+    except KioskError as error:
+        sys.stderr.write(f"kiosk: {error}\n")
+        return FAILED
+
+
+def _dispatch(arguments: argparse.Namespace) -> int:
+    """Import and do one command; only what it needs is imported."""
+    match arguments.command:
+        case "config":
+            from kiosk.commands import config
+
+            return config.check(arguments.file or arguments.config)
+        case "demo":
+            from kiosk.demo import story
+
+            return story.run(arguments.out, scripted=arguments.scripted)
+    settings = configuration.load(arguments.config)
+    match arguments.command:
+        case "run":
+            return _run(settings, arguments)
+        case "call":
+            from kiosk.commands import call
+
+            return call.call(
+                settings,
+                arguments.number,
+                line=arguments.line,
+                play=arguments.play,
+                record=arguments.record,
+                seconds=arguments.seconds,
+                as_json=arguments.json,
+            )
+    from kiosk.commands import switchboard
+
+    match arguments.command:
+        case "status":
+            return switchboard.status(settings, as_json=arguments.json)
+        case "sim":
+            return switchboard.sim(settings, _gesture(arguments))
+        case "sync":
+            return switchboard.sync_now(settings, as_json=arguments.json)
+    commands = {
+        "list": switchboard.outbox_list,
+        "stats": switchboard.outbox_stats,
+        "verify": switchboard.outbox_verify,
+    }
+    return commands[arguments.what](settings, as_json=arguments.json)
+
+
+def _run(settings: Settings, arguments: argparse.Namespace) -> int:
+    match arguments.process:
+        case "core":
+            from kiosk import core
+
+            return core.run(settings)
+        case "courier":
+            from kiosk import courier
+            from kiosk.ipc import Client
+
+            return courier.run(settings, Client(settings.socket_path, "courier"))
+        case _:
+            from kiosk.screens import app
+
+            return app.run(settings, with_panel=arguments.panel)
+
+
+def _gesture(arguments: argparse.Namespace) -> dict[str, str]:
+    match arguments.gesture:
+        case "lift":
+            return {"do": "lift"}
+        case "hangup":
+            return {"do": "hang_up"}
+        case "press":
+            return {"do": "press", "name": arguments.name}
+        case _:
+            return {"do": "digit", "digit": arguments.digit}
+
+
+def _parser() -> argparse.ArgumentParser:
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--config", type=Path, metavar="FILE", help="the site's configuration file")
+    shared.add_argument("--verbose", action="store_true", help="log more, to standard error")
+    as_json = argparse.ArgumentParser(add_help=False)
+    as_json.add_argument("--json", action="store_true", help="print one JSON document")
+    parser = argparse.ArgumentParser(prog="kiosk", description="The field terminal of SOS Crise.")
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    demo = commands.add_parser("demo", parents=[shared], help="run the whole story on this machine")
+    demo.add_argument("--scripted", action="store_true", help="play the story by itself even with a display")
+    demo.add_argument("--out", type=Path, default=Path("demo-output"), metavar="DIR")
+
+    run = commands.add_parser("run", parents=[shared], help="run one process of the terminal")
+    run.add_argument("process", choices=["core", "screen", "courier"])
+    run.add_argument("--panel", action="store_true", help="screen: draw handset and buttons beside it")
+
+    commands.add_parser("status", parents=[shared, as_json], help="how the terminal is")
+
+    sim = commands.add_parser("sim", help="drive the simulated panel").add_subparsers(dest="gesture", required=True)
+    sim.add_parser("lift", parents=[shared])
+    sim.add_parser("hangup", parents=[shared])
+    sim.add_parser("press", parents=[shared]).add_argument("name", metavar="NAME")
+    sim.add_parser("digit", parents=[shared]).add_argument("digit", metavar="D")
+
+    call = commands.add_parser("call", parents=[shared, as_json], help="place one call, without a switchboard")
+    call.add_argument("number", metavar="NUMBER")
+    call.add_argument("--line", choices=["voip", "gsm", "auto"], default="auto")
+    call.add_argument("--play", type=Path, metavar="IN.wav", help="what the far end hears")
+    call.add_argument("--record", type=Path, metavar="OUT.wav", help="what the far end says")
+    call.add_argument("--seconds", type=float, metavar="N", help="hang up N seconds after the answer")
+
+    outbox = commands.add_parser("outbox", help="the records on the card").add_subparsers(dest="what", required=True)
+    for what in ("list", "stats", "verify"):
+        outbox.add_parser(what, parents=[shared, as_json])
+
+    sync = commands.add_parser("sync", help="send the records").add_subparsers(dest="what", required=True)
+    sync.add_parser("now", parents=[shared, as_json])
+
+    config = commands.add_parser("config", help="the configuration").add_subparsers(dest="what", required=True)
+    config.add_parser("check", parents=[shared]).add_argument("file", nargs="?", type=Path, metavar="FILE")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

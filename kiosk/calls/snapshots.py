@@ -1,0 +1,92 @@
+"""What the eye sees in each state: a pure reading of the call machine's state as a :class:`Snapshot`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import assert_never
+
+from kiosk.calls.line import LineHealth, LineKind, Readiness
+from kiosk.calls.states import (
+    Alerting,
+    Connected,
+    Dialling,
+    Idle,
+    LeftOffHook,
+    Menu,
+    Outcome,
+    Over,
+    State,
+    live_tries,
+    visit_of,
+)
+from kiosk.calls.visit import CallRules
+from kiosk.snapshot import Offer, Screen, Snapshot
+
+
+@dataclass(frozen=True)
+class Place:
+    """What never changes while the terminal runs."""
+
+    site: str
+    helpline: str
+    """As a person reads it."""
+
+
+_OUTCOME_SCREENS = {Outcome.ENDED: Screen.ENDED, Outcome.UNREACHABLE: Screen.NO_PATH}
+
+
+def snapshot(state: State, rules: CallRules, place: Place, since_ms: int, *, ready: bool) -> Snapshot:
+    """The snapshot of ``state``, with ``seq`` 0: whoever sends it counts.
+
+    ``since_ms`` is the wall clock (ms since 1970 UTC) at which this screen began;
+    ``ready`` that a path is proved and the handset can speak.
+    """
+    visit = visit_of(state)
+    language = rules.languages[0] if visit is None else visit.language
+    if isinstance(state, LeftOffHook):
+        language = state.language
+    tries = live_tries(state)
+    return Snapshot(
+        seq=0,
+        screen=screen_of(state),
+        language=language,
+        languages=rules.languages,
+        reason=state.outcome if isinstance(state, Over) else "",
+        line=tries[-1].line if tries else "",
+        since_ms=since_ms,
+        offers=_offers(state, rules),
+        ready=ready,
+        helpline=place.helpline,
+        site=place.site,
+        volume=0 if visit is None else visit.volume,
+    )
+
+
+def is_ready(health: Mapping[LineKind, LineHealth]) -> bool:
+    """True while at least one path is proved: the ready light and the idle screen promise no more than that."""
+    return any(one.readiness is Readiness.READY for one in health.values())
+
+
+def screen_of(state: State) -> Screen:
+    """Which of the screens shows ``state``."""
+    match state:
+        case Idle():
+            return Screen.IDLE
+        case Menu():
+            return Screen.MENU
+        case Dialling(rescue=rescue):
+            return Screen.RESCUE if rescue else Screen.CALLING
+        case Alerting(rescue=rescue):
+            return Screen.RESCUE if rescue else Screen.ALERTING
+        case Connected(certain=certain):
+            return Screen.CONNECTED if certain else Screen.ALERTING
+        case Over(outcome=outcome):
+            return _OUTCOME_SCREENS.get(outcome, Screen.UNANSWERED)
+        case LeftOffHook():
+            return Screen.LEFT_OFF_HOOK
+    assert_never(state)
+
+
+def _offers(state: State, rules: CallRules) -> tuple[Offer, ...]:
+    if not isinstance(state, Over) or state.outcome in (Outcome.ENDED, Outcome.REFUSED):
+        return ()
+    return tuple(Offer(str(key), one.name, one.number) for key, one in enumerate(rules.offers, start=1))

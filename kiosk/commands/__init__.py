@@ -1,0 +1,1 @@
+"""What the `kiosk` command line does, a module a family; `--json` prints one document, logs go to standard error."""

@@ -1,0 +1,28 @@
+"""The only place that writes to standard output: one JSON document, or lines for a person."""
+
+import sys
+from typing import Any
+
+import msgspec
+
+DONE, FAILED, WRONG_USE = 0, 1, 2
+"""Exit codes: done; tried and failed; wrong use or configuration."""
+
+
+def document(value: Any) -> None:
+    """Print ``value`` as one JSON document."""
+    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
+    sys.stdout.flush()
+
+
+def line(text: str = "") -> None:
+    """Print one line for a person."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def table(rows: list[tuple[str, ...]]) -> None:
+    """Print ``rows``, the first being the head, in columns."""
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    for row in rows:
+        line("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -1,0 +1,299 @@
+"""Process 1, the switchboard: composition root of panel, call machine, lines, voice and outbox.
+
+It outlives everything else: no screen, no courier, no sound card, no network and no card stop it.
+"""
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from hardware.errors import DeviceError
+from hardware.inputs import ButtonPressed, KeyPressed, Panel, PanelConfig, PanelEvent
+from hardware.inputs import HandsetLifted as PanelLifted
+from hardware.inputs import HandsetReplaced as PanelReplaced
+from hardware.simulated.pins import SimulatedPanel
+from kiosk import intents, notify
+from kiosk.calls.controller import Controller, MediaFigures, joined_line
+from kiosk.calls.dialplan import Target, normalised
+from kiosk.calls.line import AttemptId, LineEvent, LineKind
+from kiosk.calls.record import Purpose
+from kiosk.calls.scenes import scene
+from kiosk.calls.snapshots import Place, is_ready, snapshot
+from kiosk.calls.states import Connected, HandsetLifted, HandsetReplaced, Idle, State
+from kiosk.errors import BadInput
+from kiosk.intents import Meanings
+from kiosk.ipc import Server
+from kiosk.keeper import OutboxKeeper
+from kiosk.lines import Lines
+from kiosk.rules import LoopTime, plan_of, rules_of
+from kiosk.settings import Hardware, Settings
+from kiosk.voip.wire import CallFigures
+
+log = logging.getLogger(__name__)
+
+POLL_S = 0.25
+"""How often health is read for lights, screen and status."""
+REPORT_S = 30.0
+"""How often an outbox that would not open is tried again."""
+
+
+class Core:
+    """The switchboard's parts. Everything on its event loop, but for what says otherwise."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._loop = asyncio.get_running_loop()
+        plan = plan_of(settings)
+        self._rules = rules_of(settings, plan)
+        helpline = Target(normalised(settings.helpline.number), Purpose.HELPLINE, "helpline")
+        self._meanings = Meanings(helpline, self._rules)
+        self._place = Place(settings.terminal.site, settings.helpline.shown)
+        self._lines = Lines(settings, self._on_line_event, self._on_figures)
+        self._keeper = OutboxKeeper(settings, self._on_filed)
+        self._controller = Controller(self._rules, plan, self._lines.by_kind, self._keeper, self._on_change, LoopTime())
+        self._server = Server(settings.socket_path, self._answer, self._greeting)
+        self._panel: Panel | SimulatedPanel | None = None
+        self._panel_fault = ""
+        self._courier: Mapping[str, Any] = {}
+        self._snapshot_seq = 0
+        self._since_ms = LoopTime().wall_ms()
+        self._last_snapshot: object = None
+        self._last_screen: object = None
+
+    async def run(self) -> None:
+        """Run until SIGTERM or SIGINT; then hang up, write what is to be written, and return."""
+        stopping = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            self._loop.add_signal_handler(number, stopping.set)
+        # A second core would fight over modem and card: the socket says so before anything is touched.
+        await self._server.start()
+        self._keeper.open()
+        async with asyncio.TaskGroup() as tasks:
+            running = [
+                tasks.create_task(self._lines.run(), name="lines"),
+                tasks.create_task(self._watch(), name="watch"),
+            ]
+            await self._lines.start()
+            self._open_panel()
+            self._on_change(self._controller.state)
+            notify.ready()
+            log.info("switchboard ready")
+            await stopping.wait()
+            notify.stopping()
+            self._controller.handle(HandsetReplaced())
+            if self._panel is not None:
+                self._panel.close()
+            for task in running:
+                task.cancel()
+        await self._lines.close()
+        await self._keeper.close()
+        await self._server.close()
+
+    # --- inputs -------------------------------------------------------------------------------------------
+
+    def _open_panel(self) -> None:
+        hardware = self._settings.hardware
+        if hardware.pins == "none":
+            return
+
+        def from_its_thread(event: PanelEvent) -> None:
+            self._loop.call_soon_threadsafe(self._on_panel_event, event)
+
+        try:
+            kind = SimulatedPanel if hardware.pins == "simulated" else Panel
+            self._panel = kind(panel_config(hardware), from_its_thread)
+        except DeviceError as error:
+            self._panel_fault = str(error)
+            log.error("panel: %s", error)
+
+    def _on_panel_event(self, event: PanelEvent) -> None:
+        match event:
+            case PanelLifted():
+                self._controller.handle(HandsetLifted())
+            case PanelReplaced():
+                self._controller.handle(HandsetReplaced())
+            case ButtonPressed(name=name):
+                self._press(name)
+            case KeyPressed(key=key):
+                self._key(key)
+
+    def _press(self, name: str) -> None:
+        meant = intents.of_button(name, self._controller.state, self._meanings)
+        if meant is not None:
+            self._controller.handle(meant)
+
+    def _key(self, key: str) -> None:
+        meant = intents.of_key(key, self._controller.state, self._meanings)
+        if meant is not None:
+            self._controller.handle(meant)
+
+    # --- lines and voice ----------------------------------------------------------------------------------
+
+    def _on_line_event(self, event: LineEvent) -> None:
+        self._controller.handle(event)
+
+    def _on_figures(self, event: CallFigures) -> None:
+        figures = MediaFigures(event.codec, event.loss_pct, event.jitter_ms, event.first_audio_ms)
+        self._controller.note_figures(event.attempt, figures)
+
+    # --- outputs ------------------------------------------------------------------------------------------
+
+    def _on_change(self, state: State) -> None:
+        """Let ear, eye and lights follow the state; called after every change of it."""
+        self._lines.let_hear(state, scene(state, self._rules))
+        self._show(state)
+        if self._panel is not None:
+            self._panel.set_light("call", "on" if isinstance(state, Connected) else "off")
+
+    def _show(self, state: State) -> None:
+        shown = snapshot(state, self._rules, self._place, self._since_ms, ready=self._is_ready())
+        if (shown.screen, shown.reason) != self._last_screen:
+            self._last_screen = (shown.screen, shown.reason)
+            self._since_ms = LoopTime().wall_ms()
+            shown = msgspec.structs.replace(shown, since_ms=self._since_ms)
+        if shown != self._last_snapshot:
+            self._last_snapshot = shown
+            self._snapshot_seq += 1
+            self._server.push("screen", self._present())
+            call = joined_line(state)
+            self._server.push("courier", _call_state(call))
+        if self._panel is not None:
+            self._panel.set_light("ready", "on" if self._is_ready() else "off")
+
+    def _present(self) -> dict[str, Any]:
+        plain = msgspec.to_builtins(self._last_snapshot)
+        return {**plain, "seq": self._snapshot_seq}
+
+    def _is_ready(self) -> bool:
+        """A path is proved and the handset can speak: never look alive when dead."""
+        return is_ready(self._controller.health) and self._lines.voice.is_ready and not self._lines.handset_fault
+
+    async def _watch(self) -> None:
+        """Let screen and lights follow the lines' health; beat the watchdog; until cancelled."""
+        next_report = self._loop.time() + REPORT_S
+        while True:
+            await asyncio.sleep(POLL_S)
+            self._show(self._controller.state)
+            notify.beat()
+            if self._loop.time() >= next_report:
+                next_report += REPORT_S
+                self._keeper.retry()
+
+    def _on_filed(self) -> None:
+        self._server.push("courier", {"type": "outbox_changed"})
+
+    # --- the socket ---------------------------------------------------------------------------------------
+
+    def _greeting(self, role: str) -> list[Mapping[str, Any]]:
+        if role == "screen" and self._last_snapshot is not None:
+            return [self._present()]
+        if role == "courier":
+            return [_call_state(joined_line(self._controller.state))]
+        return []
+
+    async def _answer(self, method: str, params: Mapping[str, Any]) -> Any:
+        match method:
+            case "status":
+                return await self._status()
+            case "intent":
+                return self._intent(params)
+            case "sim":
+                return self._simulate(params)
+            case "courier.report":
+                self._courier = dict(params)
+                self._server.push("cli", {"type": "courier_report", **params})
+                return {}
+            case "sync.now":
+                self._server.push("courier", {"type": "sync_now"})
+                return {}
+            case _ if method.startswith("outbox."):
+                return await self._keeper.answer(method, dict(params))
+        raise BadInput(f"{method}: no such method; docs/ipc.md lists them")
+
+    def _intent(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        match params:
+            case {"press": str(name)} if name in intents.BUTTONS:
+                self._press(name)
+            case {"key": str(key)} if len(key) == 1 and key in intents.KEYS:
+                self._key(key)
+            case _:
+                raise BadInput(f"intent {dict(params)!r}: give press (one of {', '.join(intents.BUTTONS)}) or key")
+        return {}
+
+    def _simulate(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        panel = self._panel
+        if not isinstance(panel, SimulatedPanel):
+            raise BadInput('this terminal has no simulated panel; set hardware.pins = "simulated"')
+        try:
+            match params:
+                case {"do": "lift"}:
+                    panel.lift()
+                case {"do": "hang_up"}:
+                    panel.hang_up()
+                case {"do": "press", "name": str(name)}:
+                    panel.press(name)
+                case {"do": "digit", "digit": str(digit)}:
+                    panel.digit(digit)
+                case _:
+                    raise BadInput(f"sim {dict(params)!r}: do one of lift, hang_up, press (name), digit (digit)")
+        except ValueError as error:
+            raise BadInput(str(error)) from error
+        return {}
+
+    async def _status(self) -> dict[str, Any]:
+        state = self._controller.state
+        try:
+            outbox = await self._keeper.answer("outbox.stats", {})
+        except Exception as error:
+            outbox = {"error": str(error)}
+        joined, voice = joined_line(state), self._lines.voice
+        return {
+            "terminal": self._settings.terminal.id,
+            "state": type(state).__name__.lower(),
+            "screen": getattr(self._last_snapshot, "screen", ""),
+            "off_hook": not isinstance(state, Idle),
+            "ready": self._is_ready(),
+            "call": None if joined is None else {"line": joined[1]},
+            "lines": {
+                kind: {"readiness": each.readiness, "reason": each.reason}
+                for kind, each in self._controller.health.items()
+            },
+            "voice": {"ready": voice.is_ready, "pid": voice.pid, "restarts": voice.restarts},
+            "faults": [each for each in (self._panel_fault, self._lines.handset_fault, self._keeper.fault) if each],
+            "outbox": outbox,
+            "courier": dict(self._courier),
+        }
+
+
+def _call_state(joined: tuple[AttemptId, LineKind] | None) -> dict[str, Any]:
+    return {"type": "call_state", "up": joined is not None, "line": "" if joined is None else joined[1]}
+
+
+def panel_config(hardware: Hardware) -> PanelConfig:
+    """The panel's wiring as its driver wants it."""
+    return PanelConfig(
+        hook=hardware.hook,
+        hook_inverted=hardware.hook_inverted,
+        debounce_s=hardware.debounce_s,
+        buttons=hardware.buttons,
+        keypad_rows=hardware.keypad_rows,
+        keypad_columns=hardware.keypad_columns,
+        ready_light=hardware.ready_light,
+        call_light=hardware.call_light,
+    )
+
+
+def run(settings: Settings) -> int:
+    """Run the switchboard in this process until it is told to stop."""
+
+    async def main() -> None:
+        await Core(settings).run()
+
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(main())
+    return 0

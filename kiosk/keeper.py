@@ -1,0 +1,122 @@
+"""Core's pen: takes records at once and writes them to the outbox in a thread of its own, in order.
+
+Nothing on the call path waits for the card (DESIGN §2). What the outbox could not keep is told in the log, in the
+status and by the outbox's own count; it never stops a call.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from kiosk.calls.record import CallRecord
+from kiosk.errors import KioskError, NeedsTechnician
+from kiosk.outbox.clock import SystemClock
+from kiosk.outbox.desk import Desk
+from kiosk.outbox.envelope import event_of_call
+from kiosk.outbox.seal import Seal
+from kiosk.outbox.store import Counted, Outbox
+from kiosk.settings import Settings
+
+log = logging.getLogger(__name__)
+
+HELD = 500
+"""Records held in memory at most while the outbox cannot be opened."""
+
+
+class OutboxKeeper:
+    """The outbox behind one writer thread. Methods on core's event loop.
+
+    ``on_filed()`` is called on the loop when a record has become durable.
+    """
+
+    def __init__(self, settings: Settings, on_filed: Callable[[], None]) -> None:
+        self._settings = settings
+        self._on_filed = on_filed
+        self._loop = asyncio.get_running_loop()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="outbox")
+        self._outbox: Outbox | None = None
+        self._held: deque[Callable[[Outbox], object]] = deque(maxlen=HELD)
+        self.fault = ""
+        """Why records are not being kept, in English for the technician; empty when they are."""
+
+    def open(self) -> None:
+        """Open the outbox in its thread; calls do not wait for it, records do."""
+        self._thread.submit(self._open)
+
+    def retry(self) -> None:
+        """Try again to open an outbox that could not be opened; call now and then."""
+        if self._outbox is None:
+            self._thread.submit(self._open)
+
+    def checkpoint(self, record: CallRecord) -> None:
+        self._thread.submit(self._guarded, lambda outbox: outbox.checkpoint(event_of_call(record)))
+
+    def file(self, record: CallRecord) -> None:
+        def put(outbox: Outbox) -> None:
+            filed = outbox.put(event_of_call(record))
+            if isinstance(filed, Counted):
+                raise NeedsTechnician(f"the card is full: {filed.total} records could only be counted; make room on it")
+
+        future: Future[bool] = self._thread.submit(self._guarded, put)
+        future.add_done_callback(lambda _: self._loop.call_soon_threadsafe(self._on_filed))
+
+    async def answer(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
+        """What the outbox's desk answers. Raises: KioskError."""
+        return await self._loop.run_in_executor(self._thread, self._answer, method, params)
+
+    async def close(self) -> None:
+        """Write what is still to be written, then let go; at most 5 s."""
+        await asyncio.to_thread(self._thread.submit(self._close).result, 5.0)
+        self._thread.shutdown(wait=False)
+
+    # --- in the outbox's thread -----------------------------------------------------------------------------
+
+    def _open(self) -> None:
+        own = self._settings.outbox
+        try:
+            seal = Seal(own.hub_public_key) if own.hub_public_key else None
+            Path(self._settings.terminal.state_dir).mkdir(parents=True, exist_ok=True, mode=0o750)
+            self._outbox = Outbox(self._settings.outbox_path, SystemClock(), seal, reserve_kib=own.reserve_kib)
+        except (KioskError, OSError) as error:
+            self.fault = f"the outbox cannot be opened: {error}"
+            log.error("%s", self.fault)
+            return
+        for visit in self._outbox.promoted:
+            log.warning("visit %s was cut off by a power cut or a crash: its record is kept", visit)
+        self.fault = ""
+        held, self._held = self._held, deque(maxlen=HELD)
+        for work in held:
+            self._guarded(work)
+        self._loop.call_soon_threadsafe(self._on_filed)
+
+    def _answer(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
+        if self._outbox is None:
+            raise NeedsTechnician(self.fault or "the outbox is not open yet")
+        return Desk(self._outbox).answer(method, params)
+
+    def _guarded(self, work: Callable[[Outbox], object]) -> bool:
+        """Do one piece of writing; an error is told and the next piece is tried all the same."""
+        if self._outbox is None:
+            # The card may have come back (remounted, made room on): try again, and hold the record meanwhile.
+            self._open()
+        if self._outbox is None:
+            self._held.append(work)
+            log.error("%d records are held in memory alone: %s", len(self._held), self.fault)
+            return False
+        try:
+            work(self._outbox)
+        except (KioskError, OSError) as error:
+            self.fault = str(error)
+            log.error("outbox: %s", error)
+            return False
+        self.fault = ""
+        return True
+
+    def _close(self) -> None:
+        if self._outbox is not None:
+            self._outbox.close()
+            self._outbox = None

@@ -1,0 +1,109 @@
+"""Both paths out and the voice process behind them, built from the settings: for core and for ``kiosk call``."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+import msgspec
+
+from kiosk.audio.scene import Scene
+from kiosk.calls.controller import joined_line
+from kiosk.calls.line import AttemptId, Line, LineEvent, LineKind, Readiness
+from kiosk.calls.states import State, visit_of
+from kiosk.gsm.line import GsmLine
+from kiosk.settings import Settings
+from kiosk.voip.line import VoipLine
+from kiosk.voip.voice import VoiceProcess
+from kiosk.voip.wire import CallFigures, HandsetFault, VoiceEvent
+
+log = logging.getLogger(__name__)
+
+
+class Lines:
+    """The configured lines by kind, and the ear. On one event loop.
+
+    ``emit`` gets every line event, ``on_figures`` what was measured of a call's sound.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        emit: Callable[[LineEvent], None],
+        on_figures: Callable[[CallFigures], None],
+        only: LineKind | None = None,
+    ) -> None:
+        self._settings = settings
+        self._on_figures = on_figures
+        self.handset_fault = ""
+        """Why the handset is mute, in English for the technician; empty when it is well."""
+        self.voice = VoiceProcess(settings, self._on_voice_event, self._on_voice_lost)
+        self._voip = VoipLine(settings.voip, self.voice, emit)
+        self.by_kind: dict[LineKind, Line] = {}
+        if settings.voip.enabled and settings.voip.server and only is not LineKind.GSM:
+            self.by_kind[LineKind.VOIP] = self._voip
+        self._gsm: GsmLine | None = None
+        if settings.modem.enabled and settings.modem.port and only is not LineKind.VOIP:
+            self._gsm = GsmLine(settings, emit)
+            self.by_kind[LineKind.GSM] = self._gsm
+        self._seq = 0
+        self._last: tuple[Scene, int] | None = None
+        self._joined: AttemptId | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        """True once every line is known to be well or ill, or has nothing more to prove by itself."""
+        proofless = not self._settings.voip.register
+        return all(
+            line.health.readiness is not Readiness.UNKNOWN or (kind is LineKind.VOIP and proofless)
+            for kind, line in self.by_kind.items()
+        ) and (LineKind.VOIP not in self.by_kind or self._voip.has_engine)
+
+    async def start(self) -> None:
+        """Start the mobile line; :meth:`run` does the rest."""
+        if self._gsm is not None:
+            await self._gsm.start()
+
+    async def run(self) -> None:
+        """Keep the voice process and the probes going until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.voice.run(), name="voice")
+            tasks.create_task(self._voip.probe(), name="voip probe")
+
+    async def close(self) -> None:
+        """Let go of the modem."""
+        if self._gsm is not None:
+            await self._gsm.close()
+
+    def let_hear(self, state: State, heard: Scene) -> None:
+        """Let the ear follow ``state``: ``heard`` is its scene, and a mobile call's sound is joined or parted."""
+        self._join_mobile_sound(state)
+        visit = visit_of(state)
+        present = heard, 0 if visit is None else visit.asked_again
+        if present != self._last:
+            self._last = present
+            self._seq += 1
+            self.voice.play(msgspec.structs.replace(heard, seq=self._seq))
+
+    def _join_mobile_sound(self, state: State) -> None:
+        joined = joined_line(state)
+        attempt = joined[0] if joined is not None and joined[1] is LineKind.GSM else None
+        if attempt == self._joined:
+            return
+        if self._joined is not None:
+            self.voice.part_pcm(self._joined)
+        if attempt is not None and self._settings.modem.pcm_port:
+            self.voice.join_pcm(attempt, self._settings.modem.pcm_port)
+        self._joined = attempt
+
+    def _on_voice_event(self, event: VoiceEvent) -> None:
+        match event:
+            case CallFigures():
+                self._on_figures(event)
+            case HandsetFault(reason=reason):
+                self.handset_fault = reason
+            case _:
+                self._voip.on_voice_event(event)
+
+    def _on_voice_lost(self) -> None:
+        self.handset_fault = ""
+        self._voip.on_voice_lost()

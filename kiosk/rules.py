@@ -1,0 +1,47 @@
+"""From the settings to what the call machine is given: number policy, rules, and the event loop's time."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import msgspec
+from ulid import ULID
+
+from kiosk.calls.controller import Alarm
+from kiosk.calls.dialplan import DialPlan, Target, normalised
+from kiosk.calls.visit import CallRules
+from kiosk.settings import Settings
+
+
+class LoopTime:
+    """The event loop's clock and timers."""
+
+    def now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    def wall_ms(self) -> int:
+        return time.time_ns() // 1_000_000
+
+    def fresh_id(self) -> str:
+        return str(ULID())
+
+    def call_at(self, when: float, callback: Callable[[], None]) -> Alarm:
+        return asyncio.get_running_loop().call_at(when, callback)
+
+
+def plan_of(settings: Settings) -> DialPlan:
+    """The number policy of this site."""
+    policy = settings.policy
+    return DialPlan(
+        settings.helpline.number,
+        frozenset(normalised(number) for number in policy.emergency),
+        frozenset(normalised(number) for number in policy.allowed),
+    )
+
+
+def rules_of(settings: Settings, plan: DialPlan) -> CallRules:
+    """The call machine's deadlines, languages and offers at this site."""
+    offers = [target for number in settings.policy.offers if isinstance(target := plan.target(number), Target)]
+    return CallRules(
+        **msgspec.structs.asdict(settings.calls), languages=settings.terminal.languages, offers=tuple(offers)
+    )

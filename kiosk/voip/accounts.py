@@ -1,0 +1,39 @@
+"""From the settings to what an engine is given: the SIP account, and the headers of each call. Pure."""
+
+from kiosk.settings import Settings
+from kiosk.voip.engine import Account
+
+
+def account_of(settings: Settings) -> Account:
+    """The SIP account of this terminal."""
+    voip = settings.voip
+    return Account(
+        user=voip.user,
+        domain=voip.domain or host_of(voip.server),
+        server=voip.server,
+        transport=voip.transport,
+        auth_user=voip.auth_user,
+        password=settings.secrets.sip_password,
+        register=voip.register,
+        register_interval_s=voip.register_interval_s,
+        codecs=voip.codecs,
+        srtp=voip.srtp,
+        ca_file=voip.ca_file,
+        local_address=voip.local_address,
+    )
+
+
+def headers_of(settings: Settings, language: str) -> dict[str, str]:
+    """What the platform is told with the call: which terminal, and the language of the person (RFC 3261 §20.3)."""
+    return {"Accept-Language": language, "X-SOS-Terminal": settings.terminal.id}
+
+
+def host_of(server: str) -> str:
+    """``host`` of ``host`` or ``host:port``; an IPv6 address keeps its brackets.
+
+    >>> host_of("[::1]:5060"), host_of("sip.example.org:5060"), host_of("sip.example.org")
+    ('[::1]', 'sip.example.org', 'sip.example.org')
+    """
+    if server.startswith("["):
+        return server.partition("]")[0] + "]"
+    return server.partition(":")[0]

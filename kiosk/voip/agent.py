@@ -1,0 +1,317 @@
+"""Process 2: the voice process, a child of core. Composition root of handset, mixer and SIP engine.
+
+Its loop does signalling alone; sound has a thread of its own inside the handset's back end. It ends when core's
+end of the socket closes, hanging up first. It exits by ``os._exit``: the native engine's own teardown can abort.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import ctypes
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from hardware.errors import HardwareError
+from hardware.pcm import PcmPort
+from kiosk.audio.handset import Handset, open_handset
+from kiosk.audio.mixer import Mixer
+from kiosk.audio.paced import NullHandset
+from kiosk.calls.line import AttemptId, Cause, Ended
+from kiosk.errors import BadInput, KioskError, NeedsTechnician
+from kiosk.settings import Audio, Settings
+from kiosk.speech.prompts import Prompts
+from kiosk.voip import wire
+from kiosk.voip.accounts import account_of, headers_of
+from kiosk.voip.engine import CallAudio, Engine, EngineEvent
+from kiosk.voip.wire import (
+    BEAT_S,
+    Beat,
+    Begin,
+    CallFigures,
+    Command,
+    DialVoip,
+    EngineFailed,
+    EngineReady,
+    HandsetFault,
+    HangUpVoip,
+    JoinPcm,
+    PartPcm,
+    PlayScene,
+    RegisterNow,
+    SendVoipDigit,
+    VoiceEvent,
+    VoiceReady,
+)
+
+log = logging.getLogger(__name__)
+
+SOUND_WATCH_S = 0.02
+"""How often a live call is asked for its sound: one frame."""
+FIGURES_EVERY = 50
+"""Watches between two reports of a call's figures: 1 s."""
+PR_SET_PDEATHSIG = 1
+
+
+class Agent:
+    """The voice process's parts and how a command reaches them. On its event loop only."""
+
+    def __init__(self, begin: Begin, writer: asyncio.StreamWriter) -> None:
+        self._settings = begin.settings
+        self._writer = writer
+        prompts = Prompts.load(Path(begin.settings.audio.prompts_dir), begin.settings.terminal.languages)
+        self._mixer = Mixer(prompts, begin.settings.audio.sidetone_db)
+        self._handset = self._open_handset(_for_life(begin.settings.audio, begin.life))
+        self._engine: Engine | None = None
+        self._dialled_at: dict[AttemptId, float] = {}
+        self._joined: dict[AttemptId, CallAudio] = {}
+        self._pcm: dict[AttemptId, PcmPort] = {}
+        self._loop = asyncio.get_running_loop()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def tell(self, event: VoiceEvent) -> None:
+        """Send one event to core."""
+        if not self._writer.is_closing():
+            self._writer.write(wire.encode(event))
+
+    async def start_engine(self) -> None:
+        """Bring the SIP engine up; without one the handset and the mobile line go on."""
+        voip = self._settings.voip
+        if not voip.enabled or not voip.server:
+            self.tell(EngineFailed("no VoIP server is configured"))
+            return
+        try:
+            engine = _engine(voip.engine)
+            await engine.start(account_of(self._settings), self._on_engine_event)
+        except KioskError as error:
+            log.error("SIP engine: %s", error)
+            self.tell(EngineFailed(str(error)))
+            return
+        self._engine = engine
+        self.tell(EngineReady(engine.name))
+
+    async def perform(self, command: Command) -> None:
+        """Do one command of core's."""
+        engine = self._engine
+        match command:
+            case PlayScene(scene=scene):
+                self._mixer.play(scene)
+            case DialVoip(attempt=attempt, number=number, language=language):
+                if engine is None:
+                    self.tell(Ended(attempt, Cause.NOT_READY))
+                    return
+                self._dialled_at[attempt] = time.monotonic()
+                await engine.dial(attempt, number, headers_of(self._settings, language))
+            case HangUpVoip(attempt=attempt) if engine is not None:
+                await engine.hang_up(attempt)
+            case SendVoipDigit(attempt=attempt, digit=digit) if engine is not None:
+                await engine.send_digit(attempt, digit)
+            case RegisterNow() if engine is not None:
+                await engine.register()
+            case JoinPcm(attempt=attempt, port=port):
+                await self._join_pcm(attempt, port)
+            case PartPcm(attempt=attempt):
+                self._part_pcm(attempt)
+            case _:
+                pass
+
+    def spawn(self, command: Command) -> None:
+        """Perform ``command`` beside the others: a slow BYE must not hold up the next scene."""
+        if isinstance(command, PlayScene):
+            self._mixer.play(command.scene)
+            return
+        task = asyncio.create_task(self.perform(command))
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    async def watch_sound(self) -> None:
+        """Give the mixer each VoIP call's sound as soon as there is some, and core its figures; until cancelled."""
+        turn = 0
+        while True:
+            await asyncio.sleep(SOUND_WATCH_S)
+            turn += 1
+            for attempt in list(self._dialled_at):
+                self._join_voip(attempt)
+                if turn % FIGURES_EVERY == 0 and attempt in self._joined:
+                    self.tell(self._figures(attempt))
+            if turn % FIGURES_EVERY == 0:
+                for attempt in self._pcm:
+                    self.tell(self._figures(attempt))
+
+    async def close(self) -> None:
+        """Hang up what is live, then let go of the handset."""
+        if self._engine is not None:
+            with contextlib.suppress(Exception):
+                await asyncio.wait_for(self._engine.close(), 2.0)
+        for attempt in list(self._pcm):
+            self._part_pcm(attempt)
+        self._handset.close()
+
+    # --- sound --------------------------------------------------------------------------------------------
+
+    def _open_handset(self, audio: Audio) -> Handset:
+        """The configured handset, beating; a broken one is told and replaced by silence, never by an end."""
+
+        def on_fault(reason: str) -> None:
+            self._loop.call_soon_threadsafe(self.tell, HandsetFault(reason))
+
+        self._loop = asyncio.get_running_loop()
+        try:
+            handset = open_handset(audio, self._mixer.talking, patient=True)
+            handset.start(self._mixer.render, on_fault)
+        except (BadInput, NeedsTechnician) as error:
+            log.error("handset: %s", error)
+            self.tell(HandsetFault(str(error)))
+            handset = NullHandset()
+            handset.start(self._mixer.render, on_fault)
+        return handset
+
+    def _join_voip(self, attempt: AttemptId) -> None:
+        audio = self._engine.audio(attempt) if self._engine is not None else None
+        if audio is not self._joined.get(attempt) and audio is not None:
+            self._joined[attempt] = audio
+            self._mixer.join(attempt, audio)
+
+    async def _join_pcm(self, attempt: AttemptId, port: str) -> None:
+        try:
+            pcm = await asyncio.wait_for(asyncio.to_thread(PcmPort, port), 3.0)
+        except (HardwareError, TimeoutError) as error:
+            log.error("mobile sound: %s", error)
+            self.tell(HandsetFault(f"the modem's sound port: {error}"))
+            return
+        self._part_pcm(attempt)
+        self._pcm[attempt] = pcm
+        self._dialled_at.setdefault(attempt, time.monotonic())
+        self._mixer.join(attempt, pcm)
+
+    def _part_pcm(self, attempt: AttemptId) -> None:
+        pcm = self._pcm.pop(attempt, None)
+        if pcm is None:
+            return
+        self.tell(self._figures(attempt))
+        self._dialled_at.pop(attempt, None)
+        self._mixer.join(attempt, None)
+        pcm.close()
+
+    def _figures(self, attempt: AttemptId) -> CallFigures:
+        heard = self._mixer.stats(attempt)
+        dialled = self._dialled_at.get(attempt)
+        first = None
+        if heard.first_audio_at is not None and dialled is not None:
+            first = round((heard.first_audio_at - dialled) * 1000)
+        if attempt in self._pcm or self._engine is None:
+            return CallFigures(attempt, "pcm", None, None, first)
+        stats = self._engine.stats(attempt)
+        return CallFigures(attempt, stats.codec, stats.loss_pct, stats.jitter_ms, first)
+
+    # --- engine -------------------------------------------------------------------------------------------
+
+    def _on_engine_event(self, event: EngineEvent) -> None:
+        if isinstance(event, Ended):
+            if event.attempt in self._joined:
+                self.tell(self._figures(event.attempt))
+                self._mixer.join(event.attempt, None)
+            self._joined.pop(event.attempt, None)
+            self._dialled_at.pop(event.attempt, None)
+        else:
+            attempt = getattr(event, "attempt", None)
+            if attempt is not None:
+                self._join_voip(attempt)
+        self.tell(event)
+        if getattr(self._engine, "needs_restart", False) and not self._dialled_at:
+            # The host's address changed: this stack cannot follow. A fresh process can, and has the scene again.
+            log.warning("the SIP engine must start afresh: ending this voice process")
+            os._exit(0)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("a command of core's failed", exc_info=error)
+
+
+def _for_life(audio: Audio, life: int) -> Audio:
+    """Files back end: each life of the voice process leaves its own WAV (``ear.wav``, ``ear-2.wav``, ...)."""
+    if audio.backend != "files" or not audio.output or life == 1:
+        return audio
+    path = Path(audio.output)
+    return msgspec.structs.replace(audio, output=str(path.with_stem(f"{path.stem}-{life}")))
+
+
+def _engine(name: str) -> Engine:
+    """The engine of that name; only the one that is used is imported."""
+    if name == "rfcvoip":
+        from kiosk.voip.pyvoip import RfcvoipEngine
+
+        return RfcvoipEngine()
+    from kiosk.voip.baresip import BaresipEngine
+
+    return BaresipEngine()
+
+
+async def _beat(tell: Callable[[VoiceEvent], None]) -> None:
+    while True:
+        tell(Beat())
+        await asyncio.sleep(BEAT_S)
+
+
+async def serve(connection: socket.socket) -> None:
+    """Serve core until its end of ``connection`` closes or SIGTERM comes."""
+    reader, writer = await asyncio.open_connection(sock=connection, limit=1 << 20)
+    begin = wire.decode(await reader.readline())
+    if not isinstance(begin, Begin):
+        raise BadInput("voice wire: the first message must be Begin")
+    stopping = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
+    agent = Agent(begin, writer)
+    agent.tell(VoiceReady())
+    own = [
+        asyncio.create_task(each)
+        for each in (agent.start_engine(), _beat(agent.tell), agent.watch_sound(), _commands(reader, agent, stopping))
+    ]
+    await stopping.wait()
+    await agent.close()
+    for task in own:
+        task.cancel()
+
+
+async def _commands(reader: asyncio.StreamReader, agent: Agent, stopping: asyncio.Event) -> None:
+    with contextlib.suppress(ConnectionError):
+        while line := await reader.readline():
+            agent.spawn(_decoded(line))
+    stopping.set()
+
+
+def _decoded(line: bytes) -> Any:
+    return wire.decode(line)
+
+
+def main() -> None:
+    """``python -m kiosk.voip.agent --fd N``: started by core alone."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--fd", type=int, required=True)
+    arguments = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="voice %(levelname)s %(name)s: %(message)s")
+    # A core that is killed leaves no voice behind that holds the sound card and the SIP port.
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    with contextlib.suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, 0, -10)
+    status = 0
+    try:
+        asyncio.run(serve(socket.socket(fileno=arguments.fd)))
+    except Exception:
+        logging.exception("voice process ends")
+        status = 1
+    logging.shutdown()
+    os._exit(status)
+
+
+if __name__ == "__main__":
+    main()

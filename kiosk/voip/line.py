@@ -1,0 +1,165 @@
+"""The VoIP path as the call machine sees it: a :class:`kiosk.calls.line.Line` over the voice process."""
+
+import asyncio
+import logging
+import math
+from collections.abc import Callable
+
+from kiosk.calls.line import (
+    AttemptId,
+    Cause,
+    Ended,
+    LineEvent,
+    LineHealth,
+    LineKind,
+    Readiness,
+)
+from kiosk.settings import Voip
+from kiosk.voip.engine import Registered, RegistrationFailed
+from kiosk.voip.voice import VoiceProcess
+from kiosk.voip.wire import (
+    DialVoip,
+    EngineFailed,
+    EngineReady,
+    HangUpVoip,
+    RegisterNow,
+    SendVoipDigit,
+    VoiceEvent,
+)
+
+log = logging.getLogger(__name__)
+
+PROBE_S = 15.0
+"""While the path is not proved, the registrar is asked again this often."""
+UNPROVED_AGAIN_S = 30.0
+"""How long a trunk without registration is held for dead after a call found it so."""
+ENGINE_WAIT_S = 4.0
+"""A dial that comes while the engine restarts waits this long for it."""
+
+_PATH_FAULTS = (Cause.UNREACHABLE, Cause.TIMEOUT)
+
+
+class VoipLine:
+    """Dials through the voice process's SIP engine. On core's event loop only."""
+
+    kind = LineKind.VOIP
+
+    def __init__(self, settings: Voip, voice: VoiceProcess, emit: Callable[[LineEvent], None]) -> None:
+        self._settings = settings
+        self._voice = voice
+        self._emit = emit
+        self._live: set[AttemptId] = set()
+        self._postponed: dict[AttemptId, DialVoip] = {}
+        self._engine_up = False
+        self._proved_at: float | None = None
+        self._proof_s = 0.0
+        self._fault = "not proved yet"
+        self._dead = False
+        self._dead_until = 0.0
+
+    @property
+    def engine(self) -> str:
+        return self._settings.engine
+
+    @property
+    def has_engine(self) -> bool:
+        """True once the engine has come up, or has said that it will not."""
+        return self._engine_up or self._dead
+
+    @property
+    def health(self) -> LineHealth:
+        now = asyncio.get_running_loop().time()
+        if not self._engine_up:
+            return LineHealth(Readiness.DEAD, self._fault if self._dead else "the SIP engine is starting")
+        if self._dead and now < self._dead_until:
+            return LineHealth(Readiness.DEAD, self._fault)
+        if self._proved_at is not None and now - self._proved_at < self._proof_s:
+            return LineHealth(Readiness.READY)
+        return LineHealth(Readiness.UNKNOWN, self._fault)
+
+    def dial(self, attempt: AttemptId, number: str, language: str) -> None:
+        self._live.add(attempt)
+        command = DialVoip(attempt, number, language)
+        if self._engine_up and self._voice.send(command):
+            return
+        if self._dead and self._engine_up is False and self._voice.is_ready:
+            # The engine said that it will not come up: nothing to wait for.
+            self._later(attempt, Cause.NOT_READY)
+            return
+        self._postponed[attempt] = command
+        asyncio.get_running_loop().call_later(ENGINE_WAIT_S, self._give_up_postponed, attempt)
+
+    def hang_up(self, attempt: AttemptId) -> None:
+        if attempt not in self._live:
+            return
+        if self._postponed.pop(attempt, None) is not None or not self._voice.send(HangUpVoip(attempt)):
+            self._later(attempt, Cause.HUNG_UP_BY_CALLER)
+
+    def send_digit(self, attempt: AttemptId, digit: str) -> None:
+        if attempt in self._live:
+            self._voice.send(SendVoipDigit(attempt, digit))
+
+    def on_voice_event(self, event: VoiceEvent) -> None:
+        """Take what the voice process says of engine, registration and VoIP calls."""
+        now = asyncio.get_running_loop().time()
+        match event:
+            case EngineReady():
+                self._engine_up = True
+                self._dead = False
+                self._fault = "not proved yet"
+                for command in self._postponed.values():
+                    self._voice.send(command)
+                self._postponed.clear()
+            case EngineFailed(reason=reason):
+                self._engine_up = False
+                self._mark_dead(reason)
+                for attempt in list(self._postponed):
+                    self._give_up_postponed(attempt)
+            case Registered(interval_s=interval_s):
+                self._proved_at, self._proof_s = now, interval_s * 1.1 + 5
+                self._dead, self._fault = False, "the last proof is too old"
+            case RegistrationFailed(status=status, reason=reason):
+                self._mark_dead(f"registration failed: {reason}" + (f" ({status})" if status else ""))
+            case Ended(attempt=attempt, cause=cause):
+                if cause in _PATH_FAULTS:
+                    self._mark_dead(f"the last call found it {cause}")
+                    self._voice.send(RegisterNow())
+                self._end(event)
+            case _ if getattr(event, "attempt", None) in self._live:
+                self._emit(event)  # type: ignore[arg-type]
+            case _:
+                pass
+
+    def on_voice_lost(self) -> None:
+        """The voice process died, and every VoIP call with it."""
+        self._engine_up = False
+        for attempt in list(self._live - self._postponed.keys()):
+            self._end(Ended(attempt, Cause.ENGINE_LOST))
+
+    async def probe(self) -> None:
+        """Ask the registrar again and again while the path is not proved; runs until cancelled."""
+        while True:
+            await asyncio.sleep(PROBE_S)
+            if self._settings.register and self._engine_up and self.health.readiness is not Readiness.READY:
+                self._voice.send(RegisterNow())
+
+    def _mark_dead(self, reason: str) -> None:
+        self._proved_at = None
+        self._fault = reason
+        self._dead = True
+        # A trunk without registration has no proof to come back by: after a while it is merely unproved.
+        by_proof = self._settings.register or not self._engine_up
+        self._dead_until = math.inf if by_proof else asyncio.get_running_loop().time() + UNPROVED_AGAIN_S
+
+    def _give_up_postponed(self, attempt: AttemptId) -> None:
+        if self._postponed.pop(attempt, None) is not None:
+            self._end(Ended(attempt, Cause.NOT_READY))
+
+    def _later(self, attempt: AttemptId, cause: Cause) -> None:
+        asyncio.get_running_loop().call_soon(lambda: self._end(Ended(attempt, cause)))
+
+    def _end(self, ended: Ended) -> None:
+        if ended.attempt in self._live:
+            self._live.discard(ended.attempt)
+            self._postponed.pop(ended.attempt, None)
+            self._emit(ended)

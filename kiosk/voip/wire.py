@@ -1,0 +1,173 @@
+"""The messages between core and its voice process: one JSON line each, over an inherited socket pair.
+
+Commands go down, events come up; line events travel as they are. Both ends are of one release, so this wire has
+no versions. A line that cannot be read is a fault of ours and raises.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from kiosk.audio.scene import Scene
+from kiosk.calls.line import (
+    Alerted,
+    Answered,
+    AttemptId,
+    Ended,
+    MediaResumed,
+    MediaStalled,
+    Progressed,
+)
+from kiosk.errors import BadInput
+from kiosk.settings import Settings
+from kiosk.voip.engine import Registered, RegistrationFailed
+
+# --- core -> voice ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Begin:
+    """The first message: everything the voice process needs to know."""
+
+    settings: Settings
+    life: int = 1
+    """How many voice processes core has started: the files back end writes one WAV for each."""
+
+
+@dataclass(frozen=True)
+class PlayScene:
+    scene: Scene
+
+
+@dataclass(frozen=True)
+class DialVoip:
+    attempt: AttemptId
+    number: str
+    language: str
+
+
+@dataclass(frozen=True)
+class HangUpVoip:
+    attempt: AttemptId
+
+
+@dataclass(frozen=True)
+class SendVoipDigit:
+    attempt: AttemptId
+    digit: str
+
+
+@dataclass(frozen=True)
+class RegisterNow:
+    """Ask the registrar now: the path may be back."""
+
+
+@dataclass(frozen=True)
+class JoinPcm:
+    """The mobile call ``attempt`` has its sound on this serial port."""
+
+    attempt: AttemptId
+    port: str
+
+
+@dataclass(frozen=True)
+class PartPcm:
+    attempt: AttemptId
+
+
+# --- voice -> core ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class VoiceReady:
+    """Prompts are loaded and the handset plays. The SIP engine may still be coming up."""
+
+
+@dataclass(frozen=True)
+class EngineReady:
+    engine: str
+
+
+@dataclass(frozen=True)
+class EngineFailed:
+    """There is no VoIP path until a technician comes; the handset and the mobile line go on."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class HandsetFault:
+    """The handset's sound card is missing or was lost; ``reason`` empty: it is well again."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Beat:
+    """The voice process's loop turns. Sent every :data:`BEAT_S`."""
+
+
+@dataclass(frozen=True)
+class CallFigures:
+    """What was measured of one call's sound so far."""
+
+    attempt: AttemptId
+    codec: str
+    loss_pct: float | None
+    jitter_ms: float | None
+    first_audio_ms: int | None
+    """From the dialling to the first sound of the far end in the ear."""
+
+
+BEAT_S = 0.5
+
+Command = Begin | PlayScene | DialVoip | HangUpVoip | SendVoipDigit | RegisterNow | JoinPcm | PartPcm
+VoiceEvent = (
+    VoiceReady
+    | EngineReady
+    | EngineFailed
+    | HandsetFault
+    | Beat
+    | CallFigures
+    | Registered
+    | RegistrationFailed
+    | Progressed
+    | Alerted
+    | Answered
+    | MediaStalled
+    | MediaResumed
+    | Ended
+)
+
+_CLASSES: dict[str, type] = {
+    each.__name__: each
+    for each in (
+        *(Begin, PlayScene, DialVoip, HangUpVoip, SendVoipDigit, RegisterNow, JoinPcm, PartPcm),
+        *(VoiceReady, EngineReady, EngineFailed, HandsetFault, Beat, CallFigures),
+        *(Registered, RegistrationFailed),
+        *(Progressed, Alerted, Answered, MediaStalled, MediaResumed, Ended),
+    )
+}
+
+
+class _Envelope(msgspec.Struct):
+    name: str
+    data: dict[str, Any]
+
+
+_decoder = msgspec.json.Decoder(_Envelope)
+
+
+def encode(message: Command | VoiceEvent) -> bytes:
+    """One line."""
+    return msgspec.json.encode({"name": type(message).__name__, "data": message}) + b"\n"
+
+
+def decode(line: bytes) -> Any:
+    """The message of one line. Raises: BadInput."""
+    try:
+        envelope = _decoder.decode(line)
+        return msgspec.convert(envelope.data, _CLASSES[envelope.name])
+    except (msgspec.DecodeError, KeyError) as error:
+        raise BadInput(f"voice wire: {error}; core and voice must be of one release") from error

@@ -1,0 +1,189 @@
+"""The rules that hold in every history, with time in the history."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kiosk.calls.line import (
+    Alerted,
+    Answered,
+    AttemptId,
+    Cause,
+    Ended,
+    LineEvent,
+    LineKind,
+    MediaResumed,
+    MediaStalled,
+    Progressed,
+)
+from kiosk.calls.machine import deadline, is_current
+from kiosk.calls.record import CallRecord
+from kiosk.calls.scenes import scene
+from kiosk.calls.states import (
+    AskedToRepeat,
+    CallAsked,
+    Checkpoint,
+    Connected,
+    Dial,
+    DigitPressed,
+    Effect,
+    Event,
+    FileRecord,
+    HandsetLifted,
+    HandsetReplaced,
+    HangUp,
+    Idle,
+    LanguageChosen,
+    RefusedNumberAsked,
+    VolumeChosen,
+    WentBack,
+    visit_of,
+)
+from tests.calls.worlds import DEAD, HELPLINE, LISTENING, READY, RULES, SAMU, UNKNOWN, World
+
+PERSON = st.sampled_from(
+    [
+        HandsetLifted(),
+        HandsetLifted(),
+        HandsetReplaced(),
+        CallAsked(HELPLINE),
+        CallAsked(HELPLINE),
+        CallAsked(SAMU),
+        CallAsked(LISTENING),
+        RefusedNumberAsked(),
+        DigitPressed("5"),
+        WentBack(),
+        AskedToRepeat(),
+        LanguageChosen("en"),
+        VolumeChosen(2),
+    ]
+)
+SIGNALS = st.sampled_from([Progressed, Alerted, Answered, MediaStalled, MediaResumed, Ended])
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("person"), PERSON),
+        st.tuples(st.just("line"), SIGNALS, st.integers(0, 5), st.sampled_from(list(Cause))),
+        st.tuples(st.just("wait"), st.sampled_from([0.01, 0.5, 2.0, 2.6, 6.0, 13.0, 50.0, 130.0])),
+        st.tuples(st.just("health"), st.sampled_from(list(LineKind)), st.sampled_from([READY, UNKNOWN, DEAD])),
+    ),
+    max_size=60,
+)
+
+
+class Ledger:
+    """What the outside world would have seen."""
+
+    def __init__(self, kinds: frozenset[LineKind]) -> None:
+        self.world = World(health={kind: READY for kind in kinds})
+        self.dialled: list[Dial] = []
+        self.answered: set[AttemptId] = set()
+        self.released: set[AttemptId] = set()
+        self.over: set[AttemptId] = set()
+        self.filed: list[CallRecord] = []
+        self.checkpointed: dict[str, CallRecord] = {}
+
+    def take(self, effects: list[Effect]) -> None:
+        for each in effects:
+            match each:
+                case Dial():
+                    self.dialled.append(each)
+                case HangUp(attempt=attempt):
+                    self.released.add(attempt)
+                case FileRecord(record=record):
+                    self.filed.append(record)
+                case Checkpoint(record=record):
+                    self.checkpointed[record.visit] = record
+                case _:
+                    pass
+        self.check()
+
+    def signal(self, kind: type, back: int, cause: Cause) -> None:
+        """The world says something of one of the last diallings, as a line would: nothing after its end."""
+        if back >= len(self.dialled):
+            return
+        attempt = self.dialled[-1 - back].attempt
+        if attempt in self.over:
+            return
+        event: LineEvent
+        if kind is Ended:
+            self.over.add(attempt)
+            event = Ended(attempt, Cause.HUNG_UP_BY_CALLER if attempt in self.released else cause)
+        elif kind is MediaStalled:
+            event = MediaStalled(attempt, 3.0)
+        else:
+            event = kind(attempt)
+        if kind is Answered:
+            self.answered.add(attempt)
+            self.released.discard(attempt)
+        stale = not is_current(self.world.state, attempt)
+        before = self.world.state
+        effects = self.world.feel(event)
+        if stale:
+            # A stale event moves nothing but its own entry in the visit's ledger; an answer is released.
+            assert type(self.world.state) is type(before)
+            assert deadline(self.world.state, RULES) == deadline(before, RULES)
+            assert effects == ([HangUp(attempt)] if kind is Answered else [])
+        self.take(effects)
+
+    def check(self) -> None:
+        state = self.world.state
+        held = {one for one in self.answered - self.over if one not in self.released}
+        joined = {state.one.attempt} if isinstance(state, Connected) else set()
+        assert held <= joined, "an answered call of ours is neither joined nor released"
+        if isinstance(state, Idle):
+            assert {each.attempt for each in self.dialled} <= self.released | self.over, "on-hook left a call going"
+        live_per_line = [
+            each.line for each in self.dialled if each.attempt not in self.over and each.attempt not in self.released
+        ]
+        assert len(live_per_line) == len(set(live_per_line)), "two live calls on one line"
+        if visit_of(state) is not None:
+            heard = scene(state, RULES)
+            assert heard.say or heard.tone or heard.join, "off-hook and silent"
+
+
+@settings(max_examples=400, deadline=None)
+@given(steps=STEPS, kinds=st.sampled_from([frozenset(LineKind), frozenset({LineKind.GSM}), frozenset({LineKind.VOIP})]))
+def test_every_history_keeps_the_rules(steps: list[tuple[object, ...]], kinds: frozenset[LineKind]) -> None:
+    ledger = Ledger(kinds)
+    for step in steps:
+        match step:
+            case ("person", event):
+                ledger.take(ledger.world.feel(_as_event(event)))
+            case ("line", kind, back, cause):
+                assert isinstance(kind, type)
+                assert isinstance(back, int)
+                ledger.signal(kind, back, Cause(str(cause)))
+            case ("wait", seconds):
+                assert isinstance(seconds, float)
+                ledger.take(ledger.world.wait(seconds))
+            case ("health", kind, health) if kind in kinds:
+                ledger.world.health = {**ledger.world.health, kind: health}  # type: ignore[dict-item]
+            case _:
+                pass
+    ledger.take(ledger.world.feel(HandsetReplaced()))
+    assert isinstance(ledger.world.state, Idle)
+    visits = {each.attempt.rpartition("-")[0] for each in ledger.dialled}
+    assert sorted(record.visit for record in ledger.filed) == sorted(visits), "one record for every visit that dialled"
+    for record in ledger.filed:
+        dialled = [each for each in ledger.dialled if each.attempt.startswith(record.visit + "-")]
+        assert [each.line for each in record.attempts] == [each.line for each in dialled]
+        assert record.visit in ledger.checkpointed, "a power cut in mid-visit would have left nothing"
+    assert deadline(ledger.world.state, RULES) is None
+
+
+@settings(max_examples=200, deadline=None)
+@given(steps=STEPS)
+def test_nothing_waits_for_ever_off_hook(steps: list[tuple[object, ...]]) -> None:
+    """Whatever has happened, with the lines gone dumb every state but a live call comes to rest by itself."""
+    world = World()
+    for step in steps:
+        if step[0] == "person":
+            world.feel(_as_event(step[1]))
+        elif step[0] == "wait":
+            assert isinstance(step[1], float)
+            world.wait(step[1])
+    world.wait(3600.0)
+    assert isinstance(world.state, Idle | Connected) or deadline(world.state, RULES) is None
+
+
+def _as_event(event: object) -> Event:
+    return event  # type: ignore[return-value]
