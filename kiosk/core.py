@@ -78,7 +78,7 @@ class Core:
                 tasks.create_task(self._lines.run(), name="lines"),
                 tasks.create_task(self._watch(), name="watch"),
             ]
-            await self._lines.start()
+            self._lines.start()
             self._open_panel()
             self._on_change(self._controller.state)
             notify.ready()

@@ -30,6 +30,9 @@ REQUEST_S = 10.0
 """Core answers within this, or is away."""
 LOOK_S = 300.0
 """Look into the outbox this often even if nobody says that there is something."""
+SIGN_OF_LIFE_S = 900.0
+"""With nothing to send, an empty batch goes out this often: the hub shows when it last heard of a terminal, and a
+path that broke is known before it is needed."""
 AWAY_S = 2.0
 """Pause when core is away."""
 NICENESS = 10
@@ -91,6 +94,7 @@ class Courier:
         self._batch = settings.outbox.batch
         self._on_gsm = False
         self._look_at_s = now_s()
+        self._sign_at_s = now_s()
 
     def step(self) -> None:
         """Send one batch if one is due, then wait for core's next push, or until something is due."""
@@ -132,18 +136,17 @@ class Courier:
         events = [parse_envelope(document) for document in leased["events"]]
         if not events:
             self._look_at_s = self._now_s() + LOOK_S
-            return None
+            return self._sign_of_life() if self._now_s() >= self._sign_at_s else None
         try:
             word = self._hub.put(events, sent_now(self._clock))
         except TooLarge as error:
             word, problem = self._shrink(events), str(error)
         except KioskError as error:
             self._settle(leased["lease"], Word(()))
-            pause_s = self._back_off.failed(self._now_s(), getattr(error, "retry_after_s", None))
-            log.warning("sync failed, again in %.0f s: %s", pause_s, error)
-            return Outcome(len(events), 0, 0, str(error))
+            return self._failed(len(events), error)
         else:
             problem = ""
+            self._sign_at_s = self._now_s() + SIGN_OF_LIFE_S
             self._batch = min(self._settings.batch, self._batch + 1)
         if not self._settle(leased["lease"], word):
             return Outcome(len(events), 0, 0, "the lease ran out; the hub will say that it has these records")
@@ -154,6 +157,21 @@ class Courier:
         elif not problem:
             self._back_off.succeeded()
         return Outcome(len(events), len(word.acked), len(word.refused), problem)
+
+    def _sign_of_life(self) -> Outcome:
+        try:
+            self._hub.put((), sent_now(self._clock))
+        except KioskError as error:
+            return self._failed(0, error)
+        self._back_off.succeeded()
+        self._sign_at_s = self._now_s() + SIGN_OF_LIFE_S
+        return Outcome(0, 0, 0)
+
+    def _failed(self, events: int, error: KioskError) -> Outcome:
+        pause_s = self._back_off.failed(self._now_s(), getattr(error, "retry_after_s", None))
+        log.warning("sync failed, again in %.0f s: %s", pause_s, error)
+        self._look_at_s = self._now_s()  # at the end of the pause, not at the next look
+        return Outcome(events, 0, 0, str(error))
 
     def _shrink(self, events: Sequence[Envelope]) -> Word:
         """Half as many next time; a single event that is too large is set aside, so that it blocks nothing."""

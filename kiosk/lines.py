@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import msgspec
 
+from hardware.modem import ModemConfig
 from kiosk.audio.scene import Scene
-from kiosk.calls.controller import joined_line
+from kiosk.calls.dialplan import FIXED_EMERGENCY, normalised
 from kiosk.calls.line import AttemptId, Line, LineEvent, LineKind, Readiness
-from kiosk.calls.states import State, visit_of
+from kiosk.calls.states import Connected, State, visit_of
 from kiosk.gsm.line import GsmLine
 from kiosk.settings import Settings
 from kiosk.voip.line import VoipLine
@@ -43,7 +44,7 @@ class Lines:
             self.by_kind[LineKind.VOIP] = self._voip
         self._gsm: GsmLine | None = None
         if settings.modem.enabled and settings.modem.port and only is not LineKind.VOIP:
-            self._gsm = GsmLine(settings, emit)
+            self._gsm = GsmLine(modem_config(settings), emit)
             self.by_kind[LineKind.GSM] = self._gsm
         self._seq = 0
         self._last: tuple[Scene, int] | None = None
@@ -58,10 +59,10 @@ class Lines:
             for kind, line in self.by_kind.items()
         ) and (LineKind.VOIP not in self.by_kind or self._voip.has_engine)
 
-    async def start(self) -> None:
+    def start(self) -> None:
         """Start the mobile line; :meth:`run` does the rest."""
         if self._gsm is not None:
-            await self._gsm.start()
+            self._gsm.start()
 
     async def run(self) -> None:
         """Keep the voice process and the probes going until cancelled."""
@@ -85,14 +86,15 @@ class Lines:
             self.voice.play(msgspec.structs.replace(heard, seq=self._seq))
 
     def _join_mobile_sound(self, state: State) -> None:
-        joined = joined_line(state)
-        attempt = joined[0] if joined is not None and joined[1] is LineKind.GSM else None
+        mobile = state.one if isinstance(state, Connected) and state.one.line is LineKind.GSM else None
+        attempt = None if mobile is None else mobile.attempt
         if attempt == self._joined:
             return
         if self._joined is not None:
             self.voice.part_pcm(self._joined)
-        if attempt is not None and self._settings.modem.pcm_port:
-            self.voice.join_pcm(attempt, self._settings.modem.pcm_port)
+        if mobile is not None and self._settings.modem.pcm_port:
+            dialled_s_ago = asyncio.get_running_loop().time() - mobile.started
+            self.voice.join_pcm(mobile.attempt, self._settings.modem.pcm_port, dialled_s_ago)
         self._joined = attempt
 
     def _on_voice_event(self, event: VoiceEvent) -> None:
@@ -107,3 +109,14 @@ class Lines:
     def _on_voice_lost(self) -> None:
         self.handset_fault = ""
         self._voip.on_voice_lost()
+
+
+def modem_config(settings: Settings) -> ModemConfig:
+    """The modem's place and rights as its driver wants them."""
+    emergency = FIXED_EMERGENCY | {normalised(number) for number in settings.policy.emergency}
+    return ModemConfig(
+        port=settings.modem.port,
+        baud=settings.modem.baud,
+        pin=settings.secrets.sim_pin,
+        emergency=frozenset(emergency),
+    )

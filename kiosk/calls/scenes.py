@@ -52,7 +52,7 @@ def scene(state: State, rules: CallRules) -> Scene:
         case Idle():
             return heard(tone=Tone.NONE)
         case Menu():
-            others = [f"{code}:language.self" for code in rules.languages if code != language]
+            others = [f"language.{code}" for code in rules.languages if code != language]
             return heard("menu.greeting", *others, tone=Tone.READY, repeat_s=MENU_REMINDER_S)
         case Dialling():
             return heard(_dialling_prompt(state), tone=Tone.WORKING, repeat_s=DIALLING_REMINDER_S)
@@ -61,7 +61,9 @@ def scene(state: State, rules: CallRules) -> Scene:
         case Alerting():
             return heard(tone=Tone.RINGING)
         case Connected(one=one, silent_since=None):
-            return heard(tone=Tone.NONE, join=one, talk=True)
+            # The announcement of the rescue may have been cut short by the answer: the ear is told all the same.
+            back = ("lost.back",) if one.rescue else ()
+            return heard(*back, tone=Tone.NONE, join=one, talk=True)
         case Connected(one=one):
             return heard("call.silent", tone=Tone.WORKING, join=one, talk=True)
         case Over(outcome=outcome):

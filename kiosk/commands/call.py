@@ -127,7 +127,7 @@ class _Call:
         )
         for each in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(each, self._over.set)
-        await self._lines.start()
+        self._lines.start()
         running = asyncio.create_task(self._lines.run())
         try:
             return await self._visit(number)
@@ -200,6 +200,6 @@ class _Call:
 def _length_s(path: Path) -> float:
     try:
         with wave.open(str(path)) as recording:
-            return recording.getnframes() / recording.getframerate()
+            return float(recording.getnframes() / recording.getframerate())
     except (OSError, EOFError, wave.Error) as error:
         raise BadInput(f"{path}: cannot be played: {error}; give a WAV file") from error

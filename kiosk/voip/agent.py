@@ -16,18 +16,17 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
-from hardware.errors import HardwareError
+from hardware.errors import DeviceError
 from hardware.pcm import PcmPort
 from kiosk.audio.handset import Handset, open_handset
 from kiosk.audio.mixer import Mixer
 from kiosk.audio.paced import NullHandset
 from kiosk.calls.line import AttemptId, Cause, Ended
 from kiosk.errors import BadInput, KioskError, NeedsTechnician
-from kiosk.settings import Audio, Settings
+from kiosk.settings import Audio
 from kiosk.speech.prompts import Prompts
 from kiosk.voip import wire
 from kiosk.voip.accounts import account_of, headers_of
@@ -67,6 +66,7 @@ class Agent:
     def __init__(self, begin: Begin, writer: asyncio.StreamWriter) -> None:
         self._settings = begin.settings
         self._writer = writer
+        self._loop = asyncio.get_running_loop()
         prompts = Prompts.load(Path(begin.settings.audio.prompts_dir), begin.settings.terminal.languages)
         self._mixer = Mixer(prompts, begin.settings.audio.sidetone_db)
         self._handset = self._open_handset(_for_life(begin.settings.audio, begin.life))
@@ -74,7 +74,6 @@ class Agent:
         self._dialled_at: dict[AttemptId, float] = {}
         self._joined: dict[AttemptId, CallAudio] = {}
         self._pcm: dict[AttemptId, PcmPort] = {}
-        self._loop = asyncio.get_running_loop()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def tell(self, event: VoiceEvent) -> None:
@@ -116,8 +115,8 @@ class Agent:
                 await engine.send_digit(attempt, digit)
             case RegisterNow() if engine is not None:
                 await engine.register()
-            case JoinPcm(attempt=attempt, port=port):
-                await self._join_pcm(attempt, port)
+            case JoinPcm():
+                await self._join_pcm(command)
             case PartPcm(attempt=attempt):
                 self._part_pcm(attempt)
             case _:
@@ -163,7 +162,6 @@ class Agent:
         def on_fault(reason: str) -> None:
             self._loop.call_soon_threadsafe(self.tell, HandsetFault(reason))
 
-        self._loop = asyncio.get_running_loop()
         try:
             handset = open_handset(audio, self._mixer.talking, patient=True)
             handset.start(self._mixer.render, on_fault)
@@ -180,16 +178,17 @@ class Agent:
             self._joined[attempt] = audio
             self._mixer.join(attempt, audio)
 
-    async def _join_pcm(self, attempt: AttemptId, port: str) -> None:
+    async def _join_pcm(self, joining: JoinPcm) -> None:
+        attempt, now = joining.attempt, time.monotonic()
         try:
-            pcm = await asyncio.wait_for(asyncio.to_thread(PcmPort, port), 3.0)
-        except (HardwareError, TimeoutError) as error:
+            pcm = await asyncio.wait_for(asyncio.to_thread(PcmPort, joining.port), 3.0)
+        except (DeviceError, TimeoutError) as error:
             log.error("mobile sound: %s", error)
             self.tell(HandsetFault(f"the modem's sound port: {error}"))
             return
         self._part_pcm(attempt)
         self._pcm[attempt] = pcm
-        self._dialled_at.setdefault(attempt, time.monotonic())
+        self._dialled_at.setdefault(attempt, now - joining.dialled_s_ago)
         self._mixer.join(attempt, pcm)
 
     def _part_pcm(self, attempt: AttemptId) -> None:
@@ -285,12 +284,8 @@ async def serve(connection: socket.socket) -> None:
 async def _commands(reader: asyncio.StreamReader, agent: Agent, stopping: asyncio.Event) -> None:
     with contextlib.suppress(ConnectionError):
         while line := await reader.readline():
-            agent.spawn(_decoded(line))
+            agent.spawn(wire.decode(line))
     stopping.set()
-
-
-def _decoded(line: bytes) -> Any:
-    return wire.decode(line)
 
 
 def main() -> None:
@@ -307,7 +302,7 @@ def main() -> None:
     try:
         asyncio.run(serve(socket.socket(fileno=arguments.fd)))
     except Exception:
-        logging.exception("voice process ends")
+        log.exception("voice process ends")
         status = 1
     logging.shutdown()
     os._exit(status)

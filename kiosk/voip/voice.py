@@ -78,9 +78,9 @@ class VoiceProcess:
         self._scene = scene
         self.send(PlayScene(scene))
 
-    def join_pcm(self, attempt: AttemptId, port: str) -> None:
+    def join_pcm(self, attempt: AttemptId, port: str, dialled_s_ago: float) -> None:
         """Give the mixer the sound of a mobile call, now and after a restart."""
-        self._pcm[attempt] = joined = JoinPcm(attempt, port)
+        self._pcm[attempt] = joined = JoinPcm(attempt, port, dialled_s_ago)
         self.send(joined)
 
     def part_pcm(self, attempt: AttemptId) -> None:

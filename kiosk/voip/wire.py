@@ -69,6 +69,8 @@ class JoinPcm:
 
     attempt: AttemptId
     port: str
+    dialled_s_ago: float
+    """So that the first sound can be counted from the dialling."""
 
 
 @dataclass(frozen=True)

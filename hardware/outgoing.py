@@ -1,0 +1,192 @@
+"""One outgoing call on an open channel: ATD, the +CLCC poll, sound, digits, and a hang-up that is checked."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from hardware.answers import CallRow, call_row, cause
+from hardware.at import Command, masked
+from hardware.at_channel import AtChannel, Urgency
+from hardware.call_tracker import CallTracker
+from hardware.families.family import Family, Sign
+from hardware.modem_events import CallEnded, EndReason, LineOpened, ModemEvent, SoundReady
+
+log = logging.getLogger(__name__)
+
+CALL_POLL_S = 1.0
+GRACE_S = 0.3
+"""From a call's end to the next ATD: the END and NO CARRIER of the old call must not meet the new one."""
+HANG_UP_TRIES = 3
+CLCC = Command("AT+CLCC", 2.0, rows="+CLCC:")
+
+Spawn = Callable[[Coroutine[Any, Any, None]], None]
+
+
+class OutgoingCall:
+    """Event loop only. ``emit`` gets the events, the last of them a CallEnded, always and once.
+
+    ``sound_s`` is how long sound is asked for; ``spawn`` runs a coroutine as a task that the modem owns.
+    """
+
+    def __init__(
+        self,
+        channel: AtChannel,
+        tracker: CallTracker,
+        is_emergency: bool,
+        sound_s: float,
+        emit: Callable[[ModemEvent], None],
+        spawn: Spawn,
+    ) -> None:
+        self._channel = channel
+        self._tracker = tracker
+        self._is_emergency = is_emergency
+        self._sound_s = sound_s
+        self._emit = emit
+        self._spawn = spawn
+        self._was_sent = False
+        self._is_learning_why = False
+
+    @property
+    def call(self) -> str:
+        """The id it was dialled under."""
+        return self._tracker.call
+
+    @property
+    def _family(self) -> Family:
+        return self._tracker.family
+
+    async def place(self, number: str, not_before: float, is_doubtful: bool) -> None:
+        """Dial, then watch the call to its end. ``is_doubtful``: the radio may be off, so switch it on first."""
+        tracker = self._tracker
+        await asyncio.sleep(max(0.0, not_before - asyncio.get_running_loop().time()))
+        if self._is_emergency and is_doubtful:
+            await self._channel.ask(Command("AT+CFUN=1", 3.0), Urgency.DIAL)
+        answer = await self._channel.ask(
+            Command(f"ATD{number};", 90.0),
+            Urgency.DIAL,
+            is_wanted=lambda: not tracker.is_over and not tracker.is_hanging_up,
+            on_sent=self._on_sent,
+        )
+        if tracker.is_over:
+            return
+        if answer is not None:
+            self._apply(tracker.on_dial_result(answer.result))
+        elif not tracker.is_hanging_up:
+            await self._release(EndReason.TIMEOUT)
+            return
+        await self._poll()
+
+    def on_sign(self, sign: Sign) -> None:
+        """A URC about the call. Before ATD was sent it can only be about an older one."""
+        if self._was_sent:
+            self._apply(self._tracker.on_sign(sign))
+
+    def hang_up(self) -> None:
+        """End the call in whatever phase it is; asking twice changes nothing."""
+        tracker = self._tracker
+        if tracker.is_hanging_up or tracker.is_over:
+            return
+        tracker.is_hanging_up = True
+        if self._was_sent:
+            self._spawn(self._release(EndReason.OURS))
+        else:
+            self.end(EndReason.OURS)
+
+    def send_digit(self, digit: str) -> None:
+        """One DTMF digit, while the line is open."""
+        if self._tracker.is_open:
+            self._spawn(self._tell(Command(self._family.digit.format(digit=digit), 3.0), Urgency.CALL))
+
+    def end(self, reason: EndReason) -> None:
+        """The call is over, whatever the modem thinks of it."""
+        self._apply(self._tracker.end(reason))
+
+    def _on_sent(self) -> None:
+        self._was_sent = True
+
+    async def _poll(self) -> None:
+        tracker = self._tracker
+        loop = asyncio.get_running_loop()
+        while not tracker.is_over:
+            rows = await listed_calls(self._channel, Urgency.CALL)
+            if rows is not None:
+                self._apply(tracker.on_poll(rows))
+            if tracker.deadline is not None and loop.time() > tracker.deadline and not tracker.is_hanging_up:
+                await self._release(EndReason.NO_ANSWER)
+            await asyncio.sleep(CALL_POLL_S)
+
+    async def _release(self, reason: EndReason) -> None:
+        """Hang up, and believe it only when +CLCC lists no call any more."""
+        tracker = self._tracker
+        for number in range(HANG_UP_TRIES):
+            await self._channel.ask(Command(self._family.hang_up if number != 1 else "ATH", 5.0), Urgency.HANG_UP)
+            if tracker.is_over or await is_call_listed(self._channel) is False:
+                break
+        else:
+            if self._is_emergency:
+                log.error("call %s -> does not hang up; an emergency call is left to the far end", tracker.call)
+            else:
+                log.error("call %s -> does not hang up: radio off and on", tracker.call)
+                await self._channel.ask(Command("AT+CFUN=4", 15.0), Urgency.HANG_UP)
+                await self._channel.ask(Command("AT+CFUN=1", 15.0), Urgency.HANG_UP)
+        self.end(reason)
+
+    async def _switch_sound_on(self) -> None:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._sound_s
+        is_on = False
+        while not is_on and loop.time() <= deadline:
+            answer = await self._channel.ask(Command(self._family.audio_on, 2.0), Urgency.CALL)
+            if not self._tracker.is_open:
+                return
+            is_on = answer is not None and answer.result.is_ok
+            if not is_on:
+                await asyncio.sleep(0.3)
+        if not is_on:
+            log.error("call %s -> no sound: %s is refused", self.call, self._family.audio_on)
+        self._emit(SoundReady(self.call, is_on))
+
+    async def _learn_why(self) -> None:
+        """The call ended unopened and without a word: ask for the network's cause; BUSY may still come first."""
+        answer = await self._channel.ask(Command("AT+CEER", 1.5, rows="+CEER:"), Urgency.CALL)
+        rows = answer.rows if answer is not None else ()
+        self._apply(self._tracker.on_cause(cause(rows[0]) if rows else None))
+
+    def _apply(self, events: list[ModemEvent]) -> None:
+        tracker = self._tracker
+        if tracker.is_ending and not tracker.is_over and not self._is_learning_why:
+            self._is_learning_why = True
+            self._spawn(self._learn_why())
+        for event in events:
+            log.info(
+                "call %s -> %s", self.call, event.reason if isinstance(event, CallEnded) else type(event).__name__
+            )
+            self._emit(event)
+            if isinstance(event, LineOpened):
+                if self._family.audio_on:
+                    self._spawn(self._switch_sound_on())
+                else:
+                    self._emit(SoundReady(self.call, True))
+            if isinstance(event, CallEnded) and tracker.phase is Sign.OPEN and self._family.audio_off:
+                self._spawn(self._tell(Command(self._family.audio_off, 2.0), Urgency.POLL))
+
+    async def _tell(self, command: Command, urgency: Urgency) -> None:
+        """Send a command whose failure changes nothing."""
+        answer = await self._channel.ask(command, urgency)
+        if answer is None or not answer.result.is_ok:
+            log.info("%s -> refused", masked(command.text))
+
+
+async def listed_calls(channel: AtChannel, urgency: Urgency) -> list[CallRow] | None:
+    """The rows of +CLCC; None when the modem did not say."""
+    answer = await channel.ask(CLCC, urgency)
+    if answer is None or not answer.result.is_ok:
+        return None
+    return [row for row in map(call_row, answer.rows) if row is not None]
+
+
+async def is_call_listed(channel: AtChannel) -> bool | None:
+    """Whether an outgoing or held voice call is up; None when the modem did not say."""
+    rows = await listed_calls(channel, Urgency.HANG_UP)
+    return None if rows is None else any(row.is_voice and row.state in (0, 1, 2, 3) for row in rows)

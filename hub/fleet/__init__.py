@@ -1,0 +1,1 @@
+"""Terminals, the events they send, and the calls in them."""

@@ -1,0 +1,160 @@
+"""The page at ``/``: which terminals are in touch, and what became of each call."""
+
+import base64
+import binascii
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.db.models import Count, Max, Min
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from hub.fleet.models import Call, Event, Terminal
+from hub.fleet.words import WORDS, choose_language
+
+CALLS_A_PAGE = 50
+SILENT_AFTER = timedelta(hours=1)
+"""A terminal gives a sign of life every quarter of an hour."""
+
+
+@dataclass(frozen=True)
+class TerminalRow:
+    """One terminal, in words."""
+
+    id: str
+    site: str
+    last_seen_at: datetime | None
+    state: str
+    """Key of the words; also the class of the mark."""
+    records: int
+    missing: int
+    """Sequence numbers between the first and the last that never came."""
+    lost: int
+
+
+@dataclass(frozen=True)
+class CallRow:
+    """One call, in words."""
+
+    started_at: datetime
+    approximate: bool
+    terminal: str
+    site: str
+    language: str
+    purpose: str
+    lines: str
+    outcome: str
+    answered: bool
+    talk: str
+    off_hook: str
+
+
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """Terminals, then calls, newest first; ``?lang=fr|en``, ``?page=N``."""
+    if not _may_read(request):
+        response = HttpResponse(
+            "HUB_PAGE_PASSWORD: demandé / required", status=401, content_type="text/plain; charset=utf-8"
+        )
+        response["WWW-Authenticate"] = 'Basic realm="hub", charset="UTF-8"'
+        return response
+    asked = request.GET.get("lang", "")
+    language = choose_language(asked, request.headers.get("Accept-Language", ""))
+    words = WORDS[language]
+    calls = Call.objects.select_related("event__terminal").order_by("-started_at", "-pk")
+    page = Paginator(calls, CALLS_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "w": words,
+        "language": language,
+        "other": "en" if language == "fr" else "fr",
+        "terminals": terminal_rows(timezone.now()),
+        "calls": [call_row(call, words) for call in page],
+        "page": page,
+    }
+    response = render(request, "fleet/overview.html", context)
+    response["Cache-Control"] = "no-store"
+    response["Vary"] = "Accept-Language"
+    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
+    return response
+
+
+def terminal_rows(now: datetime) -> list[TerminalRow]:
+    """All terminals, by name."""
+    lost: dict[str, int] = {}
+    for terminal_id, record in Event.objects.filter(kind="tally").values_list("terminal", "record"):
+        lost[terminal_id] = lost.get(terminal_id, 0) + sum(record["lost"].values())
+    terminals = Terminal.objects.order_by("pk").annotate(
+        came=Count("events"),
+        distinct=Count("events__seq", distinct=True),
+        low=Min("events__seq"),
+        high=Max("events__seq"),
+    )
+    return [
+        TerminalRow(
+            id=terminal.pk,
+            site=terminal.site,
+            last_seen_at=terminal.last_seen_at,
+            state=_state(terminal, now),
+            records=terminal.came,
+            missing=terminal.high - terminal.low + 1 - terminal.distinct if terminal.came else 0,
+            lost=lost.get(terminal.pk, 0),
+        )
+        for terminal in terminals
+    ]
+
+
+def call_row(call: Call, words: Any) -> CallRow:
+    """One call in ``words``."""
+    result = words.get(f"result.{call.result}", call.result)
+    ended = words.get(f"ended.{call.ended_by}", call.ended_by)
+    return CallRow(
+        started_at=call.started_at,
+        approximate=call.event.dated_by == "guess",
+        terminal=call.event.terminal_id,
+        site=call.event.terminal.site,
+        language=call.language,
+        purpose=words.get(f"purpose.{call.purpose}", call.purpose),
+        lines=" → ".join(
+            words.get(f"line.{line.lstrip('+')}", line) + (f" ({words['rescue']})" if line.startswith("+") else "")
+            for line in call.lines.split(",")
+        ),
+        outcome=f"{result}, {ended}" if call.answered or call.ended_by in ("drop", "power_cut") else result,
+        answered=call.answered,
+        talk=duration(call.talk_ms),
+        off_hook=duration(call.off_hook_ms),
+    )
+
+
+def duration(ms: int) -> str:
+    """``m:ss``, or ``h:mm:ss``. Pure."""
+    minutes, seconds = divmod(round(ms / 1000), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def _state(terminal: Terminal, now: datetime) -> str:
+    if not terminal.enabled:
+        return "disabled"
+    if terminal.last_seen_at is None:
+        return "never_seen"
+    return "seen_recently" if now - terminal.last_seen_at < SILENT_AFTER else "seen_late"
+
+
+def _may_read(request: HttpRequest) -> bool:
+    """With a password set: who knows it. Without: this machine, and not through a proxy on it."""
+    password = settings.HUB_PAGE_PASSWORD
+    if not password:
+        is_forwarded = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "Via"))
+        return request.META.get("REMOTE_ADDR") in ("127.0.0.1", "::1") and not is_forwarded
+    scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
+    try:
+        given = base64.b64decode(credentials, validate=True).partition(b":")[2]
+    except binascii.Error:
+        return False
+    return scheme.lower() == "basic" and secrets.compare_digest(given, password.encode())

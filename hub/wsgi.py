@@ -1,0 +1,8 @@
+"""For a web server: the module attribute ``application`` is the hub."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings")
+application = get_wsgi_application()

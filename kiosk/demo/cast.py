@@ -1,0 +1,203 @@
+"""The demo's cast: the platform, the mobile network, the hub and the terminal, with their configuration.
+
+Everything is on loopback and under one folder; nothing is written elsewhere.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import wave
+from collections.abc import Mapping
+from pathlib import Path
+
+from kiosk.audio.files import read_recording
+from kiosk.audio.frames import RATE
+from kiosk.demo.stage import Part, Stage, python, wait_until
+from kiosk.errors import NeedsTechnician
+from kiosk.settings import PROJECT
+
+SPEECH = Path(__file__).with_name("speech")
+TERMINAL = "demo"
+SITE = "Mairie du 3e"
+HELPLINE = "0800190000"
+PASSWORDS = {"terminal": "earpiece-cradle-17", HELPLINE: "listener-desk-42"}
+"""SIP passwords of the demo's own registrar on loopback; good for nothing else."""
+HUB_TOKEN = "demo-token-for-loopback-only"
+TERMINAL_PARTS = ("core", "screen", "courier")
+START_S = 20.0
+
+
+class Cast:
+    """Who plays in the demo, and where their things lie. ``out`` is the demo's output folder."""
+
+    def __init__(self, out: Path, stage: Stage, *, windowed: bool) -> None:
+        self.out = out
+        self.stage = stage
+        self._windowed = windowed
+        self.home = out / "terminal"
+        self.platform_ears = out / "platform"
+        self.modem_home = out / "modem"
+        self.screens = out / "screens"
+        for folder in (self.home, self.platform_ears, self.modem_home, self.screens):
+            folder.mkdir(parents=True, exist_ok=True)
+        self.caller = self._wav("caller")
+        self.helpline = self._wav("helpline")
+        self.helpline_mobile = self._wav("helpline-mobile")
+        self.ear = self.home / "ear.wav"
+        self.site_file = self.home / "site.toml"
+        self._platform_port, self._registrar_port, self._hub_port = _free_ports(3)
+        self.registrar = None and shutil.which("kamailio", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+
+    @property
+    def hub_url(self) -> str:
+        return f"http://127.0.0.1:{self._hub_port}"
+
+    def prepare(self, hub_public_key: str) -> None:
+        """Write the terminal's configuration and secrets."""
+        sip_port = self._registrar_port if self.registrar else self._platform_port
+        secrets = self.home / "secrets.toml"
+        secrets.touch(mode=0o600)
+        secrets.write_text(f'sip_password = "{PASSWORDS["terminal"]}"\nhub_token = "{HUB_TOKEN}"\n')
+        driver = "auto" if self._windowed else "offscreen"
+        self.site_file.write_text(
+            f"""# Written by the demo; a site's own file looks like this (docs/settings.md).
+secrets_file = "secrets.toml"
+
+[terminal]
+id = "{TERMINAL}"
+site = "{SITE}"
+runtime_dir = "{self.home / "run"}"
+state_dir = "{self.home / "state"}"
+
+[voip]
+server = "127.0.0.1:{sip_port}"
+user = "terminal"
+register_interval_s = 60
+
+[modem]
+port = "{self.modem_home / "at"}"
+pcm_port = "{self.modem_home / "pcm"}"
+
+[audio]
+backend = "files"
+input = "{self.caller}"
+output = "{self.ear}"
+
+[hardware]
+pins = "simulated"
+
+[outbox]
+hub_url = "{self.hub_url}"
+hub_public_key = "{hub_public_key}"
+first_back_off_s = 1.0
+longest_back_off_s = 4.0
+
+[display]
+driver = "{driver}"
+screenshots = "{self.screens}"
+"""
+        )
+
+    # --- outside the terminal -----------------------------------------------------------------------------
+
+    def start_trunk(self) -> None:
+        """The way over the internet: the helpline's platform, behind a registrar where one is installed."""
+        listen = f"127.0.0.1:{self._platform_port}"
+        argv = python(
+            *("kiosk.demo.platform", "--listen", listen, "--greeting", str(self.helpline)),
+            *("--record-dir", str(self.platform_ears), "--events", str(self.out / "platform-events.jsonl")),
+        )
+        if self.registrar:
+            registrar = f"127.0.0.1:{self._registrar_port}"
+            users = [f"{user}={password}" for user, password in PASSWORDS.items()]
+            self.stage.start(Part("registrar", python("kiosk.demo.registrar", "--listen", registrar, *users)))
+            argv += ["--register-at", registrar, "--user", HELPLINE, "--password", PASSWORDS[HELPLINE]]
+        else:
+            argv += ["--accept", f"terminal={PASSWORDS['terminal']}"]
+        self.stage.start(Part("platform", argv))
+
+    def kill_trunk(self) -> None:
+        """The trunk dies: nothing answers on its ports any more."""
+        self.stage.kill(*(name for name in ("registrar", "platform") if name != "registrar" or self.registrar))
+
+    def start_mobile_network(self) -> None:
+        """A modem on pseudo-terminals, with the mobile network behind it."""
+        argv = python("hardware.simulated.modem", "--dir", str(self.modem_home), "--play", str(self.helpline_mobile))
+        self.stage.start(Part("modem", argv))
+        if not wait_until((self.modem_home / "at").exists, START_S):
+            raise NeedsTechnician("the simulated modem did not start; see logs/modem.log")
+
+    def make_hub(self) -> str:
+        """The hub's database and keys; its public key."""
+        self._manage("migrate", "--verbosity", "0")
+        self._manage("add_terminal", TERMINAL, "--site", SITE, "--token", HUB_TOKEN, "--again")
+        return self._manage("make_keys", str(self.out / "hub" / "private.key")).strip()
+
+    def start_hub(self) -> None:
+        """The hub on SQLite; waits until its page answers."""
+        argv = [sys.executable, str(PROJECT / "hub" / "manage.py"), "runserver", f"127.0.0.1:{self._hub_port}"]
+        self.stage.start(Part("hub", [*argv, "--noreload"], self._hub_env()))
+        if not wait_until(self._hub_listens, START_S):
+            raise NeedsTechnician("the hub did not start; see logs/hub.log")
+
+    def _hub_listens(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self._hub_port)) == 0
+
+    def _hub_env(self) -> Mapping[str, str]:
+        home = self.out / "hub"
+        home.mkdir(exist_ok=True)
+        return {"HUB_DB": str(home / "hub.sqlite3"), "HUB_PRIVATE_KEY_FILE": str(home / "private.key")}
+
+    def _manage(self, *arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, str(PROJECT / "hub" / "manage.py"), *arguments],
+            env={**os.environ, "PYTHONPATH": str(PROJECT), **self._hub_env()},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise NeedsTechnician(f"hub: {arguments[0]} failed: {done.stderr.strip()[-400:]}")
+        return done.stdout
+
+    # --- the terminal -------------------------------------------------------------------------------------
+
+    def start_terminal(self) -> None:
+        """Core, screen and courier, as systemd would start them."""
+        for name in TERMINAL_PARTS:
+            argv = python("kiosk", "run", name, "--config", str(self.site_file))
+            if name == "screen" and self._windowed:
+                argv.append("--panel")
+            self.stage.start(Part(name, argv, restart=not (name == "screen" and self._windowed)))
+
+    def cut_power(self) -> None:
+        """kill -9 of the whole terminal at once; its voice process dies with core."""
+        self.stage.kill(*TERMINAL_PARTS)
+
+    def _wav(self, name: str) -> Path:
+        path = self.out / f"said-by-{name}.wav"
+        with wave.open(str(path), "wb") as out:
+            out.setnchannels(1)
+            out.setsampwidth(2)
+            out.setframerate(RATE)
+            out.writeframes(read_recording(SPEECH / f"{name}.opus").tobytes())
+        return path
+
+
+def _free_ports(count: int) -> list[int]:
+    """TCP and UDP ports of loopback that are free now."""
+    found: list[int] = []
+    while len(found) < count:
+        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+            tcp.bind(("127.0.0.1", 0))
+            port = tcp.getsockname()[1]
+            try:
+                udp.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            if port not in found:
+                found.append(port)
+    return found

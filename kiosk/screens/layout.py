@@ -1,0 +1,209 @@
+"""Where each word and shape of a view goes, in units: pure, given a way to measure text.
+
+Two forms: a *statement* (picture at the left, words at the right, at most two buttons below) and a *grid* (picture
+and words above, up to four numbers to choose from below). Nothing scrolls; a test measures every picture of every
+language on every panel.
+"""
+
+from dataclasses import dataclass, field
+
+from kiosk.screens import style
+from kiosk.screens.lines import clip, wrap
+from kiosk.screens.shapes import Box, Disc, Drawing, Fill, Measure, Picture, Shape, Target, Words
+from kiosk.screens.views import BEATS, NO_BREAK_SPACE, Choice, View
+
+MARGIN = 5.0
+EDGE = 3.0
+"""Above and below the words of a statement."""
+BAND = 45.0
+"""Width of the coloured band of a statement."""
+PICTURE = 35.0
+HEAD = 31.0
+"""Height of the coloured head of a grid."""
+LOUD = 1.45 * style.MAIN
+BUTTON = 21.5
+ALONE = 60.0
+"""Width of a button that has the row to itself and is not the one to press."""
+CORNER = 3.0
+VOLUME_BARS = 7
+
+
+def layout(view: View, width: float, height: float, measure: Measure) -> Drawing:
+    """The drawing of ``view`` on a screen of that many units."""
+    sheet = _Sheet(measure)
+    sheet.shapes.append(Fill(Box(0, 0, width, height), style.PAPER))
+    if view.as_grid:
+        _grid(sheet, view, width, height)
+    else:
+        _statement(sheet, view, width, height)
+    return Drawing(tuple(sheet.shapes), tuple(sheet.targets))
+
+
+@dataclass
+class _Sheet:
+    measure: Measure
+    shapes: list[Shape] = field(default_factory=list)
+    targets: list[Target] = field(default_factory=list)
+
+    def text(self, text: str, room: Box, size: float, bold: bool, colour: str, *, centred: bool = False) -> float:
+        """Write ``text`` from the top of ``room``, broken to its width; returns where the next line would be."""
+        y = room.y
+        for line in wrap(text, room.w, lambda part: self.measure(part, size, bold)):
+            w = self.measure(line, size, bold)
+            x = room.x + (room.w - w) / 2 if centred else room.x
+            self.shapes.append(Words(line, Box(x, y, w, size * style.LINE_EM), room, size, bold, colour))
+            y += size * style.LINE_EM
+        return y
+
+    def height_of(self, text: str, width: float, size: float, bold: bool) -> float:
+        lines = wrap(text, width, lambda part: self.measure(part, size, bold)) if text else ()
+        return len(lines) * size * style.LINE_EM
+
+
+def _statement(sheet: _Sheet, view: View, width: float, height: float) -> None:
+    words_x, words_w = BAND + 6.0, width - BAND - 6.0 - MARGIN
+    row = Box(MARGIN, height - BUTTON - MARGIN, width - 2 * MARGIN, BUTTON)
+    # Buttons that fit beside the band leave it whole; a call button has the full width.
+    beside = sum(_button_width(sheet, choice) + style.GAP for choice in view.choices) - style.GAP <= words_w
+    if beside and not any(choice.is_call for choice in view.choices):
+        row = Box(words_x, row.y, words_w, row.h)
+    room_bottom = row.y - MARGIN if view.choices else height
+    band_bottom = height if row.x > MARGIN or not view.choices else room_bottom
+    sheet.shapes.append(Fill(Box(0, 0, BAND, band_bottom), view.tone))
+    has_more = view.beat is not None or view.volume is not None
+    picture_y = (band_bottom - PICTURE) / 2 - (5.0 if has_more else 0.0)
+    sheet.shapes.append(Picture(view.picture, Box((BAND - PICTURE) / 2, picture_y, PICTURE, PICTURE), style.WHITE))
+    if view.beat is not None:
+        for dot in range(BEATS):
+            lit = dot == view.beat
+            x = BAND / 2 + (dot - 1) * 9.0
+            sheet.shapes.append(Disc(x, picture_y + PICTURE + 8.0, 2.6 if lit else 1.3, style.WHITE))
+    if view.volume is not None:
+        _loudness(sheet, view.volume, picture_y + PICTURE + 10.0)
+    _column(sheet, view, Box(words_x, EDGE, words_w, room_bottom - 2 * EDGE))
+    if view.choices:
+        _buttons(sheet, view.choices, row)
+
+
+def _loudness(sheet: _Sheet, lit: int, bottom: float) -> None:
+    """Seven bars, higher to the right; those above the present loudness are stubs."""
+    for bar in range(VOLUME_BARS):
+        h = 2.4 + 1.1 * bar if bar < lit else 1.0
+        x = BAND / 2 + (bar - VOLUME_BARS / 2) * 4.2
+        sheet.shapes.append(Fill(Box(x, bottom - h, 2.8, h), style.WHITE))
+
+
+def _column(sheet: _Sheet, view: View, room: Box) -> None:
+    parts: list[tuple[str, float, bool, float]] = [(view.title, style.MAIN, True, 0.0)]
+    if view.body and view.is_loud:
+        parts.append((view.body, LOUD, True, 0.0))
+    elif view.body:
+        parts.append((view.body, style.MAIN, False, 2.5))
+    parts += [(note, style.SMALL, False, 4.0 if i == 0 else 1.0) for i, note in enumerate(view.notes)]
+    used = sum(sheet.height_of(text, room.w, size, bold) + gap for text, size, bold, gap in parts)
+    whole, line = room, style.SMALL * style.LINE_EM
+    if view.footer:
+        room = Box(room.x, room.y, room.w, room.h - line)
+    y = top = room.y + max(0.0, (room.h - used) / 2)
+    for text, size, bold, gap in parts:
+        y = sheet.text(text, Box(room.x, y + gap, room.w, room.bottom - y - gap), size, bold, style.INK)
+    if view.timer:
+        wide = sheet.measure(view.timer, style.MAIN, False)
+        place = Box(room.right - wide, top, wide + 0.01, style.MAIN * style.LINE_EM)
+        sheet.text(view.timer, place, style.MAIN, False, style.INK)
+    if view.footer:
+        name = clip(view.footer, whole.w, lambda part: sheet.measure(part, style.SMALL, False))
+        foot = Box(whole.x, whole.bottom - line, whole.w, line)
+        sheet.text(name.replace(" ", NO_BREAK_SPACE), foot, style.SMALL, False, style.FAINT)
+
+
+def _buttons(sheet: _Sheet, choices: tuple[Choice, ...], row: Box) -> None:
+    """One or two buttons in a row; the call button takes the room that the other leaves."""
+    wanted = [_button_width(sheet, choice) for choice in choices]
+    spare = row.w - sum(wanted) - style.GAP * (len(choices) - 1)
+    if len(choices) == 1 and not choices[0].is_call:
+        width = max(wanted[0], ALONE)
+        _button(sheet, choices[0], Box(row.right - width, row.y, width, row.h))
+        return
+    x = row.x
+    for choice, width in zip(choices, wanted, strict=True):
+        grows = choice.is_call or not any(one.is_call for one in choices)
+        sharers = sum(1 for one in choices if one.is_call) or len(choices)
+        w = width + (max(0.0, spare) / sharers if grows else 0.0)
+        _button(sheet, choice, Box(x, row.y, w, row.h))
+        x += w + style.GAP
+
+
+def _button_width(sheet: _Sheet, choice: Choice) -> float:
+    inner = 13.0 + 3.0 if choice.picture else 0.0
+    inner += sheet.measure(choice.title, _title_size(choice), True)
+    return inner + (3.0 + 11.0 if choice.key else 0.0) + 2 * 4.0
+
+
+def _title_size(choice: Choice) -> float:
+    return style.MAIN if choice.is_call else style.SMALL
+
+
+def _button(sheet: _Sheet, choice: Choice, box: Box) -> None:
+    ground, ink = (style.CALL, style.WHITE) if choice.is_call else (style.PAPER, style.INK)
+    _ground(sheet, box, ground, style.CALL if choice.is_call else style.QUIET)
+    sheet.targets.append(Target(box, choice.deed))
+    x = box.x + max(4.0, (box.w - _button_width(sheet, choice)) / 2 + 4.0)
+    middle = box.y + box.h / 2
+    if choice.picture:
+        sheet.shapes.append(Picture(choice.picture, Box(x, middle - 6.5, 13, 13), ink))
+        x += 16.0
+    size = _title_size(choice)
+    wide = sheet.measure(choice.title, size, True)
+    line = size * style.LINE_EM
+    sheet.text(choice.title, Box(x, middle - line / 2, wide + 0.01, line), size, True, ink)
+    if choice.key:
+        _keycap(sheet, choice.key, Box(x + wide + 3.0, middle - 5.5, 11, 11), ink, ground)
+
+
+def _ground(sheet: _Sheet, box: Box, ground: str, edge: str) -> None:
+    sheet.shapes.append(Fill(box, edge, CORNER))
+    sheet.shapes.append(Fill(box.inset(0.8), ground, CORNER - 0.8))
+
+
+def _keycap(sheet: _Sheet, key: str, box: Box, ink: str, ground: str) -> None:
+    """A telephone key, so that the digit reads as something to press."""
+    sheet.shapes.append(Fill(box, ink, 2.2))
+    line = style.SMALL * style.LINE_EM
+    room = Box(box.x, box.y + (box.h - line) / 2, box.w, line)
+    sheet.text(key, room, style.SMALL, True, ground, centred=True)
+
+
+def _grid(sheet: _Sheet, view: View, width: float, height: float) -> None:
+    sheet.shapes.append(Fill(Box(0, 0, width, HEAD), view.tone))
+    sheet.shapes.append(Picture(view.picture, Box(4.0, (HEAD - 23.0) / 2, 23.0, 23.0), style.WHITE))
+    room = Box(32.0, 1.0, width - 32.0 - 3.0, HEAD - 2.0)
+    used = sheet.height_of(view.title, room.w, style.MAIN, True)
+    used += sum(sheet.height_of(note, room.w, style.SMALL, False) for note in view.notes)
+    y = room.y + max(0.0, (room.h - used) / 2)
+    y = sheet.text(view.title, Box(room.x, y, room.w, room.bottom - y), style.MAIN, True, style.WHITE)
+    for note in view.notes:
+        y = sheet.text(note, Box(room.x, y, room.w, room.bottom - y), style.SMALL, False, style.WHITE)
+    rows = (len(view.choices) + 1) // 2
+    w = (width - 2 * 4.0 - style.GAP) / 2
+    h = (height - HEAD - 4.0 - 4.0 - style.GAP * (rows - 1)) / rows
+    for i, choice in enumerate(view.choices):
+        box = Box(4.0 + (i % 2) * (w + style.GAP), HEAD + 4.0 + (i // 2) * (h + style.GAP), w, h)
+        if i == len(view.choices) - 1 and i % 2 == 0:
+            box = Box(box.x, box.y, width - 2 * 4.0, h)
+        _tile(sheet, choice, box, view.tone)
+
+
+def _tile(sheet: _Sheet, choice: Choice, box: Box, tone: str) -> None:
+    ground, ink = (style.CALL, style.WHITE) if choice.is_call else (style.WHITE, style.INK)
+    _ground(sheet, box, ground, style.CALL if choice.is_call else tone)
+    sheet.targets.append(Target(box, choice.deed))
+    cap = Box(box.x + 2.6, box.y + box.h / 2 - 5.5, 11, 11)
+    _keycap(sheet, choice.key, cap, ink if choice.is_call else tone, ground)
+    room = Box(cap.right + 2.2, box.y + 1.2, box.right - cap.right - 2.2 - 0.8, box.h - 2.4)
+    used = sheet.height_of(choice.title, room.w, style.MAIN, True)
+    used += sheet.height_of(choice.note, room.w, style.SMALL, False)
+    y = room.y + max(0.0, (room.h - used) / 2)
+    y = sheet.text(choice.title, Box(room.x, y, room.w, room.bottom - y), style.MAIN, True, ink)
+    if choice.note:
+        sheet.text(choice.note, Box(room.x, y, room.w, room.bottom - y), style.SMALL, False, ink)

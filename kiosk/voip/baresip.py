@@ -1,0 +1,423 @@
+"""The native SIP engine: :class:`kiosk.voip.engine.Engine` over the baresip-python binding.
+
+One engine a process, once: the stack is process-global and does not come back after it stopped. When
+:attr:`BaresipEngine.needs_restart` turns true (our address changed, the stack died), end the process with
+``os._exit`` after :meth:`BaresipEngine.close` and start a new one. All methods belong to the event loop's thread
+but :meth:`BaresipEngine.audio` and what it returns, which belong to any (one reader, one writer).
+"""
+
+import asyncio
+import contextlib
+import logging
+import re
+import time
+from collections.abc import Callable, Coroutine, Mapping
+
+import baresip
+from baresip import BaresipError, Event, StackEvent, StaleHandleError
+from baresip.errors import split_status
+
+from kiosk.calls.line import Alerted, Answered, AttemptId, Cause, Ended, MediaResumed, MediaStalled, Progressed
+from kiosk.errors import NeedsTechnician, RetryLater
+from kiosk.voip.baresip_call import BaresipAudio, CallState, stats_of
+from kiosk.voip.baresip_config import CODECS, config_text, dial_uri, extra_params, outbound
+from kiosk.voip.causes import Phase, cause_of, cause_of_errno
+from kiosk.voip.engine import Account, EngineEvent, MediaStats, Registered, RegistrationFailed
+from kiosk.voip.route import Routes, Way, refused
+
+log = logging.getLogger(__name__)
+
+RETRY_REGISTER_S = (2.0, 5.0, 10.0, 30.0)
+"""Our own pauses between registrations that failed: the stack's grow to 30 min (baresip #2065)."""
+CLOSE_S = 1.0
+_WATCH_S = 0.25
+_ADDRESS_WATCH_S = 5.0
+_CODEC_LINE_S = 0.1
+_MAX_CALLS = 8
+
+
+class BaresipEngine:
+    """See :class:`kiosk.voip.engine.Engine`.
+
+    ``stall_after_s``: silence of the far end's packets that makes a :class:`MediaStalled`. ``response_s``: how long
+    an INVITE may go without 18x or a final response. ``ring_s``: how long it may ring.
+    """
+
+    name = "baresip"
+
+    def __init__(self, *, stall_after_s: float = 3.0, response_s: float = 32.0, ring_s: float = 180.0) -> None:
+        self._stall_after_s, self._response_s, self._ring_s = stall_after_s, response_s, ring_s
+        self._runtime: baresip.Runtime | None = None
+        self._ua: baresip.UserAgent | None = None
+        self._emit: Callable[[EngineEvent], None] = lambda event: None
+        self._account: Account | None = None
+        self._routes: Routes | None = None
+        self._bound = ""
+        """The address the stack bound at start; it cannot change it."""
+        self._calls: dict[AttemptId, CallState] = {}
+        self._by_handle: dict[int, CallState] = {}
+        self._dialling = 0
+        self._unclaimed: list[StackEvent] = []
+        self._codec_line = ""
+        self._codec_told = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._retry: asyncio.TimerHandle | None = None
+        self._failures = 0
+        self._closing = False
+        self.needs_restart = False
+        """True when only a new process can register and dial again."""
+
+    # --- life -----------------------------------------------------------------------------------------------
+
+    async def start(self, account: Account, emit: Callable[[EngineEvent], None]) -> None:
+        """Raises: NeedsTechnician when the stack cannot come up; BadInput for an unusable account."""
+        self._account, self._emit = account, emit
+        self._routes = Routes(account.server, account.transport)
+        try:
+            way: Way | None = await self._routes.find()
+        except RetryLater as error:
+            log.warning("starting without a way to the platform: %s", error)
+            way = None
+        self._bound = account.local_address or (way.local if way else "")
+        config = baresip.Config(
+            net_interface=self._bound or None,
+            native_log_level="info",
+            max_concurrent_calls=_MAX_CALLS,
+            extra_config_text=config_text(account),
+        )
+        runtime = baresip.Runtime(command_timeout=2.0)
+        # Their lines name the numbers dialled: they are read here and never shown.
+        native = logging.getLogger("baresip")
+        native.propagate = False
+        native.setLevel(logging.INFO)
+        native.addHandler(_Lines(asyncio.get_running_loop(), self._native_line))
+        try:
+            await runtime.start(config)
+            runtime.subscribe(self._on_event)  # before any dialling: a 486 is here before dial() returns
+            runtime.on_dead = self._died
+            self._ua = await baresip.UserAgent.create(runtime, _native_account(account, way), transfer_policy="reject")
+            self._ua.on_incoming(lambda call: self._spawn(self._reject(call)))
+        except (BaresipError, OSError, ValueError) as error:
+            raise NeedsTechnician(f"the SIP stack does not start: {error}; check the voip settings") from error
+        self._runtime = runtime
+        self._spawn(self._watch())
+        if account.register:
+            self._spawn(self.register())
+
+    async def register(self) -> None:
+        """Outcome as :class:`Registered` or :class:`RegistrationFailed`; tried again by itself after a failure."""
+        if self._ua is None or self._account is None or not self._account.register or self._closing:
+            return
+        failures = self._failures
+        try:
+            await self._way()
+            await self._ua.register(timeout=10.0)
+        except RetryLater as error:
+            self._registration_failed(None, str(error))
+        except baresip.RegistrationError as error:
+            # Mostly the event said so already; a silence, or a request that could not leave, is known here alone.
+            if failures == self._failures:
+                self._registration_failed(None, error.reason or "no answer")
+        except BaresipError as error:
+            self._registration_failed(None, str(error))
+
+    async def close(self) -> None:
+        """At most 2 s. End the process after it: the stack does not start twice."""
+        if self._runtime is None or self._closing:
+            return
+        self._closing = True
+        if self._retry is not None:
+            self._retry.cancel()
+        live = [call for call in self._calls.values() if not call.ended]
+        for call in live:
+            await self.hang_up(call.attempt)
+        if live:
+            await asyncio.wait([asyncio.create_task(call.over.wait()) for call in live], timeout=CLOSE_S)
+        if self._ua is not None and self._account is not None and self._account.register:
+            with contextlib.suppress(BaresipError, TimeoutError):
+                await asyncio.wait_for(self._ua.unregister(timeout=0.4), 0.4)
+        for task in self._tasks:
+            task.cancel()
+        with contextlib.suppress(BaresipError, TimeoutError):
+            await asyncio.wait_for(self._runtime.close(), 0.5)
+        if self._routes is not None:
+            self._routes.close()
+
+    # --- calls ----------------------------------------------------------------------------------------------
+
+    async def dial(self, attempt: AttemptId, number: str, headers: Mapping[str, str]) -> None:
+        assert self._account is not None
+        for old in [a for a, call in self._calls.items() if call.ended]:
+            del self._calls[old]
+        call = self._calls[attempt] = CallState(attempt, BaresipError)
+        if self._ua is None or self._closing or self.needs_restart:
+            self._end(call, Cause.UNREACHABLE)
+            return
+        self._dialling += 1
+        try:
+            way = await self._way()
+            if call.ended:
+                return
+            native = await self._ua.dial(dial_uri(self._account, number), dict(headers))
+        except (RetryLater, baresip.NoLocalAddressError) as error:
+            log.info("%s not dialled: %s", attempt, type(error).__name__)
+            self._end(call, Cause.UNREACHABLE)
+            return
+        except (BaresipError, ValueError) as error:
+            log.warning("%s not dialled: %s", attempt, type(error).__name__)
+            self._end(call, Cause.FAILED)
+            return
+        finally:
+            self._dialling -= 1
+        call.native, call.dialled_at = native, time.monotonic()
+        self._by_handle[native.handle] = call
+        waiting, self._unclaimed = self._unclaimed, []
+        for event in waiting:
+            self._on_event(event)
+        if call.hanging_up:
+            await self._hang_up_native(call)
+        elif self._account.transport == "udp" and not call.ended:
+            self._spawn(self._listen_for_refusal(call, way))
+
+    async def hang_up(self, attempt: AttemptId) -> None:
+        call = self._calls.get(attempt)
+        if call is None or call.ended or call.hanging_up:
+            return
+        call.hanging_up = True
+        if call.native is None:
+            # Still looking for the way. An INVITE that is on its way to the stack is taken back by dial().
+            self._end(call, Cause.HUNG_UP_BY_CALLER)
+            return
+        await self._hang_up_native(call)
+
+    async def send_digit(self, attempt: AttemptId, digit: str) -> None:
+        call = self._calls.get(attempt)
+        if call is not None and call.native is not None and not call.ended:
+            with contextlib.suppress(BaresipError):
+                await call.native.send_dtmf(digit)
+
+    def audio(self, attempt: AttemptId) -> BaresipAudio | None:
+        call = self._calls.get(attempt)
+        if call is None or call.native is None or call.ended:
+            return None
+        return call.sound()
+
+    def stats(self, attempt: AttemptId) -> MediaStats:
+        call = self._calls.get(attempt)
+        return stats_of(call) if call is not None else MediaStats()
+
+    # --- what the stack says --------------------------------------------------------------------------------
+
+    def _on_event(self, event: StackEvent) -> None:
+        if self._ua is None:
+            return
+        match event.event:
+            case Event.REGISTER_OK if event.ua == self._ua.handle and not self._closing:
+                self._failures = 0
+                assert self._account is not None
+                self._emit(Registered(self._account.register_interval_s))
+            case Event.REGISTER_FAIL if event.ua == self._ua.handle and not self._closing:
+                status, reason = split_status(event.text or "")
+                self._registration_failed(status, reason)
+            case _ if event.call:
+                call = self._by_handle.get(event.call)
+                if call is not None:
+                    self._on_call_event(call, event)
+                elif self._dialling:
+                    self._unclaimed.append(event)
+
+    def _on_call_event(self, call: CallState, event: StackEvent) -> None:
+        if event.event is Event.CALL_CLOSED:
+            self._closed(call, event)
+            return
+        if call.ended or call.hanging_up:
+            return
+        match event.event:
+            case Event.CALL_RINGING:
+                call.phase = Phase.ALERTING
+                self._emit(Alerted(call.attempt, early_media=call.sound() is not None))
+            case Event.CALL_PROGRESS:
+                self._spawn(self._progressed(call))
+            case Event.CALL_ESTABLISHED:
+                call.phase, call.answered_at = Phase.ANSWERED, time.monotonic()
+                call.heard_at = call.answered_at
+                self._spawn(self._answered(call))
+            case Event.CALL_HOLD:
+                call.held = True
+            case Event.CALL_RESUME:
+                call.held, call.heard_at = False, time.monotonic()
+            case Event.CALL_RTCP if event.stats:
+                call.report = event.stats
+            case Event.AUDIO_ERROR:
+                log.error("%s: audio of the call failed", call.attempt)
+            case _:
+                pass
+
+    async def _progressed(self, call: CallState) -> None:
+        # The event comes a moment before the sound it announces.
+        for _ in range(10):
+            if call.sound() is not None:
+                break
+            await asyncio.sleep(0.005)
+        if not call.ended and call.phase is Phase.TRYING:
+            call.progressed = True
+            self._emit(Progressed(call.attempt, early_media=call.sound() is not None))
+
+    async def _answered(self, call: CallState) -> None:
+        # The codec's name is in a line of the stack's log, which comes by another thread: it may be a moment late.
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._codec_told.wait(), _CODEC_LINE_S)
+        call.codec = self._codec_line or call.codec_by_rate()
+        self._codec_line = ""
+        self._codec_told.clear()
+        if not call.ended:
+            self._emit(Answered(call.attempt, call.codec))
+
+    def _closed(self, call: CallState, event: StackEvent) -> None:
+        if event.stats:
+            call.report = event.stats
+        self._by_handle.pop(event.call, None)
+        status, reason = split_status(event.text or "")
+        error = re.search(r"\[(\d+)\]$", reason)
+        if call.hanging_up:
+            cause = call.cause or Cause.HUNG_UP_BY_CALLER
+        elif status is not None:
+            cause = cause_of(status, call.phase)
+        elif error:
+            cause = cause_of_errno(int(error[1]), call.phase)
+        else:
+            cause = Cause.HUNG_UP_BY_REMOTE if call.phase is Phase.ANSWERED else Cause.FAILED
+        self._end(call, cause, status)
+
+    def _native_line(self, line: str) -> None:
+        found = re.match(r"audio: Set audio encoder: (\w+) ", line)
+        if found:
+            self._codec_line = found[1].lower()
+            self._codec_told.set()
+
+    def _died(self) -> None:
+        self.needs_restart = True
+        for call in list(self._calls.values()):
+            self._end(call, Cause.ENGINE_LOST)
+        self._emit(RegistrationFailed(None, "the SIP stack died"))
+
+    # --- our own doings -------------------------------------------------------------------------------------
+
+    def _end(self, call: CallState, cause: Cause, status: int | None = None) -> None:
+        if call.ended:
+            return
+        call.ended = True
+        call.over.set()
+        log.info("%s ended in %s: %s %s", call.attempt, call.phase, cause, status or "")
+        # Never from inside a method: whoever called dial() or hang_up() is not ready for the answer yet.
+        asyncio.get_running_loop().call_soon(self._emit, Ended(call.attempt, cause, status))
+
+    async def _hang_up_native(self, call: CallState) -> None:
+        assert call.native is not None
+        try:
+            await call.native.hangup()
+        except StaleHandleError:
+            pass  # it hung up at the same moment; its event is on the way
+        except BaresipError:
+            log.warning("%s: the stack does not take the hang-up", call.attempt)
+        asyncio.get_running_loop().call_later(1.0, self._end, call, call.cause or Cause.HUNG_UP_BY_CALLER)
+
+    async def _give_up(self, call: CallState, cause: Cause) -> None:
+        call.cause, call.hanging_up = cause, True
+        await self._hang_up_native(call)
+
+    async def _listen_for_refusal(self, call: CallState, way: Way) -> None:
+        if await refused(way) and call.phase is Phase.TRYING and not (call.ended or call.hanging_up or call.progressed):
+            await self._give_up(call, Cause.UNREACHABLE)
+
+    async def _reject(self, call: baresip.Call) -> None:
+        """A public telephone takes no calls."""
+        with contextlib.suppress(BaresipError):
+            await call.reject()
+
+    async def _way(self) -> Way:
+        """Raises: RetryLater: no way, or one that this process's stack cannot go."""
+        assert self._routes is not None
+        assert self._account is not None
+        way = await self._routes.find()
+        if (self._account.local_address or way.local) != self._bound:
+            self.needs_restart = True
+            raise RetryLater("the local address changed; the voice process must start again")
+        return way
+
+    def _registration_failed(self, status: int | None, reason: str) -> None:
+        if self._closing:
+            return
+        self._emit(RegistrationFailed(status, reason))
+        pause = RETRY_REGISTER_S[min(self._failures, len(RETRY_REGISTER_S) - 1)]
+        self._failures += 1
+        if self._retry is not None:
+            self._retry.cancel()
+        if not self.needs_restart:
+            self._retry = asyncio.get_running_loop().call_later(pause, lambda: self._spawn(self.register()))
+
+    async def _watch(self) -> None:
+        """Everything that only the clock shows: deadlines, dead sound, a new address."""
+        next_address = time.monotonic() + _ADDRESS_WATCH_S
+        while True:
+            await asyncio.sleep(_WATCH_S)
+            now = time.monotonic()
+            for call in list(self._calls.values()):
+                if not (call.ended or call.hanging_up or call.native is None):
+                    await self._watch_call(call, now)
+            if now >= next_address and not self.needs_restart:
+                next_address = now + _ADDRESS_WATCH_S
+                with contextlib.suppress(RetryLater):
+                    await self._way()
+                if self.needs_restart:
+                    self._emit(RegistrationFailed(None, "the local address changed"))
+
+    async def _watch_call(self, call: CallState, now: float) -> None:
+        waited = now - call.dialled_at
+        if call.phase is Phase.TRYING and not call.progressed and waited > self._response_s:
+            await self._give_up(call, Cause.TIMEOUT)
+        elif call.phase is not Phase.ANSWERED and waited > self._ring_s:
+            await self._give_up(call, Cause.NO_ANSWER)
+        elif call.phase is Phase.ANSWERED and not call.held:
+            if call.has_heard():
+                call.heard_at = now
+                if call.stalled:
+                    call.stalled = False
+                    self._emit(MediaResumed(call.attempt))
+            elif not call.stalled and now - call.heard_at > self._stall_after_s:
+                call.stalled = True
+                self._emit(MediaStalled(call.attempt, round(now - call.heard_at, 2)))
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _native_account(account: Account, way: Way | None) -> baresip.Account:
+    return baresip.Account(
+        user=account.user,
+        domain=account.domain,
+        password=account.password,
+        auth_user=account.auth_user or None,
+        registrar=outbound(account, way),
+        reg_interval=account.register_interval_s if account.register else 0,
+        transport=account.transport,
+        audio_codecs=tuple(CODECS[name] for name in account.codecs if name in CODECS),
+        extra_params=extra_params(account),
+    )
+
+
+class _Lines(logging.Handler):
+    """Hands the stack's log lines over to the event loop."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, take: Callable[[str], None]) -> None:
+        super().__init__()
+        self._loop, self._take = loop, take
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.name == "baresip.native":
+            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody asks any more
+                self._loop.call_soon_threadsafe(self._take, record.getMessage())
+        elif record.exc_info and record.levelno >= logging.ERROR:
+            log.error("a listener of the stack failed", exc_info=record.exc_info)

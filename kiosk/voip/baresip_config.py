@@ -1,0 +1,49 @@
+"""Our account in the native stack's words. Imports the binding's types no more than :mod:`kiosk.voip.baresip` lets."""
+
+from kiosk.voip.engine import Account
+from kiosk.voip.route import Way, split_server
+
+SYSTEM_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
+CODECS = {"opus": "opus/48000/2", "g722": "g722/16000/1", "pcma": "pcma", "pcmu": "pcmu"}
+"""Our names to the stack's: a bare one means 8 kHz there."""
+
+# In-band FEC and 28 kbit/s: what carries a bad mobile link (docs/voice.md). The loss that the encoder prepares for is
+# above the usual, or it writes no FEC at all.
+_OPUS = """\
+opus_bitrate 28000
+opus_stereo no
+opus_sprop_stereo no
+opus_inbandfec yes
+opus_packet_loss 10
+opus_cbr no
+opus_application voip
+"""
+
+
+def config_text(account: Account) -> str:
+    """Directives that the binding's typed configuration does not know."""
+    # The platform's certificate is not looked at unless these say so.
+    tls = f"sip_verify_server yes\nsip_cafile {account.ca_file or SYSTEM_AUTHORITIES}\n"
+    return _OPUS + (tls if account.transport == "tls" else "")
+
+
+def outbound(account: Account, way: Way | None) -> str:
+    """The URI that all requests are sent to.
+
+    An address where possible: the stack's own resolver blocks and, without a network, breaks. With TLS the name,
+    for the certificate is checked against it; :class:`kiosk.voip.route.Routes` resolved it just before.
+    """
+    name, port = split_server(account.server, account.transport)
+    host = name if account.transport == "tls" or way is None else way.host
+    return f"sip:{f'[{host}]' if ':' in host else host}:{port};transport={account.transport}"
+
+
+def extra_params(account: Account) -> tuple[str, ...]:
+    """Account parameters: PRACK (RFC 3262), and encryption of the sound where asked for, then without exception."""
+    media = {"off": (), "sdes": ("mediaenc=srtp-mand",), "dtls": ("mediaenc=dtls_srtp",)}[account.srtp]
+    return ("100rel=yes", *media)
+
+
+def dial_uri(account: Account, number: str) -> str:
+    """Whom to call."""
+    return f"sip:{number}@{account.domain}"

@@ -1,0 +1,1 @@
+"""The mobile line against the simulated modem: a real process, real pseudo-terminals, real pyserial."""

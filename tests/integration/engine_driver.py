@@ -1,0 +1,139 @@
+"""Runs one SIP engine as the voice process does: asyncio for the calls, a thread of 20 ms beats for the sound.
+
+A process of its own, because the native stack is process-global. Commands come as JSON lines on standard input,
+events leave as JSON lines on standard output::
+
+    python -m tests.integration.engine_driver baresip '{"account": {...}, "options": {...}}'
+"""
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import sys
+import threading
+import time
+import wave
+from pathlib import Path
+from typing import Any
+
+from kiosk.calls.line import AttemptId
+from kiosk.errors import KioskError
+from kiosk.voip.engine import Account, CallAudio, Engine
+
+BEAT_S = 0.020
+
+
+class Sound:
+    """Pulls and pushes one call's sound every 20 ms, from a WAV file and to one, until told to stop."""
+
+    def __init__(self, audio: CallAudio, speak: Path | None, heard: Path | None) -> None:
+        self._audio, self._speak, self._heard = audio, speak, heard
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sound")
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        rate = self._audio.sample_rate
+        frame = rate // 50
+        words = b""
+        if self._speak is not None:
+            with wave.open(str(self._speak.with_suffix(f".{rate}.wav")), "rb") as wav:
+                words = wav.readframes(wav.getnframes())
+        taken = bytearray()
+        start, beat = time.monotonic(), 0
+        while not self._stop.wait(max(0.0, start + beat * BEAT_S - time.monotonic())):
+            taken += self._audio.read(frame * 8)
+            out = words[beat * 2 * frame : (beat + 1) * 2 * frame]
+            self._audio.write(out.ljust(2 * frame, b"\0"))
+            beat += 1
+        if self._heard is not None:
+            with wave.open(str(self._heard), "wb") as wav:
+                wav.setnchannels(1)
+                wav.setsampwidth(2)
+                wav.setframerate(rate)
+                wav.writeframes(bytes(taken))
+
+
+def say(**facts: Any) -> None:
+    sys.stdout.write(json.dumps(facts) + "\n")
+    sys.stdout.flush()
+
+
+def told(event: object) -> None:
+    facts = {key: getattr(event, key) for key in event.__dataclass_fields__}  # type: ignore[attr-defined]
+    say(event=type(event).__name__, at=time.monotonic(), **facts)
+
+
+def make(name: str, options: dict[str, Any]) -> Engine:
+    if name == "rfcvoip":
+        from kiosk.voip.pyvoip import RfcvoipEngine
+
+        return RfcvoipEngine(**options)
+    from kiosk.voip.baresip import BaresipEngine
+
+    native: Engine = BaresipEngine(**options)
+    return native
+
+
+async def drive(name: str, account: Account, options: dict[str, Any]) -> None:
+    engine = make(name, options)
+    sounds: dict[str, Sound] = {}
+    try:
+        await engine.start(account, told)
+    except KioskError as error:
+        say(event="StartFailed", error=type(error).__name__, text=str(error))
+        return
+    say(event="Started")
+    reader = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    while line := await reader.readline():
+        command = json.loads(line)
+        attempt = AttemptId(command.get("attempt", ""))
+        match command["do"]:
+            case "register":
+                await engine.register()
+            case "dial":
+                await engine.dial(attempt, command["number"], command.get("headers", {}))
+            case "hang_up":
+                await engine.hang_up(attempt)
+            case "digit":
+                await engine.send_digit(attempt, command["digit"])
+            case "sound":
+                audio = engine.audio(attempt)
+                if audio is not None:
+                    speak, heard = command.get("speak"), command.get("heard")
+                    sounds[attempt] = Sound(audio, Path(speak) if speak else None, Path(heard) if heard else None)
+                say(event="Sound", attempt=attempt, rate=audio.sample_rate if audio is not None else 0)
+            case "silence":
+                sounds.pop(attempt).stop()
+                say(event="Silence", attempt=attempt)
+            case "stats":
+                stats = engine.stats(attempt)
+                say(event="Stats", **{key: getattr(stats, key) for key in stats.__dataclass_fields__})
+            case "close":
+                break
+    for sound in sounds.values():
+        sound.stop()
+    started = time.monotonic()
+    await engine.close()
+    say(event="Closed", took=time.monotonic() - started, needs_restart=bool(getattr(engine, "needs_restart", False)))
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(relativeCreated)d %(name)s %(message)s")
+    name, settings = sys.argv[1], json.loads(sys.argv[2])
+    settings["account"]["codecs"] = tuple(settings["account"].get("codecs", ("pcma", "pcmu")))
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(drive(name, Account(**settings["account"]), settings.get("options", {})))
+    sys.stderr.flush()
+    os._exit(0)  # as the voice process ends: the native stack is not trusted to come down
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""Every picture that the switchboard can ask for, and the panels they are shown on."""
+
+from itertools import count
+
+from kiosk.screens.style import Panel
+from kiosk.screens.views import View, view, waiting
+from kiosk.snapshot import Offer, Screen, Snapshot
+from kiosk.speech.catalogue import load
+
+LANGUAGES = ("fr", "en")
+PANELS = {
+    "800x480 at 7 in": (Panel(800, 480), 7.0),
+    "1024x600 at 7 in": (Panel(1024, 600), 7.0),
+    "1280x800 at 10.1 in": (Panel(1280, 800), 10.1),
+}
+OFFERS = (Offer("1", "3114", "3114"), Offer("2", "15", "15"), Offer("3", "115", "115"))
+REASONS = {
+    Screen.UNANSWERED: ("busy", "declined", "no_answer", "closed", "refused", "a reason of next year"),
+    Screen.NO_PATH: ("unreachable",),
+}
+NOW_MS = 1_770_000_000_000
+TALKED_MS = 3_725_000
+"""1:02:05, the widest time shown."""
+
+_seq = count(1)
+
+
+def snapshot(screen: Screen, language: str = "fr", **more: object) -> Snapshot:
+    """A snapshot as core sends it."""
+    usual: dict[str, object] = {
+        "seq": next(_seq),
+        "languages": LANGUAGES,
+        "since_ms": NOW_MS - TALKED_MS,
+        "ready": True,
+        "helpline": "0 800 19 00 00",
+        "site": "Accueil de jour Saint-Vincent",
+    }
+    return Snapshot(screen=screen, language=language, **{**usual, **more})  # type: ignore[arg-type]
+
+
+def all_snapshots(language: str) -> list[Snapshot]:
+    """Each screen with each of its reasons, ready and not ready."""
+    every = []
+    for screen in Screen:
+        for reason in REASONS.get(screen, ("",)):
+            may_offer = screen in REASONS and reason != "refused"
+            every.append(snapshot(screen, language, reason=reason, offers=OFFERS if may_offer else ()))
+    return [*every, snapshot(Screen.IDLE, language, ready=False)]
+
+
+def all_views(language: str) -> list[View]:
+    """Each picture of a language, the one without a switchboard included."""
+    words = load(language)
+    return [*(view(each, words, NOW_MS) for each in all_snapshots(language)), waiting(words)]
