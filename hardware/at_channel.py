@@ -54,15 +54,21 @@ class _Waiting:
 class AtChannel:
     """Commands in, answers out, URCs to ``on_urc``; ``on_lost`` once, with the reason, when the modem is gone.
 
-    Event loop only.
+    A modem that answers no command is given up only while ``may_give_up`` says so: a live call may well go on under
+    a deaf command port (Huawei E1550), and its URCs still arrive. Event loop only.
     """
 
     def __init__(
-        self, port: SerialPort, on_urc: Callable[[str], None], on_lost: Callable[[str], None]
+        self,
+        port: SerialPort,
+        on_urc: Callable[[str], None],
+        on_lost: Callable[[str], None],
+        may_give_up: Callable[[], bool] = _always,
     ) -> None:
         self._port = port
         self._on_urc = on_urc
         self._on_lost = on_lost
+        self._may_give_up = may_give_up
         self._loop = asyncio.get_running_loop()
         self._codec = Codec()
         self._queue: list[_Waiting] = []
@@ -74,6 +80,11 @@ class AtChannel:
         self._loop.add_reader(port.fileno(), self._readable)
         self._codec.resynchronise(self._loop.time())
         self._pump()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the port was given up."""
+        return self._closed
 
     async def ask(
         self,
@@ -193,8 +204,13 @@ class AtChannel:
                     if command is not None:
                         self._settle(None)
                 case Resynchronised(is_alive):
-                    if not is_alive:
+                    if is_alive:
+                        continue
+                    if self._may_give_up():
                         self._lose("the modem does not answer AT")
+                        continue
+                    log.error("the modem does not answer AT; a call is up, so the port is kept")
+                    self._codec.resynchronise(self._loop.time())
 
     def _settle(self, answer: Answered | None) -> None:
         waiting, self._current = self._current, None

@@ -112,7 +112,8 @@ class Modem:
         if self._call is not None:
             self._call.hang_up()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._is_idle.wait(), CLOSE_S)
+                async with asyncio.timeout(CLOSE_S):
+                    await self._is_idle.wait()
             self._end(EndReason.OURS)
         tasks = [*self._tasks, *([self._runner] if self._runner else [])]
         for task in tasks:
@@ -169,7 +170,8 @@ class Modem:
         back_off_s = FIRST_BACK_OFF_S
         while True:
             try:
-                port = await asyncio.wait_for(self._open(), OPEN_S)
+                async with asyncio.timeout(OPEN_S):
+                    port = await self._open()
             except (DeviceError, TimeoutError) as error:
                 reason = str(error) or f"opening {self._config.port} hangs; cut the modem's power"
                 self._set_status(ModemStatus(reason=reason))
@@ -202,7 +204,7 @@ class Modem:
         loop = asyncio.get_running_loop()
         lost: asyncio.Future[str] = loop.create_future()
         self._lost = lost
-        self._channel = AtChannel(port, self._on_urc, self._on_lost)
+        self._channel = AtChannel(port, self._on_urc, self._on_lost, self._may_give_up)
         watching = loop.create_task(self._watch(self._channel), name="modem health")
         watching.add_done_callback(self._reap_watch)
         try:
@@ -216,15 +218,10 @@ class Modem:
 
     async def _watch(self, channel: AtChannel) -> None:
         self._restarted = True
-        while self._restarted:
-            # A modem that is still booting forgets what it was told before its RDY.
-            self._restarted = False
-            self._family = await self._health.set_up(channel)
-        if self._call is None and await is_call_listed(channel):
-            log.warning("a call of an earlier life is up -> hang up")
-            await channel.ask(Command(self._family.hang_up, 5.0), Urgency.HANG_UP)
-        while True:
+        while not channel.is_closed:
             self._wake.clear()
+            if self._restarted:
+                await self._set_up(channel)
             # While a call is up its own poll proves the modem; nothing else may stand in its way.
             if self._call is None:
                 status = await self._health.look(channel, lambda: self._call is not None)
@@ -234,8 +231,20 @@ class Modem:
                     if self._call is None:
                         await self._health.recover(channel, status, lambda: self._call is None)
             pause_s = self._config.health_s if self._status.is_ready else self._config.health_s / 4
+            # Not wait_for: on Python 3.11 it swallows a cancellation that meets the event.
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), pause_s)
+                async with asyncio.timeout(pause_s):
+                    await self._wake.wait()
+
+    async def _set_up(self, channel: AtChannel) -> None:
+        self._restarted = False  # set again by an RDY: what a booting modem was told before it is forgotten
+        self._family = await self._health.set_up(channel)
+        if self._call is None and await is_call_listed(channel):
+            log.warning("a call of an earlier life is up -> hang up")
+            await channel.ask(Command(self._family.hang_up, 5.0), Urgency.HANG_UP)
+
+    def _may_give_up(self) -> bool:
+        return self._call is None or self._call.is_hanging_up
 
     def _on_lost(self, reason: str) -> None:
         self._end(EndReason.MODEM_LOST)
@@ -244,10 +253,13 @@ class Modem:
 
     def _on_urc(self, text: str) -> None:
         if text in ("RDY", "APP RDY", "QCRDY") or text.startswith("*ATREADY"):
+            # All settings are forgotten and any call is gone.
             self._restarted = True
             if self._status.is_open:
-                # All settings are forgotten and any call is gone: the session starts anew.
-                self._on_lost("the modem restarted by itself (brown-out?); check its power supply")
+                reason = "the modem restarted by itself (brown-out?); check its power supply"
+                self._set_status(ModemStatus(family=self._status.family, reason=reason))
+            self._end(EndReason.MODEM_LOST)
+            self._wake.set()
             return
         if registration(text) is not None or text.startswith("+CPIN:"):
             self._wake.set()

@@ -53,6 +53,11 @@ class OutgoingCall:
         return self._tracker.call
 
     @property
+    def is_hanging_up(self) -> bool:
+        """Whether its end was asked for."""
+        return self._tracker.is_hanging_up
+
+    @property
     def _family(self) -> Family:
         return self._tracker.family
 

@@ -5,6 +5,7 @@ calls it on its 20 ms beat, so nothing here waits.
 """
 
 import sys
+import threading
 from array import array
 
 from hardware.errors import DeviceVanished
@@ -24,6 +25,9 @@ class PcmPort:
 
     def __init__(self, path: str, baud: int = 115_200) -> None:
         self._port: SerialPort | None = open_port(path, baud)
+        # Nothing inside it waits: it only keeps ``close`` from another thread out of a read or write, whose
+        # descriptor could otherwise be somebody else's by then.
+        self._lock = threading.Lock()
         self._heard = bytearray()
         self._unsent = bytearray()
         self._port.discard_input()
@@ -43,10 +47,11 @@ class PcmPort:
 
         Raises: DeviceVanished, once; afterwards the port is closed and reads give nothing.
         """
-        self._receive()
-        size = min(samples * 2, len(self._heard) & ~1)
-        pcm = bytes(self._heard[:size])
-        del self._heard[:size]
+        with self._lock:
+            self._receive()
+            size = min(samples * 2, len(self._heard) & ~1)
+            pcm = bytes(self._heard[:size])
+            del self._heard[:size]
         return _native(pcm)
 
     def write(self, pcm: bytes) -> None:
@@ -54,21 +59,26 @@ class PcmPort:
 
         Raises: DeviceVanished, once; afterwards writes go nowhere.
         """
-        if self._port is None:
-            return
-        room = LIMIT_BYTES - len(self._unsent)
-        self._unsent += _native(pcm)[: max(0, room) & ~1]
-        if not self._unsent:
-            return
-        try:
-            # A half-sent sample stays queued, so the far end never loses its byte order.
-            del self._unsent[: self._port.write(bytes(self._unsent))]
-        except DeviceVanished:
-            self.close()
-            raise
+        with self._lock:
+            if self._port is None:
+                return
+            room = LIMIT_BYTES - len(self._unsent)
+            self._unsent += _native(pcm)[: max(0, room) & ~1]
+            if not self._unsent:
+                return
+            try:
+                # A half-sent sample stays queued, so the far end never loses its byte order.
+                del self._unsent[: self._port.write(bytes(self._unsent))]
+            except DeviceVanished:
+                self._close()
+                raise
 
     def close(self) -> None:
-        """Give the port back; twice is harmless."""
+        """Give the port back; any thread, and twice is harmless."""
+        with self._lock:
+            self._close()
+
+    def _close(self) -> None:
         port, self._port = self._port, None
         self._heard.clear()
         self._unsent.clear()
@@ -82,7 +92,7 @@ class PcmPort:
             while data := self._port.read():
                 self._heard += data
         except DeviceVanished:
-            self.close()
+            self._close()
             raise
         surplus = len(self._heard) - LIMIT_BYTES
         if surplus > 0:

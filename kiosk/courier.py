@@ -35,6 +35,10 @@ SIGN_OF_LIFE_S = 900.0
 path that broke is known before it is needed."""
 AWAY_S = 2.0
 """Pause when core is away."""
+TROUBLED_S = 30.0
+"""Pause when core is there and cannot."""
+SOON_S = 0.001
+"""Shortest wait for a push: what has arrived is taken, and nothing waited for."""
 NICENESS = 10
 MOST_PUSHES = 100
 """Heeded in a row before records are sent again."""
@@ -101,16 +105,19 @@ class Courier:
         try:
             if self._now_s() >= self._due_at_s() and not self._on_gsm:
                 self._report(self._send())
-            push = self._client.next_push(max(0.0, self._wait_s()))
+            push = self._client.next_push(max(SOON_S, self._wait_s()))
             for _ in range(MOST_PUSHES):
                 if push is None:
                     break
                 self._heed(push)
-                push = self._client.next_push(0.0)
+                push = self._client.next_push(SOON_S)
         except RetryLater as error:
             log.info("core is away: %s", error)
             self._on_gsm = False  # whatever call was up, the core that knew of it is gone
             self._pause(AWAY_S)
+        except (NeedsTechnician, BadInput) as error:
+            log.warning("core cannot: %s", error)  # its outbox does not open, say; it tries again by itself
+            self._pause(TROUBLED_S)
 
     def _due_at_s(self) -> float:
         return max(self._look_at_s, self._back_off.ready_at_s)
@@ -123,7 +130,7 @@ class Courier:
             case {"type": "sync_now"}:
                 self._back_off.succeeded()
                 self._look_at_s = self._now_s()
-            case {"type": "outbox_changed", "queued": int(queued)} if queued > 0:
+            case {"type": "outbox_changed"}:
                 self._look_at_s = self._now_s()
             case {"type": "call_state", "up": bool(up), "line": str(line)}:
                 self._on_gsm = up and line == "gsm"

@@ -5,7 +5,7 @@ import re
 from hardware.families import generic, huawei, quectel, simcom
 from hardware.families.family import Family
 
-ALL: tuple[Family, ...] = (simcom.A76XX, simcom.SIM7600, simcom.SIM800, quectel.EC2X, huawei.E_SERIES)
+ALL: tuple[Family, ...] = (simcom.A76XX, simcom.SIM800, simcom.SIM7600, quectel.EC2X, huawei.E_SERIES)
 """In order of trial; the first whose pattern is found in the maker's and model's names."""
 
 

@@ -18,6 +18,9 @@ from hub.fleet.wire import MOST_EVENTS, Answer, Batch, refusal
 log = logging.getLogger(__name__)
 
 
+WORDS = frozenset({"other_terminal", "too_large", "no_key"})
+
+
 class TerminalToken(HttpBearer):
     """A terminal's own token, for its own address alone."""
 
@@ -65,7 +68,8 @@ def _malformed(request: HttpRequest, error: Exception) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def _refused(request: HttpRequest, error: HttpError) -> HttpResponse:
-    response = JsonResponse(refusal(str(error)), status=error.status_code)
+    word = str(error) if str(error) in WORDS else "malformed"  # django-ninja's own: a body that is no JSON
+    response = JsonResponse(refusal(word), status=error.status_code)
     if error.status_code == 503:
         response["Retry-After"] = "300"
     return response

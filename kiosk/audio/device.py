@@ -9,6 +9,7 @@ out the library may raise, or never return (PortAudio issue 1037).
 
 import logging
 import os
+import sys
 import threading
 import time
 from collections import deque
@@ -261,3 +262,20 @@ def _let_go(streams: list[Any]) -> None:
             stream.close(ignore_errors=True)
         except Exception as error:
             log.warning("handset: the lost card could not be closed: %s", error)
+
+
+def main() -> int:
+    """``python -m kiosk.audio.device``: the names that ``[audio] input`` and ``output`` may give."""
+    try:
+        devices = list_devices()
+    except NeedsTechnician as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 1
+    sys.stdout.write(f"{'id':16} {'mouth':>5} {'ear':>5}  name\n")
+    for one in devices:
+        sys.stdout.write(f"{one.card_id or '-':16} {one.inputs:5} {one.outputs:5}  {one.name}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -4,7 +4,6 @@ Everything is on loopback and under one folder; nothing is written elsewhere.
 """
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from kiosk.audio.files import read_recording
 from kiosk.audio.frames import RATE
+from kiosk.demo.registrar import kamailio_binary
 from kiosk.demo.stage import Part, Stage, python, wait_until
 from kiosk.errors import NeedsTechnician
 from kiosk.settings import PROJECT
@@ -48,7 +48,7 @@ class Cast:
         self.ear = self.home / "ear.wav"
         self.site_file = self.home / "site.toml"
         self._platform_port, self._registrar_port, self._hub_port = _free_ports(3)
-        self.registrar = None and shutil.which("kamailio", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+        self.registrar = kamailio_binary() is not None
 
     @property
     def hub_url(self) -> str:
@@ -111,7 +111,7 @@ screenshots = "{self.screens}"
         )
         if self.registrar:
             registrar = f"127.0.0.1:{self._registrar_port}"
-            users = [f"{user}={password}" for user, password in PASSWORDS.items()]
+            users = [word for user, password in PASSWORDS.items() for word in ("--user", f"{user}={password}")]
             self.stage.start(Part("registrar", python("kiosk.demo.registrar", "--listen", registrar, *users)))
             argv += ["--register-at", registrar, "--user", HELPLINE, "--password", PASSWORDS[HELPLINE]]
         else:
@@ -120,7 +120,8 @@ screenshots = "{self.screens}"
 
     def kill_trunk(self) -> None:
         """The trunk dies: nothing answers on its ports any more."""
-        self.stage.kill(*(name for name in ("registrar", "platform") if name != "registrar" or self.registrar))
+        self.stage.kill("platform")
+        self.stage.end("registrar")
 
     def start_mobile_network(self) -> None:
         """A modem on pseudo-terminals, with the mobile network behind it."""

@@ -142,8 +142,8 @@ class Process:
                 log.info("screen: %s -> %s", self._shown, seen.name)
             self._drawn, self._shown = state, seen.name
             self._draw(seen)
-            if is_fresh and self._film is not None:
-                self._film.expose(f"{seen.name}-{seen.language}")
+            if is_fresh and self._film is not None and self._snapshot is not None:
+                self._film.expose(f"{self._snapshot.screen}-{seen.language}")
 
     def _take(self) -> bool:
         """Is there a snapshot that was not drawn yet?"""

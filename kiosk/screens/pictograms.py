@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 Point = tuple[float, float]
-Pen = Sequence["tuple[Sequence[Point], float] | tuple[float, float, float]"]
+Stroke = tuple[Sequence[Point], float]
+Pen = Sequence[Stroke | tuple[float, float, float]]
 """Strokes as (points, width) and discs as (x, y, radius)."""
 
 THICK = 9.0
@@ -67,16 +68,13 @@ def _handset(x: float, y: float, size: float, degrees: float = 0.0) -> Pen:
     """A handset ``size`` long, its back upwards, turned about its middle."""
     half = size / 2
     turns = [math.pi * step / 24 for step in range(25)]
-    back = [(x - half * 0.74 * math.cos(a), y + half * 0.12 - half * 0.44 * math.sin(a)) for a in turns]
-    cups = [[(x + half * at, y + half * 0.30), (x + half * (at + 0.22), y + half * 0.30)] for at in (-0.84, 0.62)]
-    return [
-        (_turned(back, degrees, (x, y)), size * 0.17),
-        *[(_turned(cup, degrees, (x, y)), size * 0.25) for cup in cups],
-        *[
-            (_turned([(x + s * half * 0.74, y), (x + s * half * 0.74, y + half * 0.3)], degrees, (x, y)), size * 0.2)
-            for s in (-1, 1)
-        ],
-    ]
+    back = [(x - half * 0.72 * math.cos(a), y + half * 0.16 - half * 0.50 * math.sin(a)) for a in turns]
+    strokes: list[Stroke] = [(_turned(back, degrees, (x, y)), size * 0.17)]
+    for side in (-1.0, 1.0):
+        # Ear and mouth: a flat cup hanging from either end of the back.
+        cup = [(x + side * half * 0.50, y + half * 0.26), (x + side * half * 0.80, y + half * 0.20)]
+        strokes.append((_turned(cup, degrees, (x, y)), size * 0.26))
+    return strokes
 
 
 def _arrow(tail: Point, head: Point, wing: float) -> Pen:
@@ -105,17 +103,12 @@ def _out_of_order() -> Pen:
 
 
 def _push() -> Pen:
-    dome = [*_arc(50, 80, 27, 180, 360)]
-    return [
-        ([(10, 90), (90, 90)], THICK),
-        (dome, THICK),
-        *[([(50 - w, y), (50 + w, y)], 7.0) for w, y in ((15.0, 64.0), (20.0, 70.0), (22.0, 76.0), (22.0, 82.0))],
-        *_arrow((50, 4), (50, 38), 17),
-    ]
+    dome = [(_arc(50, 80, r, 180, 360), THICK) for r in (27.0, 20.0, 13.0, 6.0)]
+    return [([(10, 92), (90, 92)], THICK), *dome, ([(23, 81), (77, 81)], THICK), *_arrow((50, 4), (50, 38), 17)]
 
 
 def _dialling() -> Pen:
-    return [*_handset(42, 60, 82, -50), (70, 82, 5.5), (83, 70, 5.5), (95, 57, 5.5)]
+    return [*_handset(43, 46, 84, -50), (68, 82, 5.5), (80, 68, 5.5), (92, 54, 5.5)]
 
 
 def _plain_bell() -> Pen:
@@ -146,11 +139,26 @@ def _bell() -> Pen:
     ]
 
 
+def _rounded(left: float, top: float, right: float, bottom: float) -> list[Point]:
+    """A rectangle with round corners, clockwise from the end of its lower left corner."""
+    r = 10.0
+    return [
+        *_arc(left + r, top + r, r, 180, 270),
+        *_arc(right - r, top + r, r, 270, 360),
+        *_arc(right - r, bottom - r, r, 0, 90),
+    ]
+
+
+def _bubble(left: float, top: float, right: float, bottom: float, tail: float) -> Stroke:
+    """A speech bubble with its tail ``tail`` long at the lower left."""
+    body = _rounded(left, top, right, bottom)
+    foot = [(left + 14 + tail, bottom), (left + 14, bottom + tail), (left + 14, bottom)]
+    return ([*body, *foot, *_arc(left + 10, bottom - 10, 10, 90, 180), body[0]], THICK)
+
+
 def _talk() -> Pen:
-    far = [(40.0, 12.0), (88.0, 12.0), (94.0, 18.0), (94.0, 46.0), (88.0, 52.0), (84.0, 52.0)]
-    near = [(12.0, 34.0), (60.0, 34.0), (66.0, 40.0), (66.0, 68.0), (60.0, 74.0), (36.0, 74.0), (20.0, 90.0)]
-    near += [(20.0, 74.0), (12.0, 74.0), (6.0, 68.0), (6.0, 40.0), (12.0, 34.0)]
-    return [(far, THICK), (near, THICK), (22, 54, 5), (36, 54, 5), (50, 54, 5)]
+    far = [(42.0, 14.0), *_arc(85, 24, 10, 270, 360), *_arc(85, 42, 10, 0, 90), (83.0, 52.0)]
+    return [(far, THICK), _bubble(6, 34, 66, 74, 17), (22, 54, 5), (36, 54, 5), (50, 54, 5)]
 
 
 def _clock() -> Pen:
@@ -158,8 +166,8 @@ def _clock() -> Pen:
 
 
 def _no_signal() -> Pen:
-    bars: Pen = [([(x, 88), (x, top)], 11) for x, top in ((12, 76), (32, 60), (52, 44))]
-    return [*bars, ([(62, 12), (92, 42)], THICK), ([(92, 12), (62, 42)], THICK)]
+    bars: Pen = [([(x, 88), (x, top)], 11) for x, top in ((10, 74), (30, 60), (50, 46))]
+    return [*bars, ([(64, 12), (92, 40)], THICK), ([(92, 12), (64, 40)], THICK)]
 
 
 def _call_back() -> Pen:
@@ -173,10 +181,8 @@ def _call_back() -> Pen:
 
 
 def _anyone() -> Pen:
-    bubble = [(16.0, 8.0), (84.0, 8.0), (94.0, 18.0), (94.0, 64.0), (84.0, 74.0), (50.0, 74.0), (28.0, 94.0)]
-    bubble += [(28.0, 74.0), (16.0, 74.0), (6.0, 64.0), (6.0, 18.0), (16.0, 8.0)]
     hook = [*_arc(50, 32, 12, 190, 400), (50.0, 48.0), (50.0, 50.0)]
-    return [(bubble, THICK), (hook, 8), (50, 63, 5)]
+    return [_bubble(6, 7, 94, 75, 19), (hook, 8), (50, 63, 5)]
 
 
 def _hourglass() -> Pen:
@@ -193,12 +199,12 @@ def _hourglass() -> Pen:
 
 
 def _lying() -> Pen:
-    return _handset(50, 50, 100)
+    return _handset(50, 50, 90)
 
 
 def _corded() -> Pen:
-    cord = [(12.0 + 6.0 * (step % 2), 62.0 + 4.0 * step) for step in range(10)]
-    return [*_handset(50, 40, 100), (cord, 2.5)]
+    cord = [(15.0 + 6.0 * (step % 2), 62.0 + 4.0 * step) for step in range(10)]
+    return [*_handset(50, 40, 90), (cord, 2.5)]
 
 
 def _plain_handset() -> Pen:

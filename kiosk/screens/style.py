@@ -39,8 +39,8 @@ CALL: Colour = "#0b5a34"
 """The call button, everywhere the same green as the big button's cap."""
 QUIET: Colour = "#5d6780"
 """Edges of secondary buttons."""
-PRESSED: Colour = "#ffe08a"
-"""Edge and ground of what a finger rests on."""
+PRESSED: Colour = "#b36b00"
+"""Edge of what a finger rests on."""
 
 
 @dataclass(frozen=True)

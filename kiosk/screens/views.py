@@ -45,7 +45,7 @@ class View:
     """One picture, in words and names."""
 
     name: str
-    """Screen value, with what tells two of its pictures apart; for logs and screenshots."""
+    """Screen value, with what tells two of its pictures apart; for logs."""
     picture: Pictogram
     tone: Colour
     """Ground of the picture."""
@@ -129,7 +129,7 @@ def waiting(catalogue: Catalogue) -> View:
         language=catalogue.language,
         title=words["waiting.title"],
         body=words["waiting.body"],
-        notes=(words["waiting.note"],),
+        notes=(words["waiting.note"], words["waiting.danger"]),
     )
 
 

@@ -18,6 +18,7 @@ from kiosk.errors import BadInput
 log = logging.getLogger(__name__)
 
 ENDINGS = (".opus", ".flac", ".wav")
+"""Kinds of recordings; of one name in several kinds the last is played, so that a dropped-in file counts."""
 
 
 class Prompts:
@@ -66,9 +67,7 @@ def chime() -> Samples:
 
 def _load_language(folder: Path) -> dict[str, Samples]:
     clips: dict[str, Samples] = {}
-    for path in sorted(folder.glob("*.*")):
-        if path.suffix not in ENDINGS:
-            continue
+    for path in (path for ending in ENDINGS for path in sorted(folder.glob(f"*{ending}"))):
         try:
             clips[path.stem] = _soft_ends(read_recording(path))
         except BadInput as error:

@@ -77,13 +77,14 @@ def stale(prompts: Path = PROMPTS, locales: Path = LOCALES) -> list[Stale]:
 
 
 def orphans(prompts: Path = PROMPTS, locales: Path = LOCALES) -> list[Path]:
-    """Recordings that no words ask for any more."""
-    wanted = {
+    """Synthetic recordings that no words ask for any more; what people recorded is theirs to remove."""
+    wanted = {(language, name) for language in languages(locales) for name in load_spoken(language, locales)}
+    return sorted(
         recording(prompts, language, name)
-        for language in languages(locales)
-        for name in load_spoken(language, locales)
-    }
-    return sorted(path for path in prompts.glob("*/*") if path.is_file() and path not in wanted)
+        for language, entries in read_manifest(prompts).items()
+        for name, entry in entries.items()
+        if entry.voice == SYNTHETIC and (language, name) not in wanted
+    )
 
 
 def build(prompts: Path = PROMPTS, locales: Path = LOCALES) -> Iterator[str]:
@@ -100,7 +101,7 @@ def build(prompts: Path = PROMPTS, locales: Path = LOCALES) -> Iterator[str]:
         _put(prompts, job.language, job.name, levelled(synthesize(_speaker(job), words)), words, SYNTHETIC)
         yield f"built {job.language}/{job.name}"
     for path in orphans(prompts, locales):
-        path.unlink()
+        path.unlink(missing_ok=True)
         yield f"removed {path.parent.name}/{path.stem}"
     _prune_manifest(prompts, locales)
     if refused:

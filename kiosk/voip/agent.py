@@ -26,7 +26,7 @@ from kiosk.audio.mixer import Mixer
 from kiosk.audio.paced import NullHandset
 from kiosk.calls.line import AttemptId, Cause, Ended
 from kiosk.errors import BadInput, KioskError, NeedsTechnician
-from kiosk.settings import Audio
+from kiosk.settings import Audio, Settings
 from kiosk.speech.prompts import Prompts
 from kiosk.voip import wire
 from kiosk.voip.accounts import account_of, headers_of
@@ -47,6 +47,7 @@ from kiosk.voip.wire import (
     PlayScene,
     RegisterNow,
     SendVoipDigit,
+    TakeOver,
     VoiceEvent,
     VoiceReady,
 )
@@ -63,18 +64,25 @@ PR_SET_PDEATHSIG = 1
 class Agent:
     """The voice process's parts and how a command reaches them. On its event loop only."""
 
-    def __init__(self, begin: Begin, writer: asyncio.StreamWriter) -> None:
-        self._settings = begin.settings
+    def __init__(self, settings: Settings, writer: asyncio.StreamWriter) -> None:
+        """Load everything, hold nothing yet: this may be the spare for a long time."""
+        self._settings = settings
         self._writer = writer
         self._loop = asyncio.get_running_loop()
-        prompts = Prompts.load(Path(begin.settings.audio.prompts_dir), begin.settings.terminal.languages)
-        self._mixer = Mixer(prompts, begin.settings.audio.sidetone_db)
-        self._handset = self._open_handset(_for_life(begin.settings.audio, begin.life))
+        prompts = Prompts.load(Path(settings.audio.prompts_dir), settings.terminal.languages)
+        self._mixer = Mixer(prompts, settings.audio.sidetone_db)
+        self._make_engine = _engine_class(settings.voip.engine)
+        self._handset: Handset | None = None
         self._engine: Engine | None = None
         self._dialled_at: dict[AttemptId, float] = {}
         self._joined: dict[AttemptId, CallAudio] = {}
         self._pcm: dict[AttemptId, PcmPort] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+
+    def take_over(self, life: int) -> None:
+        """Be the voice: from now on the handset plays."""
+        self._handset = self._open_handset(_for_life(self._settings.audio, life))
+        self.tell(VoiceReady())
 
     def tell(self, event: VoiceEvent) -> None:
         """Send one event to core."""
@@ -88,7 +96,7 @@ class Agent:
             self.tell(EngineFailed("no VoIP server is configured"))
             return
         try:
-            engine = _engine(voip.engine)
+            engine = self._make_engine()
             await engine.start(account_of(self._settings), self._on_engine_event)
         except KioskError as error:
             log.error("SIP engine: %s", error)
@@ -152,7 +160,8 @@ class Agent:
                 await asyncio.wait_for(self._engine.close(), 2.0)
         for attempt in list(self._pcm):
             self._part_pcm(attempt)
-        self._handset.close()
+        if self._handset is not None:
+            self._handset.close()
 
     # --- sound --------------------------------------------------------------------------------------------
 
@@ -244,15 +253,15 @@ def _for_life(audio: Audio, life: int) -> Audio:
     return msgspec.structs.replace(audio, output=str(path.with_stem(f"{path.stem}-{life}")))
 
 
-def _engine(name: str) -> Engine:
+def _engine_class(name: str) -> Callable[[], Engine]:
     """The engine of that name; only the one that is used is imported."""
     if name == "rfcvoip":
         from kiosk.voip.pyvoip import RfcvoipEngine
 
-        return RfcvoipEngine()
+        return RfcvoipEngine
     from kiosk.voip.baresip import BaresipEngine
 
-    return BaresipEngine()
+    return BaresipEngine
 
 
 async def _beat(tell: Callable[[VoiceEvent], None]) -> None:
@@ -269,8 +278,12 @@ async def serve(connection: socket.socket) -> None:
         raise BadInput("voice wire: the first message must be Begin")
     stopping = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
-    agent = Agent(begin, writer)
-    agent.tell(VoiceReady())
+    agent = Agent(begin.settings, writer)
+    taking_over = wire.decode(line) if (line := await reader.readline()) else None
+    if not isinstance(taking_over, TakeOver):
+        # Core went away while this was the spare.
+        return
+    agent.take_over(taking_over.life)
     own = [
         asyncio.create_task(each)
         for each in (agent.start_engine(), _beat(agent.tell), agent.watch_sound(), _commands(reader, agent, stopping))

@@ -21,18 +21,20 @@ from kiosk.calls.line import Alerted, Answered, AttemptId, Cause, Ended, MediaRe
 from kiosk.errors import NeedsTechnician, RetryLater
 from kiosk.voip.baresip_call import BaresipAudio, CallState, stats_of
 from kiosk.voip.baresip_config import CODECS, config_text, dial_uri, extra_params, outbound
-from kiosk.voip.causes import Phase, cause_of, cause_of_errno
+from kiosk.voip.baresip_log import NativeLines
+from kiosk.voip.causes import Phase, cause_of_text
 from kiosk.voip.engine import Account, EngineEvent, MediaStats, Registered, RegistrationFailed
+from kiosk.voip.retry import Retry
 from kiosk.voip.route import Routes, Way, refused
 
 log = logging.getLogger(__name__)
 
-RETRY_REGISTER_S = (2.0, 5.0, 10.0, 30.0)
-"""Our own pauses between registrations that failed: the stack's grow to 30 min (baresip #2065)."""
 CLOSE_S = 1.0
 _WATCH_S = 0.25
 _ADDRESS_WATCH_S = 5.0
 _CODEC_LINE_S = 0.1
+_LINGER_S = 2.0
+"""A call hung up before any sign of life is listened to for this long, so that it can be cancelled properly."""
 _MAX_CALLS = 8
 
 
@@ -61,8 +63,7 @@ class BaresipEngine:
         self._codec_line = ""
         self._codec_told = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._retry: asyncio.TimerHandle | None = None
-        self._failures = 0
+        self._retry = Retry(lambda: self._spawn(self.register()))
         self._closing = False
         self.needs_restart = False
         """True when only a new process can register and dial again."""
@@ -86,11 +87,7 @@ class BaresipEngine:
             extra_config_text=config_text(account),
         )
         runtime = baresip.Runtime(command_timeout=2.0)
-        # Their lines name the numbers dialled: they are read here and never shown.
-        native = logging.getLogger("baresip")
-        native.propagate = False
-        native.setLevel(logging.INFO)
-        native.addHandler(_Lines(asyncio.get_running_loop(), self._native_line))
+        NativeLines(asyncio.get_running_loop(), self._native_line).attach()
         try:
             await runtime.start(config)
             runtime.subscribe(self._on_event)  # before any dialling: a 486 is here before dial() returns
@@ -108,7 +105,7 @@ class BaresipEngine:
         """Outcome as :class:`Registered` or :class:`RegistrationFailed`; tried again by itself after a failure."""
         if self._ua is None or self._account is None or not self._account.register or self._closing:
             return
-        failures = self._failures
+        failures = self._retry.failures
         try:
             await self._way()
             await self._ua.register(timeout=10.0)
@@ -116,7 +113,7 @@ class BaresipEngine:
             self._registration_failed(None, str(error))
         except baresip.RegistrationError as error:
             # Mostly the event said so already; a silence, or a request that could not leave, is known here alone.
-            if failures == self._failures:
+            if failures == self._retry.failures:
                 self._registration_failed(None, error.reason or "no answer")
         except BaresipError as error:
             self._registration_failed(None, str(error))
@@ -126,11 +123,12 @@ class BaresipEngine:
         if self._runtime is None or self._closing:
             return
         self._closing = True
-        if self._retry is not None:
-            self._retry.cancel()
+        self._retry.stop()
         live = [call for call in self._calls.values() if not call.ended]
         for call in live:
-            await self.hang_up(call.attempt)
+            call.hanging_up = True
+        for call in list(self._by_handle.values()):  # also those that linger
+            await self._hang_up_native(call)
         if live:
             await asyncio.wait([asyncio.create_task(call.over.wait()) for call in live], timeout=CLOSE_S)
         if self._ua is not None and self._account is not None and self._account.register:
@@ -188,6 +186,12 @@ class BaresipEngine:
             # Still looking for the way. An INVITE that is on its way to the stack is taken back by dial().
             self._end(call, Cause.HUNG_UP_BY_CALLER)
             return
+        if call.phase is Phase.TRYING and not call.progressed:
+            # Before any response a CANCEL may not be sent, and the stack then sends none at all: the far end would
+            # ring for nobody. So the call is over for us, and is cancelled at its first sign of life.
+            self._end(call, Cause.HUNG_UP_BY_CALLER)
+            asyncio.get_running_loop().call_later(_LINGER_S, lambda: self._spawn(self._hang_up_native(call)))
+            return
         await self._hang_up_native(call)
 
     async def send_digit(self, attempt: AttemptId, digit: str) -> None:
@@ -213,7 +217,7 @@ class BaresipEngine:
             return
         match event.event:
             case Event.REGISTER_OK if event.ua == self._ua.handle and not self._closing:
-                self._failures = 0
+                self._retry.succeeded()
                 assert self._account is not None
                 self._emit(Registered(self._account.register_interval_s))
             case Event.REGISTER_FAIL if event.ua == self._ua.handle and not self._closing:
@@ -231,6 +235,8 @@ class BaresipEngine:
             self._closed(call, event)
             return
         if call.ended or call.hanging_up:
+            if event.event in (Event.CALL_RINGING, Event.CALL_PROGRESS, Event.CALL_ESTABLISHED):
+                self._spawn(self._hang_up_native(call))  # it crossed our hang-up
             return
         match event.event:
             case Event.CALL_RINGING:
@@ -277,16 +283,9 @@ class BaresipEngine:
         if event.stats:
             call.report = event.stats
         self._by_handle.pop(event.call, None)
-        status, reason = split_status(event.text or "")
-        error = re.search(r"\[(\d+)\]$", reason)
+        cause, status = cause_of_text(event.text or "", call.phase)
         if call.hanging_up:
-            cause = call.cause or Cause.HUNG_UP_BY_CALLER
-        elif status is not None:
-            cause = cause_of(status, call.phase)
-        elif error:
-            cause = cause_of_errno(int(error[1]), call.phase)
-        else:
-            cause = Cause.HUNG_UP_BY_REMOTE if call.phase is Phase.ANSWERED else Cause.FAILED
+            cause, status = call.cause or Cause.HUNG_UP_BY_CALLER, None
         self._end(call, cause, status)
 
     def _native_line(self, line: str) -> None:
@@ -349,12 +348,8 @@ class BaresipEngine:
         if self._closing:
             return
         self._emit(RegistrationFailed(status, reason))
-        pause = RETRY_REGISTER_S[min(self._failures, len(RETRY_REGISTER_S) - 1)]
-        self._failures += 1
-        if self._retry is not None:
-            self._retry.cancel()
         if not self.needs_restart:
-            self._retry = asyncio.get_running_loop().call_later(pause, lambda: self._spawn(self.register()))
+            self._retry.failed()
 
     async def _watch(self) -> None:
         """Everything that only the clock shows: deadlines, dead sound, a new address."""
@@ -406,18 +401,3 @@ def _native_account(account: Account, way: Way | None) -> baresip.Account:
         audio_codecs=tuple(CODECS[name] for name in account.codecs if name in CODECS),
         extra_params=extra_params(account),
     )
-
-
-class _Lines(logging.Handler):
-    """Hands the stack's log lines over to the event loop."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop, take: Callable[[str], None]) -> None:
-        super().__init__()
-        self._loop, self._take = loop, take
-
-    def emit(self, record: logging.LogRecord) -> None:
-        if record.name == "baresip.native":
-            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody asks any more
-                self._loop.call_soon_threadsafe(self._take, record.getMessage())
-        elif record.exc_info and record.levelno >= logging.ERROR:
-            log.error("a listener of the stack failed", exc_info=record.exc_info)

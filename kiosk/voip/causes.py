@@ -1,6 +1,7 @@
 """Why a SIP call ended, in the words of the lines: written once, for both engines (table in docs/voice.md)."""
 
 import errno
+import re
 from enum import StrEnum
 
 from kiosk.calls.line import Cause
@@ -62,3 +63,14 @@ def cause_of_errno(number: int, phase: Phase) -> Cause:
     if number in (errno.ETIMEDOUT, errno.EAGAIN):
         return cause_of(None, phase)
     return Cause.UNREACHABLE if number in _UNREACHABLE else Cause.FAILED
+
+
+def cause_of_text(text: str, phase: Phase) -> tuple[Cause, int | None]:
+    """Cause and status of the native stack's closing words: ``486 Busy Here`` or ``Connection refused [111]``. Pure."""
+    status = re.match(r"(\d{3})(?: |$)", text)
+    if status:
+        return cause_of(int(status[1]), phase), int(status[1])
+    error = re.search(r"\[(\d+)\]$", text)
+    if error:
+        return cause_of_errno(int(error[1]), phase), None
+    return (Cause.HUNG_UP_BY_REMOTE if phase is Phase.ANSWERED else Cause.FAILED), None

@@ -10,13 +10,11 @@ import contextlib
 import logging
 import random
 import re
-import socket
 import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from typing import Any
 
 import rfcvoip
@@ -28,21 +26,17 @@ from kiosk.calls.line import Alerted, Answered, AttemptId, Cause, Ended, MediaRe
 from kiosk.errors import NeedsTechnician, RetryLater
 from kiosk.voip.causes import Phase, cause_of, cause_of_errno
 from kiosk.voip.engine import Account, EngineEvent, MediaStats, Registered, RegistrationFailed
+from kiosk.voip.pyvoip_call import Call, RfcvoipAudio, free_port, priorities
+from kiosk.voip.pyvoip_tap import Abandoned, tap
+from kiosk.voip.retry import Retry
 from kiosk.voip.route import Routes, Way, refused
-from kiosk.voip.rtp_meter import RtpMeter
 
 log = logging.getLogger(__name__)
 
-RETRY_REGISTER_S = (2.0, 5.0, 10.0, 30.0)
 REGISTER_S = 8.0
 """An unanswered REGISTER has failed after this."""
 _T1_S = 0.5
-_SLICE_S = 0.05
 _WATCH_S = 0.1
-
-
-class _Abandoned(Exception):
-    """The attempt ended while its INVITE was out."""
 
 
 class _Quiet:
@@ -60,47 +54,8 @@ def _shut_up() -> None:
             module.warnings = _Quiet()
 
 
-@dataclass(eq=False)
-class _Call:
-    attempt: AttemptId
-    headers: Mapping[str, str] = field(default_factory=dict)
-    native: Any = None
-    call_id: str = ""
-    invite: bytes = b""
-    """As sent last, for repeating and for the CANCEL."""
-    sent_at: float = 0.0
-    repeats: int = 0
-    heard: bool = False
-    """Any response came: nothing needs to be repeated, and a CANCEL may be sent (RFC 3261 §9.1)."""
-    phase: Phase = Phase.TRYING
-    progressed: bool = False
-    dialled_at: float = 0.0
-    hanging_up: bool = False
-    ended: bool = False
-    cause: Cause | None = None
-    codec: str = ""
-    meter: RtpMeter = field(default_factory=RtpMeter)
-    answered_at: float = 0.0
-    stalled: bool = False
-    sound: "RfcvoipAudio | None" = None
-
-
-class RfcvoipAudio:
-    """See :class:`kiosk.voip.engine.CallAudio`. What has arrived, as it arrived: the mixer keeps the cushion."""
-
-    def __init__(self, client: Any) -> None:
-        self._client = client
-
-    @property
-    def sample_rate(self) -> int:
-        return int(self._client.audio_sample_rate)
-
-    def read(self, samples: int) -> bytes:
-        ready = min(2 * samples, int(self._client.pmin.available()) & ~1)
-        return bytes(self._client.pmin.read(ready)) if ready > 0 else b""
-
-    def write(self, pcm: bytes) -> None:
-        self._client.write(pcm)
+def _is_request(message: Any) -> bool:
+    return bool(message.type == rfcvoip.SIP.SIPMessageType.MESSAGE)
 
 
 class RfcvoipEngine:
@@ -118,11 +73,10 @@ class RfcvoipEngine:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._routes: Routes | None = None
         self._bound = ""
-        self._calls: dict[AttemptId, _Call] = {}
-        self._dialling: _Call | None = None
+        self._calls: dict[AttemptId, Call] = {}
+        self.dialling: Call | None = None
         self._register_status: int | None = None
-        self._failures = 0
-        self._retry: asyncio.TimerHandle | None = None
+        self._retry = Retry(lambda: self._spawn(self.register()))
         self._watching: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
@@ -164,9 +118,9 @@ class RfcvoipEngine:
             context = ssl.create_default_context(cafile=account.ca_file or None)
         low = random.randrange(20_000, 50_000, 200)
         phone = voip.VoIPPhone(
-            account.domain, None, account.user, account.password, self._bound, None, _free_port(self._bound),
+            account.domain, None, account.user, account.password, self._bound, None, free_port(self._bound),
             low, low + 198, account.auth_user or None, way.host, way.port, None, account.transport, context,
-            self._routes.host if self._routes and context else None, _priorities(account.codecs),
+            self._routes.host if self._routes and context else None, priorities(account.codecs),
             audio_bit_depth=16, audio_channels=1, audio_output_mode="realtime",
         )  # fmt: skip
         sip = phone.sip
@@ -175,50 +129,9 @@ class RfcvoipEngine:
         sip.register = lambda: True  # its own one starts threads that give up for good; ours is below
         # Call-IDs of the library begin anew with each process; a platform may then take a new call for an old one.
         sip.gen_call_id = lambda: f"{random.getrandbits(128):032x}@{self._bound}"
-        self._tap(phone)
+        tap(phone, self, _is_request)
         phone.start()
         self._phone = phone
-
-    def _tap(self, phone: Any) -> None:
-        """Put our eyes and ears where the library keeps to itself."""
-        sip = phone.sip
-        gen_invite, from_raw, receive, callback = (
-            sip.gen_invite, sip._message_from_raw, sip._recv_message_before, phone.callback,
-        )  # fmt: skip
-
-        def invite_with_headers(*args: Any) -> str:
-            text = str(gen_invite(*args))
-            call = self._dialling
-            if call is not None:
-                ours = "".join(f"{name}: {value}\r\n" for name, value in call.headers.items())
-                text = text.replace("Content-Type:", ours + "Content-Type:", 1)
-                call.call_id, call.invite, call.sent_at = args[5], text.encode(), time.monotonic()
-                call.heard, call.repeats = False, 0
-            return text
-
-        def watched(raw: bytes) -> Any:
-            message = from_raw(raw)
-            if self._loop is not None and message.type != rfcvoip.SIP.SIPMessageType.MESSAGE:
-                self._post(self._on_response, str(message.headers.get("Call-ID")), int(message.status), raw)
-            return message
-
-        def receive_in_slices(deadline: float) -> Any:
-            while time.monotonic() < deadline:
-                call = self._dialling
-                if call is not None and (call.hanging_up or call.ended):
-                    raise _Abandoned
-                message = receive(min(deadline, time.monotonic() + _SLICE_S))
-                if message is not None:
-                    return message
-            return None
-
-        def told(message: Any) -> None:
-            callback(message)
-            if message.type == rfcvoip.SIP.SIPMessageType.MESSAGE and message.method == "BYE":
-                self._post(self._on_bye, str(message.headers.get("Call-ID")))
-
-        sip.gen_invite, sip._message_from_raw, sip._recv_message_before = invite_with_headers, watched, receive_in_slices
-        phone.callback = sip.callCallback = told
 
     async def register(self) -> None:
         """Outcome as an event; repeated by itself at half the interval, sooner after a failure."""
@@ -232,14 +145,15 @@ class RfcvoipEngine:
             self._registration_failed(None, str(error))
             return
         except Exception as error:  # the library raises what it likes, down to bare Exception
+            if isinstance(error, OSError):
+                self._drop_connection()
             self._registration_failed(self._register_status, type(error).__name__)
             return
         if not done:
             self._registration_failed(self._register_status, "refused")
             return
-        self._failures = 0
         self._emit(Registered(self._account.register_interval_s))
-        self._register_in(self._account.register_interval_s / 2)
+        self._retry.succeeded(self._account.register_interval_s / 2)
 
     def _register_blocking(self) -> bool:
         with self._phone.sip.recvLock:
@@ -252,8 +166,7 @@ class RfcvoipEngine:
         self._closing = True
         for call in [c for c in self._calls.values() if not c.ended]:
             await self.hang_up(call.attempt)
-        if self._retry is not None:
-            self._retry.cancel()
+        self._retry.stop()
         if self._watching is not None:
             self._watching.cancel()
         if self._phone is not None:
@@ -279,7 +192,7 @@ class RfcvoipEngine:
     async def dial(self, attempt: AttemptId, number: str, headers: Mapping[str, str]) -> None:
         for old in [a for a, call in self._calls.items() if call.ended]:
             del self._calls[old]
-        call = self._calls[attempt] = _Call(attempt, dict(headers), dialled_at=time.monotonic())
+        call = self._calls[attempt] = Call(attempt, dict(headers), dialled_at=time.monotonic())
         try:
             way = await self._connected()
         except RetryLater as error:
@@ -293,13 +206,15 @@ class RfcvoipEngine:
         if self._account.transport == "udp":
             self._spawn(self._listen_for_refusal(call, way))
 
-    async def _dial(self, call: _Call, number: str) -> None:
+    async def _dial(self, call: Call, number: str) -> None:
         try:
             await self._in_thread(self._dial_blocking, call, number)
-        except _Abandoned:
+        except Abandoned:
             await self._in_thread(self._cancel_blocking, call)
         except OSError as error:
-            self._end(call, Cause.TIMEOUT if isinstance(error, TimeoutError) else cause_of_errno(error.errno or 0, call.phase))
+            self._drop_connection()
+            late = isinstance(error, TimeoutError)
+            self._end(call, Cause.TIMEOUT if late else cause_of_errno(error.errno or 0, call.phase))
         except Exception as error:
             log.warning("%s: the library failed with %s", call.attempt, type(error).__name__)
             self._end(call, Cause.FAILED)
@@ -307,19 +222,19 @@ class RfcvoipEngine:
             if call.hanging_up:
                 await self._in_thread(self._hang_up_blocking, call)
 
-    def _dial_blocking(self, call: _Call, number: str) -> None:
+    def _dial_blocking(self, call: Call, number: str) -> None:
         assert self._account is not None
         with self._one_dial:
             if call.ended or call.hanging_up:
                 return
-            self._dialling = call
+            self.dialling = call
             try:
                 self._phone.sip.invite_timeout = self._response_s + 5.0  # ours comes first
                 call.native = self._phone.call(f"sip:{number}@{self._account.domain}")
             finally:
-                self._dialling = None
+                self.dialling = None
 
-    def _cancel_blocking(self, call: _Call) -> None:
+    def _cancel_blocking(self, call: Call) -> None:
         if call.heard and call.invite:
             with contextlib.suppress(OSError):
                 self._phone.sip.cancel(rfcvoip.SIP.SIPMessage(call.invite))
@@ -329,14 +244,14 @@ class RfcvoipEngine:
         if call is not None and not (call.ended or call.hanging_up):
             await self._give_up(call, Cause.HUNG_UP_BY_CALLER)
 
-    async def _give_up(self, call: _Call, cause: Cause) -> None:
+    async def _give_up(self, call: Call, cause: Cause) -> None:
         call.hanging_up, call.cause = True, cause
         if call.native is not None:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._in_thread(self._hang_up_blocking, call), 1.0)
         self._end(call, cause)
 
-    def _hang_up_blocking(self, call: _Call) -> None:
+    def _hang_up_blocking(self, call: Call) -> None:
         with contextlib.suppress(OSError, voip.InvalidStateError):
             if call.native.state == voip.CallState.ANSWERED:
                 call.native.hangup()
@@ -361,7 +276,7 @@ class RfcvoipEngine:
 
     # --- what was read --------------------------------------------------------------------------------------
 
-    def _on_response(self, call_id: str, status: int, raw: bytes) -> None:
+    def on_response(self, call_id: str, status: int, raw: bytes) -> None:
         found = re.search(rb"^cseq[ \t]*:[ \t]*\d+[ \t]+(\w+)", raw, re.IGNORECASE | re.MULTILINE)
         method = found[1].upper() if found else b""
         if method == b"REGISTER":
@@ -372,7 +287,7 @@ class RfcvoipEngine:
         call.heard = True
         if call.hanging_up or call.ended:
             self._spawn(self._release(call, status, raw))
-        elif 180 <= status < 200 and status != 183:
+        elif 180 <= status < 200 and status != 183 and call.phase is Phase.TRYING:
             call.phase = Phase.ALERTING
             self._emit(Alerted(call.attempt))
         elif status == 183 and not call.progressed:
@@ -381,7 +296,7 @@ class RfcvoipEngine:
         elif status >= 300 and not (status in (401, 407) and b"Authorization:" not in call.invite):
             self._end(call, cause_of(status, call.phase), status)
 
-    async def _release(self, call: _Call, status: int, raw: bytes) -> None:
+    async def _release(self, call: Call, status: int, raw: bytes) -> None:
         """An answer, or the first sign of life, that crossed our hang-up: the library would let it ring on."""
         if 100 < status < 200 and call.native is None:
             await self._in_thread(self._cancel_blocking, call)
@@ -389,7 +304,7 @@ class RfcvoipEngine:
             with contextlib.suppress(OSError):
                 await self._in_thread(self._phone.sip.bye, rfcvoip.SIP.SIPMessage(raw))
 
-    def _on_bye(self, call_id: str) -> None:
+    def on_bye(self, call_id: str) -> None:
         call = next((c for c in self._calls.values() if c.call_id == call_id), None)
         if call is not None and not call.hanging_up:
             self._end(call, Cause.HUNG_UP_BY_REMOTE)
@@ -404,7 +319,7 @@ class RfcvoipEngine:
                 if not (call.ended or call.hanging_up):
                     await self._watch_call(call, now)
 
-    async def _watch_call(self, call: _Call, now: float) -> None:
+    async def _watch_call(self, call: Call, now: float) -> None:
         state = call.native.state if call.native is not None else None
         waited = now - call.dialled_at
         if state == voip.CallState.ANSWERED and call.phase is not Phase.ANSWERED:
@@ -423,37 +338,30 @@ class RfcvoipEngine:
             await self._give_up(call, Cause.TIMEOUT)
         elif waited > self._ring_s:
             await self._give_up(call, Cause.NO_ANSWER)
-        elif not call.heard and call.invite and self._account and self._account.transport == "udp":
+        elif not call.heard and call.invite and now - call.sent_at > _T1_S * (2 ** (call.repeats + 1) - 1):
             # RFC 3261 §17.1.1.2, timer A: the library sends an INVITE once and never again.
-            if now - call.sent_at > _T1_S * (2 ** (call.repeats + 1) - 1):
-                call.repeats += 1
+            call.repeats += 1
+            if self._account is not None and self._account.transport == "udp":
                 with contextlib.suppress(OSError):
                     self._phone.sip.send_raw(call.invite)
 
-    def _answered(self, call: _Call, now: float) -> None:
+    def _answered(self, call: Call, now: float) -> None:
         call.phase, call.answered_at = Phase.ANSWERED, now
         client = call.native.RTPClients[0]
         call.codec = str(client.preference).lower()
-        parse = client.parse_packet
-
-        def metered(packet: bytes) -> None:
-            call.meter.feed(packet, time.monotonic())
-            parse(packet)
-
-        client.parse_packet = metered
-        call.sound = RfcvoipAudio(client)
+        call.sound = RfcvoipAudio(client, call.meter)
         self._emit(Answered(call.attempt, call.codec))
 
     # --- small things ---------------------------------------------------------------------------------------
 
-    def _end(self, call: _Call, cause: Cause, status: int | None = None) -> None:
+    def _end(self, call: Call, cause: Cause, status: int | None = None) -> None:
         if call.ended:
             return
         call.ended = True
         log.info("%s ended in %s: %s %s", call.attempt, call.phase, cause, status or "")
         asyncio.get_running_loop().call_soon(self._emit, Ended(call.attempt, cause, status))
 
-    async def _listen_for_refusal(self, call: _Call, way: Way) -> None:
+    async def _listen_for_refusal(self, call: Call, way: Way) -> None:
         if await refused(way) and not (call.heard or call.ended or call.hanging_up):
             await self._give_up(call, Cause.UNREACHABLE)
 
@@ -472,21 +380,21 @@ class RfcvoipEngine:
                 raise RetryLater("no connection to the SIP server") from error
         return way
 
+    def _drop_connection(self) -> None:
+        """A stream that broke never mends: the next register() or dial() opens a new one."""
+        if self._account is not None and self._account.transport != "udp" and self._phone is not None:
+            self._phone.sip.NSD = False
+            self._phone.sip._close_sockets()
+            self._phone = None
+
     def _registration_failed(self, status: int | None, reason: str) -> None:
         if self._closing:
             return
         self._emit(RegistrationFailed(status, reason))
-        pause = RETRY_REGISTER_S[min(self._failures, len(RETRY_REGISTER_S) - 1)]
-        self._failures += 1
         if not self.needs_restart:
-            self._register_in(pause)
+            self._retry.failed()
 
-    def _register_in(self, pause_s: float) -> None:
-        if self._retry is not None:
-            self._retry.cancel()
-        self._retry = asyncio.get_running_loop().call_later(pause_s, lambda: self._spawn(self.register()))
-
-    def _post(self, call: Callable[..., None], *args: Any) -> None:
+    def post(self, call: Callable[..., None], *args: Any) -> None:
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):  # the loop is closed: nobody asks any more
                 self._loop.call_soon_threadsafe(call, *args)
@@ -498,15 +406,3 @@ class RfcvoipEngine:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _priorities(codecs: tuple[str, ...]) -> dict[str, int]:
-    """The account's order as the library's scores."""
-    return {name.upper(): 1000 - 10 * place for place, name in enumerate(codecs)}
-
-
-def _free_port(address: str) -> int:
-    """A port that is free for UDP now; the library wants a number before it binds."""
-    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind((address, 0))
-        return int(probe.getsockname()[1])

@@ -1,7 +1,8 @@
-"""Core's hold on the voice process: starts it, talks to it, and starts it again when it dies or hangs.
+"""Core's hold on the voice process: starts it, talks to it, and puts another in its place when it dies or hangs.
 
-What the ear should hear is kept here as the last scene, so that a fresh voice process goes on where the dead one
-stopped. All methods on core's event loop.
+A spare stands by with everything loaded and nothing held, so that a caller whose voice process died hears again
+within a blink: loading alone takes a second here, and several on a Pi. What the ear should hear is kept as the
+last scene, so that the next voice process goes on where the dead one stopped. All methods on core's event loop.
 """
 
 import asyncio
@@ -11,13 +12,14 @@ import os
 import socket
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from kiosk.audio.scene import Scene
 from kiosk.calls.line import AttemptId
 from kiosk.errors import BadInput
 from kiosk.settings import Settings
 from kiosk.voip import wire
-from kiosk.voip.wire import Beat, Begin, Command, JoinPcm, PartPcm, PlayScene, VoiceEvent, VoiceReady
+from kiosk.voip.wire import Beat, Begin, Command, JoinPcm, PartPcm, PlayScene, TakeOver, VoiceEvent, VoiceReady
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +27,8 @@ START_S = 10.0
 """A voice process that is not ready by then is ended and started anew."""
 HUNG_S = 4.0
 """No beat for this long: its loop hangs (FIELD_FAILURES 9). Nobody is spoken to meanwhile, so it is short."""
+SPARE_AFTER_S = 2.0
+"""From one process's taking over to the loading of the next: loading must not disturb its first words."""
 PAUSES_S = (0.0, 0.2, 0.5, 1.0, 2.0, 5.0)
 """Before each restart in a row; a process that lived 30 s starts the row again."""
 
@@ -41,8 +45,8 @@ class VoiceProcess:
         self._settings = settings
         self._on_event = on_event
         self._on_lost = on_lost
-        self._process: asyncio.subprocess.Process | None = None
-        self._writer: asyncio.StreamWriter | None = None
+        self._voice: _Child | None = None
+        self._spare: _Child | None = None
         self._ready = False
         self._scene: Scene | None = None
         self._pcm: dict[AttemptId, JoinPcm] = {}
@@ -57,7 +61,7 @@ class VoiceProcess:
     @property
     def pid(self) -> int | None:
         """Process id of the running child, for the status report and the tests that kill it."""
-        return None if self._process is None else self._process.pid
+        return None if self._voice is None else self._voice.process.pid
 
     async def run(self) -> None:
         """Keep a voice process alive until cancelled."""
@@ -71,7 +75,9 @@ class VoiceProcess:
                 failures = 0 if loop.time() - started > 30 else failures + 1
                 self.restarts += 1
         finally:
-            await self._end()
+            for child in (self._voice, self._spare):
+                if child is not None:
+                    await child.end()
 
     def play(self, scene: Scene) -> None:
         """Let the ear hear ``scene`` now, and again after a restart."""
@@ -91,15 +97,34 @@ class VoiceProcess:
 
     def send(self, command: Command) -> bool:
         """Send at once; False when there is no ready voice process to send to."""
-        if not self._ready or self._writer is None:
+        if not self._ready or self._voice is None:
             return False
-        self._writer.write(wire.encode(command))
+        self._voice.writer.write(wire.encode(command))
         return True
 
     async def _one_life(self) -> None:
+        self._voice, self._spare = self._spare or await self._load(), None
+        if self._voice is None:
+            return
+        self._voice.writer.write(wire.encode(TakeOver(self.restarts + 1)))
+        log.info("voice process %d takes over", self._voice.process.pid)
+        spare = asyncio.create_task(self._stand_by())
+        try:
+            await self._listen(self._voice)
+        finally:
+            spare.cancel()
+            was_ready, self._ready = self._ready, False
+            dead, self._voice = self._voice, None
+            if was_ready:
+                self._on_lost()
+            # A hung process still holds the sound card and the SIP port: the next one needs them free.
+            await dead.end()
+
+    async def _load(self) -> "_Child | None":
+        """A voice process that loads what it needs and then waits to take over."""
         ours, theirs = socket.socketpair()
         try:
-            self._process = await asyncio.create_subprocess_exec(
+            process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "kiosk.voip.agent", "--fd", str(theirs.fileno())),
                 pass_fds=(theirs.fileno(),),
                 stdin=asyncio.subprocess.DEVNULL,
@@ -107,29 +132,26 @@ class VoiceProcess:
             )
         except OSError:
             ours.close()
-            log.exception("the voice process cannot be started")
-            return
+            log.exception("a voice process cannot be started")
+            return None
         finally:
             theirs.close()
-        reader, self._writer = await asyncio.open_connection(sock=ours, limit=1 << 20)
-        self._writer.write(wire.encode(Begin(self._settings, life=self.restarts + 1)))
-        log.info("voice process %d started", self._process.pid)
-        try:
-            await self._listen(reader)
-        finally:
-            was_ready, self._ready = self._ready, False
-            self._writer.close()
-            self._writer = None
-            await self._end()
-            if was_ready:
-                self._on_lost()
+        reader, writer = await asyncio.open_connection(sock=ours, limit=1 << 20)
+        writer.write(wire.encode(Begin(self._settings)))
+        return _Child(process, reader, writer)
 
-    async def _listen(self, reader: asyncio.StreamReader) -> None:
+    async def _stand_by(self) -> None:
+        await asyncio.sleep(SPARE_AFTER_S)
+        self._spare = await self._load()
+
+    async def _listen(self, child: "_Child") -> None:
         while True:
             try:
-                line = await asyncio.wait_for(reader.readline(), HUNG_S if self._ready else START_S)
+                line = await asyncio.wait_for(child.reader.readline(), HUNG_S if self._ready else START_S)
             except TimeoutError:
+                # It cannot hang up any more, and holds the sound card and the SIP port: no grace.
                 log.error("the voice process hangs: ended")
+                child.kill()
                 return
             except (ConnectionError, ValueError) as error:
                 log.error("the voice process broke off: %s", error)
@@ -158,14 +180,27 @@ class VoiceProcess:
         if self._scene is not None:
             self.send(PlayScene(self._scene))
 
-    async def _end(self) -> None:
-        """End the child if it still lives: it has had its closed socket as a notice."""
-        process, self._process = self._process, None
-        if process is None or process.returncode is not None:
+
+@dataclass(frozen=True)
+class _Child:
+    """One voice process and our end of its socket."""
+
+    process: asyncio.subprocess.Process
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+    async def end(self) -> None:
+        """End it if it still lives: the closed socket is its notice, and hanging up takes it a moment."""
+        self.writer.close()
+        if self.process.returncode is not None:
             return
         try:
-            await asyncio.wait_for(process.wait(), 2.5)
+            await asyncio.wait_for(self.process.wait(), 2.5)
         except TimeoutError:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
+            self.kill()
+            await self.process.wait()
+
+    def kill(self) -> None:
+        """End it at once."""
+        with contextlib.suppress(ProcessLookupError):
+            self.process.kill()

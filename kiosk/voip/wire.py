@@ -28,11 +28,17 @@ from kiosk.voip.engine import Registered, RegistrationFailed
 
 @dataclass(frozen=True)
 class Begin:
-    """The first message: everything the voice process needs to know."""
+    """The first message: everything the voice process needs to know. It loads all it can, and holds nothing."""
 
     settings: Settings
-    life: int = 1
-    """How many voice processes core has started: the files back end writes one WAV for each."""
+
+
+@dataclass(frozen=True)
+class TakeOver:
+    """From now on this process is the voice: it opens the handset and starts the SIP engine."""
+
+    life: int
+    """How many voice processes have taken over so far: the files back end writes one WAV for each."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +130,7 @@ class CallFigures:
 
 BEAT_S = 0.5
 
-Command = Begin | PlayScene | DialVoip | HangUpVoip | SendVoipDigit | RegisterNow | JoinPcm | PartPcm
+Command = Begin | TakeOver | PlayScene | DialVoip | HangUpVoip | SendVoipDigit | RegisterNow | JoinPcm | PartPcm
 VoiceEvent = (
     VoiceReady
     | EngineReady
@@ -145,7 +151,7 @@ VoiceEvent = (
 _CLASSES: dict[str, type] = {
     each.__name__: each
     for each in (
-        *(Begin, PlayScene, DialVoip, HangUpVoip, SendVoipDigit, RegisterNow, JoinPcm, PartPcm),
+        *(Begin, TakeOver, PlayScene, DialVoip, HangUpVoip, SendVoipDigit, RegisterNow, JoinPcm, PartPcm),
         *(VoiceReady, EngineReady, EngineFailed, HandsetFault, Beat, CallFigures),
         *(Registered, RegistrationFailed),
         *(Progressed, Alerted, Answered, MediaStalled, MediaResumed, Ended),

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -19,6 +20,17 @@ TWO = AttemptId("two")
 NUMBER = "0800190000"
 
 
+class _Collector(logging.Handler):
+    """What the drivers wrote to the log."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.text += record.getMessage() + "\n"
+
+
 class Bench:
     """The line under test, the far end's strings, and the line's words so far."""
 
@@ -28,6 +40,17 @@ class Bench:
         self.events: list[LineEvent] = []
         self._process = process
         self._news = asyncio.Event()
+        self._handler = _Collector()
+        logging.getLogger("hardware").addHandler(self._handler)
+
+    @property
+    def log(self) -> str:
+        """The drivers' log since the start."""
+        return self._handler.text
+
+    def close(self) -> None:
+        """Stop to collect the log."""
+        logging.getLogger("hardware").removeHandler(self._handler)
 
     def hear(self, event: LineEvent) -> None:
         self.events.append(event)
@@ -95,9 +118,9 @@ async def bench(
         made = Bench(folder, process, line)
         line.start()
         yield made
-        await line.close()
     finally:
         if made is not None:
             await made.line.close()
+            made.close()
         process.terminate()
         assert await asyncio.wait_for(process.wait(), PATIENCE_S) == 0

@@ -289,6 +289,25 @@ def test_deaf_modem_is_dead_and_comes_back(tmp_path: Path) -> None:
     play(tmp_path, story)
 
 
+def test_deaf_modem_in_a_call_keeps_the_call_until_the_caller_ends_it(tmp_path: Path) -> None:
+    async def story(made: Bench) -> None:
+        await made.ready()
+        made.line.dial(ONE, NUMBER, "fr")
+        await made.heard(Answered)
+        await made.until_modem(lambda state: bool(state["pcm"]))
+        await made.control("deaf on")
+        # Long enough for the poll to time out and for the probes to fail: no test of a mere pause.
+        await made.until(lambda: made.log.count("the port is kept") == 1)
+        assert made.events == [Progressed(ONE), Alerted(ONE), Answered(ONE)]
+        made.line.hang_up(ONE)
+        assert (await made.over())[-1] == Ended(ONE, Cause.MODEM_LOST)
+        await made.control("deaf off")
+        await made.until_modem(lambda state: state["call_state"] is None)
+        await made.ready()
+
+    play(tmp_path, story)
+
+
 def test_sound_crosses_the_pcm_port_both_ways(tmp_path: Path) -> None:
     greeting = tmp_path / "greeting.wav"
     time_s = np.arange(16000 * 2) / 16000

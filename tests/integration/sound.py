@@ -4,6 +4,7 @@ The melody changes its note every 100 ms by a seed, so that its likeness with wh
 whole and at the right speed: an echo, a tone, silence or another melody score low.
 """
 
+import itertools
 import wave
 from pathlib import Path
 
@@ -61,7 +62,7 @@ def _spectrogram(pcm: NDArray[np.int16], rate: int) -> Floats:
     frequency = np.fft.rfftfreq(2 * hop, 1 / rate)
     edges = np.linspace(300, 3000, 41)
     bands = np.stack(
-        [spectrum[:, (frequency >= lo) & (frequency < hi)].sum(axis=1) for lo, hi in zip(edges, edges[1:], strict=False)],
+        [spectrum[:, (frequency >= lo) & (frequency < hi)].sum(axis=1) for lo, hi in itertools.pairwise(edges)],
         axis=1,
     )
     size = np.linalg.norm(bands, axis=1, keepdims=True)

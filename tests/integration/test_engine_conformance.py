@@ -4,13 +4,14 @@ Each engine runs in a process of its own, as in production (see ``engine_driver`
 platform does.
 """
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.integration.peers.processes import EngineProcess, PlatformProcess, free_port
+from tests.integration.peers.processes import PATIENCE_S, EngineProcess, PlatformProcess, free_port
 from tests.integration.sound import likeness, melody, read_wav, write_wav
 
 RULES = {
@@ -113,11 +114,13 @@ def test_sound_crosses_whole_in_both_directions(bench: Bench) -> None:
 
 
 def _wait_for_packets(bench: Bench, attempt: str, count: int) -> None:
-    for _ in range(2000):
+    stats, until = None, time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
         since = bench.engine.do("stats", attempt=attempt)
         stats = bench.engine.wait_for(lambda e: e["event"] == "Stats", "stats", since)
         if stats["packets_received"] >= count:
             return
+        time.sleep(0.05)
     raise AssertionError(f"{count} packets did not come: {stats}")
 
 

@@ -159,7 +159,7 @@ def test_killed_and_started_again_it_draws_the_same(core: FakeCore, start: Start
     assert first.end(signal.SIGKILL) == -signal.SIGKILL
     second = start()
     before, after = second.has(2)
-    assert (before.name, after.name) == ("001-no_path_unreachable-en.png", "002-no_path_unreachable-en.png")
+    assert (before.name, after.name) == ("001-no_path-en.png", "002-no_path-en.png")
     assert np.array_equal(picture(before), picture(after))
 
 

@@ -34,7 +34,7 @@ def test_shapes_stand_out_three_to_one() -> None:
     for language in LANGUAGES:
         for seen in all_views(language):
             assert contrast(seen.tone, style.PAPER) >= 3
-    for edge in (style.QUIET, style.CALL):
+    for edge in (style.QUIET, style.CALL, style.PRESSED):
         assert contrast(edge, style.PAPER) >= 3
 
 

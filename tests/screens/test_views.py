@@ -160,7 +160,7 @@ def test_nothing_flashes() -> None:
 def test_waiting_for_the_switchboard_says_what_to_do_in_danger() -> None:
     for words in (FR, EN):
         assert waiting(words).title == words.read["waiting.title"]
-        assert "112" in waiting(words).notes[0]
+        assert "112" in waiting(words).notes[1]
 
 
 def test_no_screen_speaks_in_capitals_or_overlong_sentences() -> None:

@@ -17,7 +17,7 @@ REQUIRED = {
         f"call.{key}"
         for key in ("helpline", "emergency", "offer", "other_path", "still_trying", "silent", "refused")
     ),
-    *(f"lost.{key}" for key in ("cut_off", "again")),
+    *(f"lost.{key}" for key in ("cut_off", "again", "back")),
     *(f"outcome.{key}" for key in ("ended", "busy", "declined", "no_answer", "closed", "unreachable")),
     *(f"offer.{key}" for key in ("retry", "112", "15", "17", "18", "115", "119", "196", "3114", "3919")),
     *(f"key.{key}" for key in (*"0123456789", "star", "hash")),

@@ -96,6 +96,19 @@ def test_a_damaged_recording_is_left_out_and_told(tmp_path: Path, caplog: pytest
     assert "a.bad.opus" in caplog.text
 
 
+def test_a_file_dropped_into_the_folder_is_said_instead_and_survives_a_build(tmp_path: Path, locales: Path) -> None:
+    prompts = tmp_path / "prompts"
+    dropped = sine(300.0, 0.5)
+    if shutil.which("espeak-ng") is None:
+        pytest.skip("espeak-ng is not installed: recordings cannot be made here")
+    list(studio.build(prompts, locales))
+    path = write_wav(prompts / "fr" / "menu.greeting.wav", dropped)
+    assert list(studio.build(prompts, locales)) == []
+    assert path.is_file()
+    said = Prompts.load(prompts, ["fr"]).get("fr", "menu.greeting")
+    assert np.array_equal(said[FADE:-FADE], dropped[FADE:-FADE])
+
+
 def test_a_missing_folder_is_told_and_everything_chimes(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR):
         prompts = Prompts.load(tmp_path / "none", ["fr"])

@@ -1,4 +1,4 @@
-"""Starts and ends the processes that a SIP test talks to: our engine's driver, our platform, other people's software."""
+"""Starts and ends the processes that a SIP test talks to: our engine, our platform, other people's software."""
 
 import json
 import os

@@ -1,0 +1,71 @@
+"""Looks over the shoulder of the pure-Python SIP library, which keeps to itself why a call fails.
+
+Every response is handed on with its status, an INVITE gets our headers and is kept for repeating, and a wait for an
+answer can be broken off. The library's own methods are wrapped on its objects; its classes stay as they are.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from kiosk.voip.pyvoip_call import Call
+
+_SLICE_S = 0.05
+"""How soon a wait notices that nobody waits any more."""
+
+
+class Abandoned(Exception):
+    """The attempt ended while its INVITE was out."""
+
+
+class Listener(Protocol):
+    """Who is told. ``post`` is called from any thread; the two others are handed to it."""
+
+    dialling: Call | None
+    """The call whose INVITE is being made and waited for."""
+
+    def post(self, call: Callable[..., None], *args: Any) -> None: ...
+    def on_response(self, call_id: str, status: int, raw: bytes) -> None: ...
+    def on_bye(self, call_id: str) -> None: ...
+
+
+def tap(phone: Any, listener: Listener, is_request: Callable[[Any], bool]) -> None:
+    """Wrap the methods of one phone of the library."""
+    sip = phone.sip
+    gen_invite, from_raw = sip.gen_invite, sip._message_from_raw
+    receive, callback = sip._recv_message_before, phone.callback
+
+    def invite_with_headers(*args: Any) -> str:
+        text = str(gen_invite(*args))
+        call = listener.dialling
+        if call is not None:
+            ours = "".join(f"{name}: {value}\r\n" for name, value in call.headers.items())
+            text = text.replace("Content-Type:", ours + "Content-Type:", 1)
+            call.call_id, call.invite, call.sent_at = args[5], text.encode(), time.monotonic()
+            call.heard, call.repeats = False, 0
+        return text
+
+    def watched(raw: bytes) -> Any:
+        message = from_raw(raw)
+        if not is_request(message):
+            listener.post(listener.on_response, str(message.headers.get("Call-ID")), int(message.status), raw)
+        return message
+
+    def receive_in_slices(deadline: float) -> Any:
+        while time.monotonic() < deadline:
+            call = listener.dialling
+            if call is not None and (call.hanging_up or call.ended):
+                raise Abandoned
+            message = receive(min(deadline, time.monotonic() + _SLICE_S))
+            if message is not None:
+                return message
+        return None
+
+    def told(message: Any) -> None:
+        callback(message)
+        if is_request(message) and message.method == "BYE":
+            listener.post(listener.on_bye, str(message.headers.get("Call-ID")))
+
+    sip.gen_invite, sip._message_from_raw = invite_with_headers, watched
+    sip._recv_message_before = receive_in_slices
+    phone.callback = sip.callCallback = told

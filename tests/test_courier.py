@@ -1,0 +1,433 @@
+"""The courier: what it does with core's and the hub's words, and a whole way from put to hub through kills."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from kiosk.courier import AWAY_S, LOOK_S, SIGN_OF_LIFE_S, Courier
+from kiosk.errors import BadInput, KioskError, NeedsTechnician, RetryLater
+from kiosk.ipc import Server
+from kiosk.outbox.backoff import BackOff
+from kiosk.outbox.desk import Desk
+from kiosk.outbox.envelope import Envelope, Sent, event_of_call
+from kiosk.outbox.seal import Seal
+from kiosk.outbox.store import Outbox
+from kiosk.outbox.sync import TooLarge, Word
+from kiosk.settings import Outbox as OutboxSettings
+from kiosk.settings import Secrets, Settings, Terminal
+from tests.hub.world import Hub, start_hub
+from tests.outbox.worlds import DrivenClock, call_record, event, ulid
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class Core:
+    """Core as the courier meets it: a desk over a real outbox, and pushes that the test prepares."""
+
+    def __init__(self, outbox: Outbox, world: "World") -> None:
+        self.desk = Desk(outbox)
+        self.world = world
+        self.asked: list[str] = []
+        self.reports: list[dict[str, Any]] = []
+        self.pushes: list[dict[str, Any]] = []
+        self.is_away = False
+        self.refuses: KioskError | None = None
+
+    def request(self, method: str, params: dict[str, Any], timeout_s: float) -> Any:
+        self.asked.append(method)
+        if self.is_away:
+            raise RetryLater("core is away")
+        if self.refuses is not None:
+            raise self.refuses
+        if method == "courier.report":
+            self.reports.append(params)
+            return {}
+        return self.desk.answer(method, params)
+
+    def next_push(self, timeout_s: float) -> dict[str, Any] | None:
+        if self.is_away:
+            raise RetryLater("core is away")
+        if self.pushes:
+            return self.pushes.pop(0)
+        self.world.pass_time(timeout_s)
+        return None
+
+
+class ScriptedHub:
+    """Takes everything, unless a word is prepared."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[str]] = []
+        self.words: list[Callable[[Sequence[Envelope]], Word]] = []
+        self.limit = 1_000
+
+    def put(self, events: Sequence[Envelope], sent: Sent) -> Word:
+        self.batches.append([event.id for event in events])
+        if len(events) > self.limit:
+            raise TooLarge("too large")
+        if self.words:
+            return self.words.pop(0)(events)
+        return Word(tuple(event.id for event in events))
+
+
+class World:
+    """One courier with all around it, in virtual time."""
+
+    def __init__(self, folder: Path, batch: int = 4) -> None:
+        self.clock = DrivenClock()
+        self.now_s = 0.0
+        self.outbox = Outbox(folder / "j", self.clock, None, reserve_kib=0)
+        self.core = Core(self.outbox, self)
+        self.hub = ScriptedHub()
+        settings = Settings(terminal=Terminal(id="t-1"), outbox=OutboxSettings(batch=batch))
+        self.courier = Courier(
+            settings,
+            self.core,
+            self.hub,
+            self.clock,
+            back_off=BackOff(5.0, 900.0, lambda low, high: high),
+            now_s=lambda: self.now_s,
+            pause=self.pass_time,
+        )
+
+    def pass_time(self, seconds: float) -> None:
+        self.now_s += seconds
+        self.clock.push(seconds)
+
+    def steps(self, number: int) -> None:
+        for _ in range(number):
+            self.courier.step()
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    its = World(tmp_path)
+    yield its
+    its.outbox.close()
+
+
+def test_everything_goes_batch_after_batch_then_the_courier_waits(world: World) -> None:
+    for number in range(1, 11):
+        world.outbox.put(event(number))
+    world.steps(4)
+    assert [len(batch) for batch in world.hub.batches] == [4, 4, 2]
+    assert [batch[0] for batch in world.hub.batches] == [ulid(1), ulid(5), ulid(9)]
+    assert world.outbox.stats().queued == 0
+    assert world.now_s >= LOOK_S
+    assert [(r["sent"], r["acked"], r["problem"]) for r in world.core.reports] == [(4, 4, ""), (4, 4, ""), (2, 2, "")]
+
+
+def test_a_new_record_is_sent_at_once(world: World) -> None:
+    world.steps(1)  # nothing there: a sign of life, and a long wait
+    world.outbox.put(event(1))
+    world.core.pushes = [{"type": "outbox_changed"}]
+    before = world.now_s
+    world.steps(2)
+    assert world.hub.batches == [[], [ulid(1)]]
+    assert world.now_s - before < LOOK_S + 1
+
+
+def test_with_nothing_to_send_a_sign_of_life_goes_out_now_and_then(world: World) -> None:
+    while world.now_s < 2 * SIGN_OF_LIFE_S + LOOK_S:
+        world.steps(1)
+    assert world.hub.batches == [[], [], []]
+
+
+def test_nothing_is_sent_while_a_call_is_up_on_the_mobile_line(world: World) -> None:
+    world.steps(1)
+    world.outbox.put(event(1))
+    world.core.pushes = [{"type": "call_state", "up": True, "line": "gsm"}, {"type": "outbox_changed"}]
+    world.steps(5)
+    assert world.hub.batches == [[]]
+    world.core.pushes = [{"type": "call_state", "up": False, "line": ""}]
+    world.steps(2)
+    assert world.hub.batches == [[], [ulid(1)]]
+    world.outbox.put(event(2))
+    world.core.pushes = [{"type": "call_state", "up": True, "line": "voip"}, {"type": "outbox_changed"}]
+    world.steps(2)
+    assert world.hub.batches[-1] == [ulid(2)]
+
+
+def fail(error: KioskError) -> Callable[[Sequence[Envelope]], Word]:
+    def word(events: Sequence[Envelope]) -> Word:
+        raise error
+
+    return word
+
+
+def test_failures_are_waited_out_longer_and_longer_told_and_lose_nothing(world: World) -> None:
+    world.outbox.put(event(1))
+    world.hub.words = [
+        fail(RetryLater("hub.example: busy", retry_after_s=100)),
+        fail(NeedsTechnician("hub.example: refuses terminal t-1")),
+        fail(RetryLater("hub.example: no answer in time")),
+    ]
+    times: list[float] = []
+    for _ in range(4):
+        world.steps(1)
+        times.append(world.now_s)
+    assert times[:3] == [105.0, 115.0, 135.0]
+    assert [report["problem"] for report in world.core.reports] == [
+        "hub.example: busy",
+        "hub.example: refuses terminal t-1",
+        "hub.example: no answer in time",
+        "",
+    ]
+    assert world.hub.batches == [[ulid(1)]] * 4
+    assert world.outbox.stats().queued == 0
+
+
+def test_sync_now_does_not_wait(world: World) -> None:
+    world.outbox.put(event(1))
+    world.hub.words = [fail(RetryLater("busy", retry_after_s=3_000))]
+    world.core.pushes = [{"type": "sync_now"}]
+    world.steps(2)
+    assert world.hub.batches == [[ulid(1)], [ulid(1)]]
+    assert world.outbox.stats().queued == 0
+
+
+def test_a_batch_too_large_is_halved_until_it_fits_and_one_alone_is_set_aside(world: World) -> None:
+    for number in range(1, 5):
+        world.outbox.put(event(number))
+    world.hub.limit = 1
+    world.steps(7)
+    assert [len(batch) for batch in world.hub.batches[:3]] == [4, 2, 1]
+    assert world.outbox.stats().queued == 0
+    world.hub.limit = 0
+    world.outbox.put(event(9))
+    world.core.pushes = [{"type": "outbox_changed"}]
+    world.steps(3)
+    assert [line.reason for line in world.outbox.list()] == ["too_large"]
+
+
+def test_rejected_ones_are_set_aside_and_unnamed_ones_go_again(world: World) -> None:
+    for number in (1, 2, 3):
+        world.outbox.put(event(number))
+    world.hub.words = [lambda events: Word((ulid(3),), {ulid(1): "conflict"})]
+    world.steps(1)
+    assert [(line.id, line.state) for line in world.outbox.list()] == [(ulid(1), "quarantined"), (ulid(2), "queued")]
+    assert world.core.reports[0]["problem"] == "the hub said nothing of 1 of 3 records"
+    world.steps(1)
+    assert world.hub.batches[1] == [ulid(2)]
+
+
+def test_core_away_between_lease_and_settle_costs_a_duplicate_and_nothing_else(world: World) -> None:
+    world.outbox.put(event(1))
+
+    def core_dies(events: Sequence[Envelope]) -> Word:
+        world.core.is_away = True
+        return Word(tuple(event.id for event in events))
+
+    world.hub.words = [core_dies]
+    world.steps(3)
+    assert world.now_s == 3 * AWAY_S
+    assert world.outbox.stats().queued == 1
+    world.core.is_away = False
+    world.pass_time(200)  # the lease runs out, as it would be gone with a core that restarted
+    world.steps(1)
+    assert world.hub.batches == [[ulid(1)], [ulid(1)]]
+    assert world.outbox.stats().queued == 0
+
+
+@pytest.mark.parametrize("error", [NeedsTechnician("the outbox cannot be opened"), BadInput("no such method")])
+def test_a_core_that_cannot_is_asked_again_later(world: World, error: KioskError) -> None:
+    world.core.refuses = error
+    world.outbox.put(event(1))
+    world.steps(3)
+    assert 60 <= world.now_s <= 120
+    world.core.refuses = None
+    world.steps(1)
+    assert world.outbox.stats().queued == 0
+
+
+# -- the whole way: core's socket, the courier as a process, the real hub ------------------------------------------
+
+
+class SocketCore:
+    """Core's real socket over a real outbox, in a thread of its own."""
+
+    def __init__(self, path: Path, outbox: Outbox) -> None:
+        self.desk = Desk(outbox)
+        self.path = path
+        self.reports: list[Mapping[str, Any]] = []
+        self.loop = asyncio.new_event_loop()
+        self.done = asyncio.Event()
+        self.server: Server | None = None
+        started = threading.Event()
+        self.thread = threading.Thread(target=self._run, args=(started,), name="core")
+        self.thread.start()
+        assert started.wait(20)
+
+    def _run(self, started: threading.Event) -> None:
+        async def live() -> None:
+            self.server = Server(self.path, self._answer, lambda role: [])
+            await self.server.start()
+            started.set()
+            await self.done.wait()
+            await self.server.close()
+
+        self.loop.run_until_complete(live())
+        self.loop.close()
+
+    async def _answer(self, method: str, params: Mapping[str, Any]) -> Any:
+        if method == "courier.report":
+            self.reports.append(params)
+            return {}
+        return self.desk.answer(method, params)
+
+    def on_its_loop(self, does: Callable[[], Any]) -> Any:
+        async def call() -> Any:
+            return does()
+
+        return asyncio.run_coroutine_threadsafe(call(), self.loop).result(20)
+
+    def stop(self) -> None:
+        self.loop.call_soon_threadsafe(self.done.set)
+        self.thread.join(20)
+
+
+COURIER = """
+import logging, sys
+from kiosk import courier
+from kiosk.ipc import Client
+from kiosk.settings import Outbox, Secrets, Settings, Terminal
+logging.basicConfig(level=logging.INFO)
+_, state, url, token, batch = sys.argv
+settings = Settings(
+    terminal=Terminal(id="t-1", runtime_dir=state, state_dir=state),
+    outbox=Outbox(hub_url=url, batch=int(batch), first_back_off_s=0.1, longest_back_off_s=0.3, lease_s=0.7),
+    secrets=Secrets(hub_token=token),
+)
+sys.exit(courier.run(settings, Client(settings.socket_path, "courier")))
+"""
+
+
+def start_courier(folder: Path, url: str, token: str, batch: int) -> subprocess.Popen[bytes]:
+    with (folder / "courier.log").open("ab") as log:
+        command = [sys.executable, "-c", COURIER, str(folder), url, token, str(batch)]
+        return subprocess.Popen(command, cwd=ROOT, stderr=log)
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[Hub]:
+    running = start_hub(tmp_path)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """A Unix socket's path holds 107 bytes."""
+    with tempfile.TemporaryDirectory(prefix="courier") as folder:
+        yield Path(folder)
+
+
+def wait_until(is_so: Callable[[], bool], what: Callable[[], object], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline, what()
+        time.sleep(0.02)
+
+
+def test_every_record_arrives_exactly_once_in_order_through_kills_of_the_courier(hub: Hub, short_folder: Path) -> None:
+    token = hub.add_terminal("t-1")
+    key = Seal(hub.public_key)
+    total = 120
+    outbox = Outbox(short_folder / "j", DrivenClock(), key, reserve_kib=0)
+    for number in range(1, total + 1):
+        outbox.put(event_of_call(call_record(number)))
+    outbox.close()
+    # Its clock is the real one: leases of killed couriers must run out.
+    from kiosk.outbox.clock import SystemClock
+
+    outbox = Outbox(short_folder / "j", SystemClock(), key, reserve_kib=0)
+    core = SocketCore(short_folder / "switchboard.sock", outbox)
+    kills = 0
+    courier = start_courier(short_folder, hub.url, token, batch=6)
+    try:
+        seen = 0
+        while kills < 4:
+            wait_until(lambda seen=seen: len(hub.filed()) > seen, lambda: (short_folder / "courier.log").read_text())  # type: ignore[misc]
+            courier.kill()
+            courier.wait(20)
+            kills += 1
+            seen = len(hub.filed())
+            courier = start_courier(short_folder, hub.url, token, batch=6)
+        wait_until(
+            lambda: core.on_its_loop(outbox.stats).queued == 0,
+            lambda: (short_folder / "courier.log").read_text(),
+        )
+        courier.send_signal(signal.SIGTERM)
+        assert courier.wait(20) == 0, "SIGTERM ends it cleanly"
+    finally:
+        if courier.poll() is None:
+            courier.kill()
+            courier.wait(20)
+        core.stop()
+        outbox.close()
+    assert sorted(hub.filed()) == [("t-1", ulid(number)) for number in range(1, total + 1)]
+
+
+def test_a_core_that_restarts_is_found_again_and_a_dead_hub_is_reported(hub: Hub, short_folder: Path) -> None:
+    from kiosk.outbox.clock import SystemClock
+
+    token = hub.add_terminal("t-1")
+    outbox = Outbox(short_folder / "j", SystemClock(), None, reserve_kib=0)
+    courier = start_courier(short_folder, "http://127.0.0.1:9", token, batch=6)
+    try:
+        core = SocketCore(short_folder / "switchboard.sock", outbox)
+        wait_until(lambda: len(core.reports) > 1, lambda: (short_folder / "courier.log").read_text())
+        assert "127.0.0.1: ConnectionError" in core.reports[0]["problem"]
+        core.stop()
+        core = SocketCore(short_folder / "switchboard.sock", outbox)
+        wait_until(lambda: len(core.reports) > 1, lambda: (short_folder / "courier.log").read_text())
+        assert os.getpriority(os.PRIO_PROCESS, courier.pid) >= 10
+        core.stop()
+    finally:
+        courier.terminate()
+        assert courier.wait(20) == 0
+        outbox.close()
+
+
+def test_an_acknowledgement_lost_after_the_hub_committed_costs_a_duplicate_and_no_record(hub: Hub) -> None:
+    token = hub.add_terminal("t-1")
+    from kiosk.outbox.envelope import make_envelope, sent_now
+    from kiosk.outbox.sync import HubClient
+
+    clock = DrivenClock()
+    events = [make_envelope(event_of_call(call_record(1)), 1, clock, Seal(hub.public_key))]
+    client = HubClient(hub.url, "t-1", token)
+    first = client.put(events, sent_now(clock))  # and the answer is lost: nobody heard it
+    assert client.put(events, sent_now(clock)) == first == Word((ulid(1),))
+    client.close()
+    assert hub.filed() == [("t-1", ulid(1))]
+    assert requests.get(hub.url, timeout=30).status_code == 200
+
+
+def test_without_a_token_it_says_what_to_do() -> None:
+    from kiosk import courier
+
+    settings = Settings(
+        terminal=Terminal(id="t-1"), outbox=OutboxSettings(hub_url="http://127.0.0.1:9"), secrets=Secrets()
+    )
+    with pytest.raises(NeedsTechnician, match="hub_token"):
+        courier._live(settings, _Nobody())
+
+
+class _Nobody:
+    def request(self, method: str, params: dict[str, Any], timeout_s: float) -> Any:
+        raise AssertionError(method)
+
+    def next_push(self, timeout_s: float) -> dict[str, Any] | None:
+        raise AssertionError
