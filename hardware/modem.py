@@ -229,7 +229,7 @@ class Modem:
                     self._proved_at = asyncio.get_running_loop().time()
                     self._set_status(status)
                     if self._call is None:
-                        await self._health.recover(channel, status, lambda: self._call is None)
+                        await self._health.recover(channel, status, lambda: self._call is None, self._proved_at)
             pause_s = self._config.health_s if self._status.is_ready else self._config.health_s / 4
             # Not wait_for: on Python 3.11 it swallows a cancellation that meets the event.
             with suppress(TimeoutError):

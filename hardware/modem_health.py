@@ -4,15 +4,15 @@ Never ``COPS=?`` (minutes, and any byte aborts it). The PIN is tried at most onc
 after the modem said that more than one try is left: a retry loop has locked SIM cards in the field.
 """
 
-import asyncio
 import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from hardware.answers import STAT_REASONS, VOICE_STATS, operator, registration, signal_dbm, sim_state
 from hardware.at import Answered, Command
-from hardware.at_channel import AtChannel, Urgency
+from hardware.at_channel import Urgency
 from hardware.families import recognise
 from hardware.families.family import Family
 from hardware.families.generic import GENERIC
@@ -31,6 +31,13 @@ RESET_S = 600.0
 """Still not registered: the module is reset. Both at most once in ``RESET_S``."""
 
 
+class Asks(Protocol):
+    """What is needed of an :class:`~hardware.at_channel.AtChannel`."""
+
+    async def ask(self, command: Command, urgency: Urgency = Urgency.POLL) -> Answered | None:
+        """Send ``command`` in its turn; None without a valid answer."""
+
+
 @dataclass
 class _Unregistered:
     since: float
@@ -47,7 +54,7 @@ class Health:
         self._model = ""
         self._unregistered: _Unregistered | None = None
 
-    async def set_up(self, channel: AtChannel) -> Family:
+    async def set_up(self, channel: Asks) -> Family:
         """Bring an opened modem into our state; returns its family."""
         for text in START:
             await channel.ask(Command(text, 15.0 if "CFUN" in text else 2.0))
@@ -62,7 +69,7 @@ class Health:
         log.info("modem %s -> family %s", self._model, self._family.name)
         return self._family
 
-    async def look(self, channel: AtChannel, is_wanted_elsewhere: Callable[[], bool]) -> ModemStatus | None:
+    async def look(self, channel: Asks, is_wanted_elsewhere: Callable[[], bool]) -> ModemStatus | None:
         """One full look; None when a call came between or the modem did not answer."""
         rows: dict[str, str] = {}
         sim = await self._sim(channel)
@@ -96,10 +103,9 @@ class Health:
         )
 
     async def recover(
-        self, channel: AtChannel, status: ModemStatus, is_idle: Callable[[], bool]
+        self, channel: Asks, status: ModemStatus, is_idle: Callable[[], bool], now: float
     ) -> None:
         """With a good SIM and no network for long: radio off and on, later a reset. Only while ``is_idle``."""
-        now = asyncio.get_running_loop().time()
         if status.is_registered or status.sim != "READY":
             self._unregistered = None
             return
@@ -131,7 +137,7 @@ class Health:
             return "registered for data, refused for voice; ask the operator for VoLTE on this SIM"
         return STAT_REASONS.get(-1 if stat is None else stat, "the modem does not say whether it is registered")
 
-    async def _sim(self, channel: AtChannel) -> str | None:
+    async def _sim(self, channel: Asks) -> str | None:
         answer = await channel.ask(Command("AT+CPIN?", 5.0, rows="+CPIN:", needs_row=True))
         state = _sim_of(answer)
         if state != "SIM PIN" or not self._pin or self._pin_was_tried or not self._family.pin_tries:

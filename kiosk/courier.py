@@ -101,16 +101,16 @@ class Courier:
         self._sign_at_s = now_s()
 
     def step(self) -> None:
-        """Send one batch if one is due, then wait for core's next push, or until something is due."""
+        """Wait for core's next push, or until a batch is due; heed what core said, then send one batch if it may be."""
         try:
-            if self._now_s() >= self._due_at_s() and not self._on_gsm:
-                self._report(self._send())
             push = self._client.next_push(max(SOON_S, self._wait_s()))
             for _ in range(MOST_PUSHES):
                 if push is None:
                     break
                 self._heed(push)
                 push = self._client.next_push(SOON_S)
+            if self._now_s() >= self._due_at_s() and not self._on_gsm:
+                self._report(self._send())
         except RetryLater as error:
             log.info("core is away: %s", error)
             self._on_gsm = False  # whatever call was up, the core that knew of it is gone
@@ -142,7 +142,8 @@ class Courier:
         leased = self._ask("outbox.lease", {"max": self._batch, "lease_s": self._settings.lease_s})
         events = [parse_envelope(document) for document in leased["events"]]
         if not events:
-            self._look_at_s = self._now_s() + LOOK_S
+            # What a courier before this one had leased when it died is offered again after that time.
+            self._look_at_s = self._now_s() + min(LOOK_S, self._settings.lease_s)
             return self._sign_of_life() if self._now_s() >= self._sign_at_s else None
         try:
             word = self._hub.put(events, sent_now(self._clock))

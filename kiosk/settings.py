@@ -200,6 +200,9 @@ class Secrets(_Section, frozen=True):
     sim_pin: Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4,8})?$")] = ""
     """PIN of the SIM card; empty when it has none."""
 
+    def __repr__(self) -> str:
+        return "Secrets(...)"
+
 
 class Settings(_Section, frozen=True):
     """All of it."""

@@ -15,15 +15,17 @@ from typing import Any
 import pytest
 import requests
 
-from kiosk.courier import AWAY_S, LOOK_S, SIGN_OF_LIFE_S, Courier
+from kiosk import courier as process
+from kiosk.courier import AWAY_S, SIGN_OF_LIFE_S, Courier
 from kiosk.errors import BadInput, KioskError, NeedsTechnician, RetryLater
 from kiosk.ipc import Server
 from kiosk.outbox.backoff import BackOff
+from kiosk.outbox.clock import SystemClock
 from kiosk.outbox.desk import Desk
-from kiosk.outbox.envelope import Envelope, Sent, event_of_call
+from kiosk.outbox.envelope import Envelope, Sent, event_of_call, make_envelope, sent_now
 from kiosk.outbox.seal import Seal
 from kiosk.outbox.store import Outbox
-from kiosk.outbox.sync import TooLarge, Word
+from kiosk.outbox.sync import HubClient, TooLarge, Word
 from kiosk.settings import Outbox as OutboxSettings
 from kiosk.settings import Secrets, Settings, Terminal
 from tests.hub.world import Hub, start_hub
@@ -124,7 +126,8 @@ def test_everything_goes_batch_after_batch_then_the_courier_waits(world: World) 
     assert [len(batch) for batch in world.hub.batches] == [4, 4, 2]
     assert [batch[0] for batch in world.hub.batches] == [ulid(1), ulid(5), ulid(9)]
     assert world.outbox.stats().queued == 0
-    assert world.now_s >= LOOK_S
+    world.steps(1)
+    assert world.now_s >= 120.0
     assert [(r["sent"], r["acked"], r["problem"]) for r in world.core.reports] == [(4, 4, ""), (4, 4, ""), (2, 2, "")]
 
 
@@ -132,14 +135,13 @@ def test_a_new_record_is_sent_at_once(world: World) -> None:
     world.steps(1)  # nothing there: a sign of life, and a long wait
     world.outbox.put(event(1))
     world.core.pushes = [{"type": "outbox_changed"}]
-    before = world.now_s
-    world.steps(2)
+    world.steps(1)
     assert world.hub.batches == [[], [ulid(1)]]
-    assert world.now_s - before < LOOK_S + 1
+    assert world.now_s < 1
 
 
 def test_with_nothing_to_send_a_sign_of_life_goes_out_now_and_then(world: World) -> None:
-    while world.now_s < 2 * SIGN_OF_LIFE_S + LOOK_S:
+    while world.now_s < 2 * SIGN_OF_LIFE_S + 60:
         world.steps(1)
     assert world.hub.batches == [[], [], []]
 
@@ -177,7 +179,7 @@ def test_failures_are_waited_out_longer_and_longer_told_and_lose_nothing(world: 
     for _ in range(4):
         world.steps(1)
         times.append(world.now_s)
-    assert times[:3] == [105.0, 115.0, 135.0]
+    assert [round(each) for each in times] == [0, 105, 115, 135]
     assert [report["problem"] for report in world.core.reports] == [
         "hub.example: busy",
         "hub.example: refuses terminal t-1",
@@ -201,7 +203,7 @@ def test_a_batch_too_large_is_halved_until_it_fits_and_one_alone_is_set_aside(wo
     for number in range(1, 5):
         world.outbox.put(event(number))
     world.hub.limit = 1
-    world.steps(7)
+    world.steps(10)
     assert [len(batch) for batch in world.hub.batches[:3]] == [4, 2, 1]
     assert world.outbox.stats().queued == 0
     world.hub.limit = 0
@@ -231,7 +233,7 @@ def test_core_away_between_lease_and_settle_costs_a_duplicate_and_nothing_else(w
 
     world.hub.words = [core_dies]
     world.steps(3)
-    assert world.now_s == 3 * AWAY_S
+    assert 3 * AWAY_S <= world.now_s < 3 * AWAY_S + 1
     assert world.outbox.stats().queued == 1
     world.core.is_away = False
     world.pass_time(200)  # the lease runs out, as it would be gone with a core that restarted
@@ -348,9 +350,7 @@ def test_every_record_arrives_exactly_once_in_order_through_kills_of_the_courier
     for number in range(1, total + 1):
         outbox.put(event_of_call(call_record(number)))
     outbox.close()
-    # Its clock is the real one: leases of killed couriers must run out.
-    from kiosk.outbox.clock import SystemClock
-
+    # From here on the clock is the real one: leases of killed couriers must run out.
     outbox = Outbox(short_folder / "j", SystemClock(), key, reserve_kib=0)
     core = SocketCore(short_folder / "switchboard.sock", outbox)
     kills = 0
@@ -358,7 +358,7 @@ def test_every_record_arrives_exactly_once_in_order_through_kills_of_the_courier
     try:
         seen = 0
         while kills < 4:
-            wait_until(lambda seen=seen: len(hub.filed()) > seen, lambda: (short_folder / "courier.log").read_text())  # type: ignore[misc]
+            wait_until(lambda: len(hub.filed()) > seen, (short_folder / "courier.log").read_text)  # noqa: B023
             courier.kill()
             courier.wait(20)
             kills += 1
@@ -366,7 +366,7 @@ def test_every_record_arrives_exactly_once_in_order_through_kills_of_the_courier
             courier = start_courier(short_folder, hub.url, token, batch=6)
         wait_until(
             lambda: core.on_its_loop(outbox.stats).queued == 0,
-            lambda: (short_folder / "courier.log").read_text(),
+            (short_folder / "courier.log").read_text,
         )
         courier.send_signal(signal.SIGTERM)
         assert courier.wait(20) == 0, "SIGTERM ends it cleanly"
@@ -380,18 +380,16 @@ def test_every_record_arrives_exactly_once_in_order_through_kills_of_the_courier
 
 
 def test_a_core_that_restarts_is_found_again_and_a_dead_hub_is_reported(hub: Hub, short_folder: Path) -> None:
-    from kiosk.outbox.clock import SystemClock
-
     token = hub.add_terminal("t-1")
     outbox = Outbox(short_folder / "j", SystemClock(), None, reserve_kib=0)
     courier = start_courier(short_folder, "http://127.0.0.1:9", token, batch=6)
     try:
         core = SocketCore(short_folder / "switchboard.sock", outbox)
-        wait_until(lambda: len(core.reports) > 1, lambda: (short_folder / "courier.log").read_text())
+        wait_until(lambda: len(core.reports) > 1, (short_folder / "courier.log").read_text)
         assert "127.0.0.1: ConnectionError" in core.reports[0]["problem"]
         core.stop()
         core = SocketCore(short_folder / "switchboard.sock", outbox)
-        wait_until(lambda: len(core.reports) > 1, lambda: (short_folder / "courier.log").read_text())
+        wait_until(lambda: len(core.reports) > 1, (short_folder / "courier.log").read_text)
         assert os.getpriority(os.PRIO_PROCESS, courier.pid) >= 10
         core.stop()
     finally:
@@ -402,9 +400,6 @@ def test_a_core_that_restarts_is_found_again_and_a_dead_hub_is_reported(hub: Hub
 
 def test_an_acknowledgement_lost_after_the_hub_committed_costs_a_duplicate_and_no_record(hub: Hub) -> None:
     token = hub.add_terminal("t-1")
-    from kiosk.outbox.envelope import make_envelope, sent_now
-    from kiosk.outbox.sync import HubClient
-
     clock = DrivenClock()
     events = [make_envelope(event_of_call(call_record(1)), 1, clock, Seal(hub.public_key))]
     client = HubClient(hub.url, "t-1", token)
@@ -416,13 +411,11 @@ def test_an_acknowledgement_lost_after_the_hub_committed_costs_a_duplicate_and_n
 
 
 def test_without_a_token_it_says_what_to_do() -> None:
-    from kiosk import courier
-
     settings = Settings(
         terminal=Terminal(id="t-1"), outbox=OutboxSettings(hub_url="http://127.0.0.1:9"), secrets=Secrets()
     )
     with pytest.raises(NeedsTechnician, match="hub_token"):
-        courier._live(settings, _Nobody())
+        process._live(settings, _Nobody())
 
 
 class _Nobody:

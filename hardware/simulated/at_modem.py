@@ -19,6 +19,7 @@ SCRIPTS = {
     "ringback": "says BEGIN and state 0 while it only rings (A76xx)",
     "instant": "answers without ever alerting",
     "no-ok": "rings and answers, but ATD never gets its OK",
+    "silent": "takes ATD and says nothing at all",
     "not-found": "refused before alerting (CEER 1)",
     "drop": "CLCC 2 then 6 at once, as a VoLTE call that dies",
 }
@@ -280,9 +281,9 @@ class AtModem:
             self.urc("NO CARRIER")
             return
         self.call = Call(number)
-        if script == "no-ok":
-            pass
-        else:
+        if script == "silent":
+            return
+        if script != "no-ok":
             self.urc("OK")
         self._state(2)
         self.cause = CAUSES.get(script, CAUSES[""])

@@ -128,7 +128,6 @@ class FarEnd:
         if self._waiting:
             # Out of the hole: the continuation (or silence) makes room for the real sound within 5 ms.
             frame[:FADE] = frame[:FADE] * RISE + self._carry_on(FADE) * (1.0 - RISE)
-            self._carried = self._carried[:0]
             self._waiting = False
         if self._first_audio_at is None and level_dbfs(frame) > HEARD_DBFS:
             self._first_audio_at = self._clock()

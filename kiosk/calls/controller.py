@@ -13,7 +13,7 @@ import msgspec
 from kiosk.calls.dialplan import DialPlan, Refusal
 from kiosk.calls.line import AttemptId, Line, LineHealth, LineKind
 from kiosk.calls.machine import advance, deadline
-from kiosk.calls.record import CallRecord, Purpose
+from kiosk.calls.record import CallRecord
 from kiosk.calls.states import (
     CallAsked,
     Checkpoint,
@@ -101,11 +101,6 @@ class Controller:
         """What is known of each line now."""
         return {kind: line.health for kind, line in self._lines.items()}
 
-    @property
-    def is_emergency(self) -> bool:
-        """True while an emergency call is being made or is up: nothing may be reset or restarted."""
-        return any(one.target.purpose is Purpose.EMERGENCY for one in live_tries(self.state))
-
     def ask_for(self, number: str) -> Refusal | None:
         """A number was asked for: call it if the dial plan allows; else the refusal, which the person hears too."""
         target = self._plan.target(number)
@@ -138,10 +133,6 @@ class Controller:
         """Remember what was measured of an attempt, for its visit's record."""
         if attempt in self._line_of:
             self._figures[attempt] = figures
-
-    def line_of(self, attempt: AttemptId) -> LineKind | None:
-        """Which line carries ``attempt`` of the present visit."""
-        return self._line_of.get(attempt)
 
     def _arm(self) -> None:
         if self._alarm is not None:

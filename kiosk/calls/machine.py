@@ -14,7 +14,6 @@ from kiosk.calls.dialplan import Target
 from kiosk.calls.line import (
     Alerted,
     Answered,
-    AttemptId,
     Cause,
     Ended,
     MediaResumed,
@@ -201,8 +200,3 @@ def _overdue(state: State, moment: Moment, rules: CallRules) -> Step:
             rescued, effects = race.rescue(state, visit, moment, rules)
             return rescued, [HangUp(one.attempt), *effects]
     assert_never(state)
-
-
-def is_current(state: State, attempt: AttemptId) -> bool:
-    """True while ``attempt`` is one the caller still waits for or speaks on."""
-    return any(one.attempt == attempt for one in live_tries(state))

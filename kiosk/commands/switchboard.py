@@ -63,7 +63,7 @@ def outbox_verify(settings: Settings, *, as_json: bool) -> int:
         output.document(verdict)
     else:
         output.line(f"{settings.outbox_path}: {verdict}")
-    return DONE if verdict.whole else FAILED
+    return FAILED if verdict.faults else DONE
 
 
 def sync_now(settings: Settings, *, as_json: bool) -> int:

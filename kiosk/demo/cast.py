@@ -42,12 +42,12 @@ class Cast:
         self.screens = out / "screens"
         for folder in (self.home, self.platform_ears, self.modem_home, self.screens):
             folder.mkdir(parents=True, exist_ok=True)
-        self.caller = self._wav("caller")
-        self.helpline = self._wav("helpline")
-        self.helpline_mobile = self._wav("helpline-mobile")
+        self.caller = spoken_wav("caller", out)
+        self.helpline = spoken_wav("helpline", out)
+        self.helpline_mobile = spoken_wav("helpline-mobile", out)
         self.ear = self.home / "ear.wav"
         self.site_file = self.home / "site.toml"
-        self._platform_port, self._registrar_port, self._hub_port = _free_ports(3)
+        self._platform_port, self._registrar_port, self._hub_port = free_ports(3)
         self.registrar = kamailio_binary() is not None
 
     @property
@@ -178,17 +178,19 @@ screenshots = "{self.screens}"
         """kill -9 of the whole terminal at once; its voice process dies with core."""
         self.stage.kill(*TERMINAL_PARTS)
 
-    def _wav(self, name: str) -> Path:
-        path = self.out / f"said-by-{name}.wav"
-        with wave.open(str(path), "wb") as out:
-            out.setnchannels(1)
-            out.setsampwidth(2)
-            out.setframerate(RATE)
-            out.writeframes(read_recording(SPEECH / f"{name}.opus").tobytes())
-        return path
+
+def spoken_wav(name: str, folder: Path) -> Path:
+    """One of the demo's sentences as a WAV in ``folder``."""
+    path = folder / f"said-by-{name}.wav"
+    with wave.open(str(path), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(RATE)
+        out.writeframes(read_recording(SPEECH / f"{name}.opus").tobytes())
+    return path
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     """TCP and UDP ports of loopback that are free now."""
     found: list[int] = []
     while len(found) < count:

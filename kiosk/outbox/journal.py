@@ -24,8 +24,10 @@ from kiosk.outbox.frames import FRAME_OVERHEAD, HEADER_SIZE, Changes, Document, 
 from kiosk.outbox.log import Damage, Damaged, FrameLog, NoRoom
 
 COMPACT_SLACK = 256 * 1024
-"""Bytes: the file may hold as much dead weight as live, and this, before it is rewritten. So a rewrite of n live
-bytes is paid for by n dead ones, and each record is rewritten about once in its life however long the queue."""
+"""Bytes of dead weight that never matter."""
+DEAD_FOR_LIVE = 2
+"""The file may hold this many times as much dead weight as live, and the slack, before it is rewritten. A rewrite of
+n live bytes is paid for by 2 n dead ones: a record is rewritten half a time in its life, however long the queue."""
 
 
 class JournalStorage(Storage):
@@ -91,6 +93,11 @@ class JournalStorage(Storage):
         return self._log.size
 
     @property
+    def live_size(self) -> int:
+        """Bytes that the file would have after ``compact``, about."""
+        return self._live
+
+    @property
     def bytes_written(self) -> int:
         """All bytes given to the card for this journal since it was opened."""
         return self._log.bytes_written
@@ -131,19 +138,26 @@ class JournalStorage(Storage):
         for key, raw in encoded.items():
             self._take(key, raw)
 
-    def compact_if_due(self, slack: int = COMPACT_SLACK) -> bool:
-        """Rewrite the file without its dead weight, if that is more than the live one and ``slack``. True when it was.
+    def compact_if_due(self, slack: int = COMPACT_SLACK, make_room: Callable[[], bool] = lambda: False) -> bool:
+        """Rewrite the file without its dead weight, if there is much of it and ``slack``. True when it was.
 
-        When the second file cannot be written nothing changes, and the next try waits until there is more to gain.
+        When the card has no room for the second file, ``make_room()`` is asked once for some. When it cannot be
+        written all the same, nothing changes, and the next try waits until there is more to gain.
         """
-        if self._log.size <= max(2 * self._live, self._no_compaction_below) + slack:
+        if self._log.size <= max((1 + DEAD_FOR_LIVE) * self._live, self._no_compaction_below) + slack:
             return False
-        try:
-            self.compact()
-        except (NoRoom, NeedsTechnician):
-            self._no_compaction_below = self._log.size
-            return False
-        return True
+        for try_again in (True, False):
+            try:
+                self.compact()
+            except NoRoom:
+                if not (try_again and make_room()):
+                    break
+            except NeedsTechnician:
+                break
+            else:
+                return True
+        self._no_compaction_below = self._log.size
+        return False
 
     def compact(self) -> None:
         """Rewrite the file with the live documents alone, a frame each. Raises: NoRoom, NeedsTechnician."""

@@ -29,6 +29,8 @@ LEASE_BYTES = 512 * 1024
 """Of one lease, about: a line of core's socket holds 1 MiB."""
 LONGEST_RECORD = 64 * 1024
 """Bytes of one record; a visit needs about one thousand."""
+SPARE = 16 * 1024
+"""Bytes that a file system may want beside those of a file."""
 FORGOTTEN_LEASES = 64
 """Leases remembered after they ran out: a slow courier's word still counts."""
 
@@ -181,11 +183,13 @@ class Outbox:
     # -- the courier's side ------------------------------------------------------------------------------------
 
     def lease(self, most: int, lease_s: float) -> Lease:
-        """Up to ``most`` of the oldest events nobody has leased, for ``lease_s`` seconds. Also reports losses, and takes the
-        reserve again when there is room."""
+        """Up to ``most`` of the oldest events nobody has leased, for ``lease_s`` seconds.
+
+        Also tidies up after a full card: takes the reserve again, reports what was lost.
+        """
         if most < 1 or lease_s <= 0:
             raise BadInput(f"lease of {most} events for {lease_s} s: both must be above 0")
-        self._reserve.refill()
+        self._recover_room()
         self._report_tally()
         now_ms = self._clock.boot_ms()
         taken = self._leased_ids(now_ms)
@@ -194,7 +198,7 @@ class Outbox:
         for document in self._journal.documents("events").values():
             if document["id"] in taken:
                 continue
-            room -= _size_of(document)
+            room -= len(msgspec.json.encode(document))
             if len(documents) == most or (documents and room < 0):
                 break
             documents.append(document)
@@ -225,12 +229,8 @@ class Outbox:
         for event_id in acked:
             self._seq_of.pop(event_id, None)
             self._contents.pop(event_id, None)
-        # While the reserve is not whole the card is full, perhaps with nothing but this journal's dead weight.
-        if self._reserve.is_whole:
-            self._journal.compact_if_due()
-        else:
-            self._journal.compact_if_due(slack=0)
-            self._reserve.refill()
+        self._journal.compact_if_due()
+        self._recover_room()
 
     def release(self, ids: Sequence[str] | None = None) -> int:
         """Put quarantined events back into the queue (all, or those of ``ids``), after a person mended the cause."""
@@ -272,11 +272,6 @@ class Outbox:
             for d in self._quarantine.all()
         ]
         return tuple(sorted(lines, key=lambda line: line.seq))
-
-    @property
-    def bytes_written(self) -> int:
-        """Bytes given to the card for the journal since it was opened."""
-        return self._journal.bytes_written
 
     def close(self) -> None:
         """Give files and lock back; nothing is lost without it."""
@@ -368,6 +363,14 @@ class Outbox:
         self._tally.save(tally)
         return Counted(event.kind, tally.total)
 
+    def _recover_room(self) -> None:
+        """After a card was full: shrink the journal, with the reserve's help where that is sure to pay; refill it."""
+        if self._reserve.is_whole:
+            return
+        pays = self._journal.live_size + SPARE <= self._reserve.held
+        self._journal.compact_if_due(0, self._reserve.release_for_settling if pays else lambda: False)
+        self._reserve.refill()
+
     def _report_tally(self) -> None:
         """Make the count of lost records a record, if there is room; it is cleared only after that one is safe."""
         tally = self._tally.tally
@@ -384,10 +387,6 @@ class Outbox:
             self._next_seq += 1
         with contextlib.suppress(NeedsTechnician):  # reported again under the same id: harmless
             self._tally.save(Tally())
-
-
-def _size_of(document: Mapping[str, Any]) -> int:
-    return len(msgspec.json.encode(document))
 
 
 def _draft_id(event_id: str) -> int:

@@ -190,8 +190,9 @@ class Agent:
     async def _join_pcm(self, joining: JoinPcm) -> None:
         attempt, now = joining.attempt, time.monotonic()
         try:
-            pcm = await asyncio.wait_for(asyncio.to_thread(PcmPort, joining.port), 3.0)
-        except (DeviceError, TimeoutError) as error:
+            # In a thread: a port that hangs its opener must not stop the signalling.
+            pcm = await asyncio.to_thread(PcmPort, joining.port)
+        except DeviceError as error:
             log.error("mobile sound: %s", error)
             self.tell(HandsetFault(f"the modem's sound port: {error}"))
             return

@@ -9,7 +9,6 @@ but :meth:`BaresipEngine.audio` and what it returns, which belong to any (one re
 import asyncio
 import contextlib
 import logging
-import re
 import time
 from collections.abc import Callable, Coroutine, Mapping
 
@@ -33,6 +32,7 @@ CLOSE_S = 1.0
 _WATCH_S = 0.25
 _ADDRESS_WATCH_S = 5.0
 _CODEC_LINE_S = 0.1
+_DTLS_S = 2.0
 _LINGER_S = 2.0
 """A call hung up before any sign of life is listened to for this long, so that it can be cancelled properly."""
 _MAX_CALLS = 8
@@ -87,7 +87,7 @@ class BaresipEngine:
             extra_config_text=config_text(account),
         )
         runtime = baresip.Runtime(command_timeout=2.0)
-        NativeLines(asyncio.get_running_loop(), self._native_line).attach()
+        NativeLines(asyncio.get_running_loop(), self._codec_is).attach()
         try:
             await runtime.start(config)
             runtime.subscribe(self._on_event)  # before any dialling: a 486 is here before dial() returns
@@ -254,10 +254,6 @@ class BaresipEngine:
                 call.held, call.heard_at = False, time.monotonic()
             case Event.CALL_RTCP if event.stats:
                 call.report = event.stats
-            case Event.AUDIO_ERROR:
-                log.error("%s: audio of the call failed", call.attempt)
-            case _:
-                pass
 
     async def _progressed(self, call: CallState) -> None:
         # The event comes a moment before the sound it announces.
@@ -271,8 +267,10 @@ class BaresipEngine:
 
     async def _answered(self, call: CallState) -> None:
         # The codec's name is in a line of the stack's log, which comes by another thread: it may be a moment late.
+        # With DTLS the sound begins after its handshake, and "answered" means that sound crosses.
+        dtls = self._account is not None and self._account.srtp == "dtls"
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._codec_told.wait(), _CODEC_LINE_S)
+            await asyncio.wait_for(self._codec_told.wait(), _DTLS_S if dtls else _CODEC_LINE_S)
         call.codec = self._codec_line or call.codec_by_rate()
         self._codec_line = ""
         self._codec_told.clear()
@@ -288,11 +286,9 @@ class BaresipEngine:
             cause, status = call.cause or Cause.HUNG_UP_BY_CALLER, None
         self._end(call, cause, status)
 
-    def _native_line(self, line: str) -> None:
-        found = re.match(r"audio: Set audio encoder: (\w+) ", line)
-        if found:
-            self._codec_line = found[1].lower()
-            self._codec_told.set()
+    def _codec_is(self, name: str) -> None:
+        self._codec_line = name
+        self._codec_told.set()
 
     def _died(self) -> None:
         self.needs_restart = True

@@ -1,11 +1,13 @@
-"""Our account in the native stack's words. Imports the binding's types no more than :mod:`kiosk.voip.baresip` lets."""
+"""Our account in the native stack's words. Pure, and no import of the binding."""
 
 from kiosk.voip.engine import Account
 from kiosk.voip.route import Way, split_server
 
 SYSTEM_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
-CODECS = {"opus": "opus/48000/2", "g722": "g722/16000/1", "pcma": "pcma", "pcmu": "pcmu"}
-"""Our names to the stack's: a bare one means 8 kHz there."""
+CODECS = {"opus": "opus/48000/1", "g722": "g722/16000/1", "pcma": "pcma", "pcmu": "pcmu"}
+"""Our names to the stack's: a bare one means 8 kHz there. With ``opus_stereo no`` its Opus is called mono, and a name
+that matches nothing is left out of the offer without a word; on the wire it is opus/48000/2 all the same (RFC 7587).
+"""
 
 # In-band FEC and 28 kbit/s: what carries a bad mobile link (docs/voice.md). The loss that the encoder prepares for is
 # above the usual, or it writes no FEC at all.

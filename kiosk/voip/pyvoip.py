@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import logging
 import random
-import re
 import ssl
 import threading
 import time
@@ -96,19 +95,12 @@ class RfcvoipEngine:
         self._routes = Routes(account.server, account.transport)
         try:
             way = await self._routes.find()
+            self._bound = account.local_address or way.local
+            await self._connected()
         except RetryLater as error:
+            # A platform that is down now is no fault of the stack: register() and dial() try again.
             log.warning("starting without a way to the platform: %s", error)
-            way = None
-        self._bound = account.local_address or (way.local if way else "")
         self._watching = self._loop.create_task(self._watch())
-        if way is not None:
-            try:
-                await asyncio.wait_for(self._in_thread(self._open, account, way), 5.0)
-            except (OSError, TimeoutError) as error:
-                # A TCP platform that is down now is no fault of the stack: the next register() tries again.
-                log.warning("no connection to the platform: %s", type(error).__name__)
-                self._registration_failed(None, "no connection")
-                return
         if account.register:
             self._spawn(self.register())
 
@@ -276,13 +268,11 @@ class RfcvoipEngine:
 
     # --- what was read --------------------------------------------------------------------------------------
 
-    def on_response(self, call_id: str, status: int, raw: bytes) -> None:
-        found = re.search(rb"^cseq[ \t]*:[ \t]*\d+[ \t]+(\w+)", raw, re.IGNORECASE | re.MULTILINE)
-        method = found[1].upper() if found else b""
-        if method == b"REGISTER":
+    def on_response(self, call_id: str, status: int, method: str, raw: bytes) -> None:
+        if method == "REGISTER":
             self._register_status = status
         call = next((c for c in self._calls.values() if c.call_id == call_id), None)
-        if call is None or method != b"INVITE":
+        if call is None or method != "INVITE":
             return
         call.heard = True
         if call.hanging_up or call.ended:
@@ -298,7 +288,7 @@ class RfcvoipEngine:
 
     async def _release(self, call: Call, status: int, raw: bytes) -> None:
         """An answer, or the first sign of life, that crossed our hang-up: the library would let it ring on."""
-        if 100 < status < 200 and call.native is None:
+        if 100 <= status < 200 and call.native is None:
             await self._in_thread(self._cancel_blocking, call)
         elif 200 <= status < 300 and call.phase is not Phase.ANSWERED:
             with contextlib.suppress(OSError):
@@ -306,7 +296,9 @@ class RfcvoipEngine:
 
     def on_bye(self, call_id: str) -> None:
         call = next((c for c in self._calls.values() if c.call_id == call_id), None)
-        if call is not None and not call.hanging_up:
+        if call is not None and not (call.hanging_up or call.ended):
+            if call.phase is not Phase.ANSWERED and call.native is not None and call.native.RTPClients:
+                self._answered(call, time.monotonic())  # answer and good-bye were read at once
             self._end(call, Cause.HUNG_UP_BY_REMOTE)
 
     # --- the clock ------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ Every response is handed on with its status, an INVITE gets our headers and is k
 answer can be broken off. The library's own methods are wrapped on its objects; its classes stay as they are.
 """
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -25,7 +26,7 @@ class Listener(Protocol):
     """The call whose INVITE is being made and waited for."""
 
     def post(self, call: Callable[..., None], *args: Any) -> None: ...
-    def on_response(self, call_id: str, status: int, raw: bytes) -> None: ...
+    def on_response(self, call_id: str, status: int, method: str, raw: bytes) -> None: ...
     def on_bye(self, call_id: str) -> None: ...
 
 
@@ -48,7 +49,13 @@ def tap(phone: Any, listener: Listener, is_request: Callable[[Any], bool]) -> No
     def watched(raw: bytes) -> Any:
         message = from_raw(raw)
         if not is_request(message):
-            listener.post(listener.on_response, str(message.headers.get("Call-ID")), int(message.status), raw)
+            cseq = message.headers.get("CSeq")
+            method = str(cseq.get("method", "")) if isinstance(cseq, dict) else ""
+            if method == "INVITE" and 200 <= int(message.status) < 300:
+                routes[_header(raw, b"call-id")] = _route_set(raw)
+            listener.post(
+                listener.on_response, str(message.headers.get("Call-ID")), int(message.status), method, raw
+            )
         return message
 
     def receive_in_slices(deadline: float) -> Any:
@@ -66,6 +73,33 @@ def tap(phone: Any, listener: Listener, is_request: Callable[[Any], bool]) -> No
         if is_request(message) and message.method == "BYE":
             listener.post(listener.on_bye, str(message.headers.get("Call-ID")))
 
+    routes: dict[str, bytes] = {}
+    send = sip.send_raw
+
+    def routed(data: bytes, target: Any = None) -> None:
+        # RFC 3261 §12.1.2: the library knows no route set, and a proxy that stayed in the path then loses our BYE.
+        if data[:4] in (b"BYE ", b"ACK "):
+            route = routes.get(_header(data, b"call-id"), b"")
+            if route and b"\r\nRoute:" not in data:
+                first, rest = data.split(b"\r\n", 1)
+                data, target = first + b"\r\n" + route + rest, sip.signal_target()
+        send(data, target)
+
+    sip.send_raw = routed
+    # It begins to read only a second after its start, and an early call's answer with it.
+    sip._delayed_recv_loop = lambda: sip.recv_loop()
     sip.gen_invite, sip._message_from_raw = invite_with_headers, watched
     sip._recv_message_before = receive_in_slices
     phone.callback = sip.callCallback = told
+
+
+def _header(data: bytes, name: bytes) -> str:
+    found = re.search(rb"\r\n" + name + rb"[ \t]*:[ \t]*([^\r\n]+)", data, re.IGNORECASE)
+    return found[1].decode("utf-8", "replace").strip() if found else ""
+
+
+def _route_set(answer: bytes) -> bytes:
+    """Route headers for a caller's requests in the dialog: the answer's Record-Route, from the end."""
+    recorded = re.findall(rb"\r\nrecord-route[ \t]*:[ \t]*([^\r\n]+)", answer, re.IGNORECASE)
+    uris = [uri for value in recorded for uri in re.findall(rb"<[^>]+>(?:;[^,]*)?", value)]
+    return b"".join(b"Route: " + uri + b"\r\n" for uri in reversed(uris))

@@ -15,7 +15,7 @@ from kiosk.calls.line import (
     MediaStalled,
     Progressed,
 )
-from kiosk.calls.machine import deadline, is_current
+from kiosk.calls.machine import deadline
 from kiosk.calls.record import CallRecord
 from kiosk.calls.scenes import scene
 from kiosk.calls.states import (
@@ -36,6 +36,7 @@ from kiosk.calls.states import (
     RefusedNumberAsked,
     VolumeChosen,
     WentBack,
+    live_tries,
     visit_of,
 )
 from tests.calls.worlds import DEAD, HELPLINE, LISTENING, READY, RULES, SAMU, UNKNOWN, World
@@ -114,7 +115,7 @@ class Ledger:
         if kind is Answered:
             self.answered.add(attempt)
             self.released.discard(attempt)
-        stale = not is_current(self.world.state, attempt)
+        stale = attempt not in {one.attempt for one in live_tries(self.world.state)}
         before = self.world.state
         effects = self.world.feel(event)
         if stale:

@@ -127,7 +127,7 @@ def test_hang_up_before_the_number_was_sent_never_leads_to_a_call(tmp_path: Path
     play(tmp_path, story)
 
 
-@pytest.mark.parametrize("script", ["answer", "no-ok"])
+@pytest.mark.parametrize("script", ["answer", "no-ok", "silent"])
 def test_hang_up_while_dialling_ends_the_call_at_the_modem(tmp_path: Path, script: str) -> None:
     async def story(made: Bench) -> None:
         await made.ready()

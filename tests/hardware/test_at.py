@@ -143,6 +143,12 @@ def test_quoted_text_keeps_its_line_ends_and_an_open_quote_does_not_swallow_the_
     assert answers(events) == [("AT", (), "OK")]
 
 
+def test_nuls_of_a_booting_modem_are_noise() -> None:
+    codec = Codec()
+    codec.send(Command("AT"), 0)
+    assert codec.receive(b"\0\0\r\nO\0K\r\n", 0) == [Answered(Command("AT"), (), OK)]
+
+
 def test_late_answer_after_a_time_out_is_thrown_away_and_the_next_is_right() -> None:
     codec = Codec()
     codec.send(CSQ, 0)

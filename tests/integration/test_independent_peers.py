@@ -1,6 +1,7 @@
 """Our engines against other people's SIP: Debian's baresip, sipp, and kamailio between them and our platform."""
 
 import shutil
+import socket
 import time
 import wave
 from collections.abc import Iterator
@@ -29,27 +30,30 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 # --- sipp -----------------------------------------------------------------------------------------------------
 
 
-def _sipp(scenario: str, folder: Path, port: int, transport: str = "u1") -> Process:
+def _sipp(scenario: str, folder: Path, port: int) -> Process:
     binary = shutil.which("sipp")
     if binary is None:
         pytest.skip("sipp is not installed (apt-get install sip-tester)")
-    return Process(
-        [binary, "-sf", str(SCENARIOS / scenario), "-i", "127.0.0.1", "-p", str(port), "-m", "1", "-t", transport,
-         "-mi", "127.0.0.1", "-min_rtp_port", str(free_port()), "-nostdin", "-timeout", "20s", "-timeout_error"],
+    peer = Process(
+        [binary, "-sf", str(SCENARIOS / scenario), "-i", "127.0.0.1", "-p", str(port), "-m", "1", "-t", "u1",
+         "-mi", "127.0.0.1", "-mp", str(free_port()), "-nostdin", "-timeout", "20s", "-timeout_error"],
         cwd=folder,
     )  # fmt: skip
-
-
-def _dial_until_it_rings(engine: EngineProcess) -> str:
-    """sipp says nothing when it is ready: a call that finds nobody yet is dialled again."""
     until = time.monotonic() + PATIENCE_S
-    while True:
-        attempt = engine.dial("100")
-        engine.wait_for(
-            lambda e, a=attempt: e.get("attempt") == a and e["event"] in ("Alerted", "Ended"), "ringing"
-        )
-        if engine.story(attempt)[0] == ("Alerted",) or time.monotonic() > until:
-            return attempt
+    while not _is_taken(port):  # it says nothing when it is ready
+        assert time.monotonic() < until, f"sipp did not take its port: {peer.lines[-3:]}"
+        assert peer.child.poll() is None, f"sipp ended: {peer.lines[-3:]}"
+        time.sleep(0.02)
+    return peer
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
 
 
 def test_answer_that_crosses_our_cancel_is_acknowledged_and_hung_up(engine_name: str, tmp_path: Path) -> None:
@@ -58,7 +62,8 @@ def test_answer_that_crosses_our_cancel_is_acknowledged_and_hung_up(engine_name:
     server = f"127.0.0.1:{port}"
     engine = EngineProcess(engine_name, {**ACCOUNT, "domain": server, "server": server}, tmp_path / "log")
     try:
-        attempt = _dial_until_it_rings(engine)
+        attempt = engine.dial("100")
+        engine.event("Alerted", attempt)
         engine.do("hang_up", attempt=attempt)
         engine.event("Ended", attempt)
         # sipp ends well only after ACK and BYE.
@@ -75,7 +80,7 @@ def test_remote_bye_of_sipp_is_answered(engine_name: str, tmp_path: Path) -> Non
     server = f"127.0.0.1:{port}"
     engine = EngineProcess(engine_name, {**ACCOUNT, "domain": server, "server": server}, tmp_path / "log")
     try:
-        attempt = _dial_until_it_rings(engine)
+        attempt = engine.dial("100")
         engine.event("Ended", attempt)
         assert peer.child.wait(PATIENCE_S) == 0
         assert engine.story(attempt) == [("Alerted",), ("Answered", "pcma"), ("Ended", "hung_up_by_remote", None)]

@@ -1,0 +1,94 @@
+"""The number policy: deny by default."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.calls.dialplan import DialPlan, Refusal, Target, normalised, order
+from kiosk.calls.record import Purpose
+from tests.calls.worlds import DEAD, GSM, HELPLINE, READY, SAMU, UNKNOWN, VOIP
+
+PLAN = DialPlan("0800190000", frozenset({"115", "119"}), frozenset({"3114", "0899123456", "114"}))
+
+
+@pytest.mark.parametrize(
+    ("typed", "purpose"),
+    [
+        ("0800190000", Purpose.HELPLINE),
+        ("0 800 19 00 00", Purpose.HELPLINE),
+        ("+33 800 19 00 00", Purpose.HELPLINE),
+        ("0033800190000", Purpose.HELPLINE),
+        ("+33 (0)800.19.00.00", Purpose.HELPLINE),
+        ("112", Purpose.EMERGENCY),
+        ("15", Purpose.EMERGENCY),
+        ("18", Purpose.EMERGENCY),
+        ("119", Purpose.EMERGENCY),
+        ("3114", Purpose.RELAY),
+    ],
+)
+def test_what_may_be_called(typed: str, purpose: Purpose) -> None:
+    target = PLAN.target(typed)
+    assert isinstance(target, Target)
+    assert target.purpose is purpose
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "0142000000",
+        "0899123456",
+        "+33899123456",
+        "118218",
+        "114",
+        "",
+        "abc",
+        "08001900001",
+        "+1800190000",
+        "0810 00 00 00",
+    ],
+)
+def test_what_may_not(typed: str) -> None:
+    assert isinstance(PLAN.target(typed), Refusal)
+
+
+def test_emergency_numbers_survive_an_empty_configuration() -> None:
+    bare = DialPlan("0800190000", frozenset(), frozenset())
+    assert all(isinstance(bare.target(number), Target) for number in ("112", "15", "17", "18"))
+
+
+@given(st.text(max_size=20))
+def test_no_text_at_all_gets_a_premium_number_through(typed: str) -> None:
+    target = DialPlan("0800190000", frozenset(), frozenset({normalised(typed)})).target(typed)
+    assert isinstance(target, Refusal) or not target.number.startswith(("081", "082", "089", "118"))
+
+
+@given(st.text(max_size=20))
+def test_a_refusal_does_not_repeat_the_number(typed: str) -> None:
+    target = PLAN.target(typed)
+    if isinstance(target, Refusal) and sum(c.isdigit() for c in typed) > 3:
+        assert normalised(typed) not in target.reason
+
+
+@pytest.mark.parametrize(
+    ("health", "expected"),
+    [
+        ({VOIP: READY, GSM: READY}, (VOIP, GSM)),
+        ({VOIP: UNKNOWN, GSM: READY}, (VOIP, GSM)),
+        ({VOIP: DEAD, GSM: READY}, (GSM, VOIP)),
+        ({VOIP: DEAD, GSM: DEAD}, (VOIP, GSM)),
+        ({GSM: DEAD}, (GSM,)),
+        ({}, ()),
+    ],
+)
+def test_the_best_line_first_and_a_dead_one_last(health: dict, expected: tuple) -> None:  # type: ignore[type-arg]
+    assert order(HELPLINE, health) == expected
+
+
+def test_an_emergency_goes_by_the_mobile_network_first() -> None:
+    assert order(SAMU, {VOIP: READY, GSM: UNKNOWN}) == (GSM, VOIP)
+    assert order(SAMU, {VOIP: READY, GSM: DEAD}) == (VOIP, GSM)
+
+
+def test_a_line_that_just_dropped_a_call_comes_after_its_equal_but_before_a_dead_one() -> None:
+    assert order(HELPLINE, {VOIP: READY, GSM: READY}, last=(VOIP,)) == (GSM, VOIP)
+    assert order(HELPLINE, {VOIP: READY, GSM: DEAD}, last=(VOIP,)) == (VOIP, GSM)

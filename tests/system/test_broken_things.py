@@ -1,0 +1,137 @@
+"""What is broken is named with its remedy, the rest of the terminal goes on, and nothing is lost."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from kiosk.demo.stage import wait_until
+from tests.system.terminals import Scene
+
+
+def test_without_a_sound_card_the_terminal_says_so_and_does_not_look_alive(scene: Scene) -> None:
+    scene.platform()
+    scene.sections["audio"] = {"backend": "device", "input": "No Such Card", "output": "No Such Card"}
+    core = scene.core()
+    core.wait_line("voip", "ready")
+    status = core.wait(lambda status: status["faults"])
+    assert "No Such Card" in status["faults"][0]
+    assert status["ready"] is False
+    core.lift_and_press()
+    core.wait(lambda status: status["screen"] == "connected")
+    core.hang_up()
+
+
+def test_a_missing_serial_port_is_named_and_voip_goes_on(scene: Scene) -> None:
+    scene.platform()
+    core = scene.core()
+    core.wait_line("voip", "ready")
+    reason = core.wait_line("gsm", "dead")
+    assert str(scene.modem / "at") in reason
+    core.lift_and_press()
+    found = core.wait(lambda status: status["screen"] == "connected")
+    assert found["call"]["line"] == "voip"
+    scene.simulated_modem()
+    core.wait_line("gsm", "ready", 40)
+
+
+def test_a_wrong_sip_password_is_told_and_costs_the_call_no_time(scene: Scene) -> None:
+    scene.platform("--challenge-calls")
+    scene.simulated_modem()
+    scene.password = "wrong-word"
+    core = scene.core()
+    core.wait_line("gsm", "ready")
+    reason = core.wait_line("voip", "dead")
+    assert "password" in reason or "40" in reason
+    core.lift_and_press()
+    found = core.wait(lambda status: status["screen"] == "connected")
+    assert found["call"]["line"] == "gsm"
+    assert "wrong-word" not in scene.log("core")
+
+
+def test_a_corrupt_tail_of_the_journal_costs_no_record(scene: Scene) -> None:
+    scene.platform("--answer-after", "0.1")
+    core = scene.core()
+    core.wait_line("voip", "ready")
+    for _ in range(2):
+        core.lift_and_press()
+        core.wait(lambda status: status["screen"] == "connected")
+        core.hang_up()
+    core.wait(lambda status: status["outbox"]["queued"] == 2)
+    scene.stage.kill("core")
+    journal = scene.folder / "state" / "outbox.journal"
+    with journal.open("ab") as out:
+        out.write(os.urandom(777))
+    core = scene.core()
+    status = core.wait(lambda status: "queued" in status["outbox"])
+    assert status["outbox"]["queued"] == 2
+    assert status["outbox"]["damage"]
+    assert list(journal.parent.glob("outbox.journal.*")), "what was cut off is not set aside"
+    core.lift_and_press()
+    core.wait(lambda status: status["screen"] == "connected")
+    core.hang_up()
+    core.wait(lambda status: status["outbox"]["queued"] == 3)
+
+
+def test_on_a_full_card_the_call_goes_through_and_the_loss_is_told(scene: Scene) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("a full card is made with a small memory file system, which needs root")
+    card = scene.folder / "card"
+    card.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(card)], check=False, capture_output=True
+    )
+    if mounted.returncode:
+        pytest.skip(f"no memory file system can be mounted here: {mounted.stderr.decode().strip()}")
+    try:
+        _fill_and_call(scene, card)
+    finally:
+        scene.stage.kill("core")
+        subprocess.run(["umount", str(card)], check=True)
+
+
+def _fill_and_call(scene: Scene, card: Path) -> None:
+    scene.platform("--answer-after", "0.1")
+    scene.sections["terminal"]["state_dir"] = str(card)
+    core = scene.core()
+    core.wait_line("voip", "ready")
+    core.wait(lambda status: "queued" in status["outbox"])
+    filler = (card / "filler").open("wb", buffering=0)
+    with pytest.raises(OSError, match="No space left"):  # noqa: PT012  # until it is full, at most 1 MiB
+        for _ in range(1024):
+            filler.write(b"x" * 4096)
+    filler.close()
+    calls = 0
+
+    def is_told() -> bool:
+        nonlocal calls
+        calls += 1
+        core.lift_and_press()
+        core.wait(lambda status: status["screen"] == "connected")
+        core.hang_up()
+        status = core.status()
+        return bool(status["faults"]) or calls >= 12
+
+    assert wait_until(is_told, 100, 0.3)
+    assert "full" in " ".join(core.status()["faults"])
+    (card / "filler").unlink()
+    core.lift_and_press()
+    core.wait(lambda status: status["screen"] == "connected")
+    core.hang_up()
+    core.wait(lambda status: not status["faults"], 40)
+
+
+def test_a_broken_configuration_stops_the_start_with_2(scene: Scene) -> None:
+    scene.sections["audio"]["loudness"] = 11
+    done = scene.kiosk("run", "core", "--config", str(scene.write_site()))
+    assert done.returncode == 2
+    assert "audio.loudness = 11" in done.stderr
+
+
+def test_a_second_core_is_refused_and_the_first_goes_on(scene: Scene) -> None:
+    core = scene.core()
+    done = scene.kiosk("run", "core", "--config", str(scene.site))
+    assert done.returncode == 1
+    assert "another switchboard answers there" in done.stderr
+    assert core.status()["terminal"] == "test"

@@ -1,0 +1,130 @@
+"""The house plan, held by machine: who may import what (docs/architecture.md)."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+ONLY_IN = {
+    "baresip": {"kiosk/voip/baresip.py", "kiosk/voip/baresip_call.py", "kiosk/voip/baresip_config.py"},
+    "rfcvoip": {"kiosk/voip/pyvoip.py", "kiosk/voip/pyvoip_call.py", "kiosk/voip/pyvoip_tap.py"},
+    "tinydb": {"kiosk/outbox/journal.py", "kiosk/outbox/store.py"},
+    "nacl": {"kiosk/outbox/seal.py", "hub/fleet/seal.py"},
+    "requests": {"kiosk/outbox/sync.py", "kiosk/demo/story.py"},
+    "serial": {"hardware/serial_port.py"},
+    "gpiozero": {"hardware/inputs.py", "hardware/simulated/pins.py"},
+    "sounddevice": {"kiosk/audio/device.py"},
+    "soundfile": {"kiosk/audio/files.py", "hardware/simulated/wav.py"},
+    "soxr": {"kiosk/audio/far_end.py", "hardware/simulated/wav.py"},
+    "kivy": {"kiosk/screens/"},
+    "django": {"hub/"},
+    "ninja": {"hub/"},
+}
+"""A library and the only rooms that know it."""
+
+PURE = (
+    "kiosk/calls/machine.py",
+    "kiosk/calls/race.py",
+    "kiosk/calls/states.py",
+    "kiosk/calls/visit.py",
+    "kiosk/calls/dialplan.py",
+    "kiosk/calls/scenes.py",
+    "kiosk/calls/snapshots.py",
+    "kiosk/intents.py",
+    "hardware/at.py",
+)
+IMPURE = {"asyncio", "time", "datetime", "random", "socket", "threading", "os", "pathlib", "subprocess", "logging"}
+
+UPSTREAM_OF = {
+    "kiosk/calls/": (
+        "kiosk.voip",
+        "kiosk.gsm",
+        "kiosk.outbox",
+        "kiosk.screens",
+        "kiosk.ipc",
+        "kiosk.settings",
+        "hardware",
+    ),
+    "kiosk/outbox/": ("kiosk.voip", "kiosk.gsm", "kiosk.screens", "kiosk.audio", "hardware", "hub"),
+    "kiosk/screens/": ("kiosk.voip", "kiosk.gsm", "kiosk.outbox", "kiosk.calls", "kiosk.audio", "hardware", "hub"),
+    "kiosk/audio/": ("kiosk.gsm", "kiosk.outbox", "kiosk.screens", "kiosk.ipc", "hub"),
+    "hardware/": ("kiosk", "hub"),
+    "hub/": ("kiosk", "hardware"),
+}
+"""A room, and what it must not know."""
+
+
+def sources() -> list[str]:
+    return sorted(
+        str(path.relative_to(PROJECT))
+        for room in ("kiosk", "hardware", "hub")
+        for path in (PROJECT / room).rglob("*.py")
+    )
+
+
+def imports(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse((PROJECT / source).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def knows(name: str, module: str) -> bool:
+    return name == module or name.startswith(module + ".")
+
+
+@pytest.mark.parametrize("library", sorted(ONLY_IN))
+def test_a_library_is_known_in_one_place(library: str) -> None:
+    rooms = ONLY_IN[library]
+    users = {source for source in sources() if any(knows(name, library) for name in imports(source))}
+    strangers = {user for user in users if not any(user == room or user.startswith(room) for room in rooms if room)}
+    assert strangers == set()
+    assert users, f"nobody imports {library}: is it still a dependency?"
+
+
+@pytest.mark.parametrize("source", PURE)
+def test_the_deciding_code_is_pure(source: str) -> None:
+    assert {name for name in imports(source) if name.partition(".")[0] in IMPURE} == set()
+
+
+@pytest.mark.parametrize("room", sorted(UPSTREAM_OF))
+def test_nothing_upstream_imports_what_is_downstream(room: str) -> None:
+    found = {
+        (source, name)
+        for source in sources()
+        if source.startswith(room)
+        for name in imports(source)
+        if any(knows(name, forbidden) for forbidden in UPSTREAM_OF[room])
+    }
+    assert found == set()
+
+
+def test_only_the_configuration_reads_the_environment() -> None:
+    allowed = {
+        "kiosk/configuration.py": "KIOSK_CONFIG",
+        "kiosk/notify.py": "systemd's NOTIFY_SOCKET",
+        "kiosk/voip/voice.py": "hands it on to the child",
+        "kiosk/demo/stage.py": "hands it on to the parts",
+        "kiosk/demo/cast.py": "hands it on to the hub",
+        "kiosk/demo/story.py": "is there a display",
+        "kiosk/screens/surroundings.py": "Kivy is configured through it",
+        "hub/settings.py": "the hub's own configuration",
+        "hub/manage.py": "Django's settings module",
+        "hub/wsgi.py": "Django's settings module",
+    }
+    readers = set()
+    for source in sources():
+        for node in ast.walk(ast.parse((PROJECT / source).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv"):
+                readers.add(source)
+    assert readers <= set(allowed)
+
+
+def test_no_module_is_longer_than_a_reader_can_hold() -> None:
+    long = {source: n for source in sources() if (n := len((PROJECT / source).read_text().splitlines())) > 400}
+    assert long == {}

@@ -1,0 +1,98 @@
+"""A configuration error names the file, the key, the value and the remedy; a secret is never shown."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from kiosk import configuration
+from kiosk.__main__ import main
+from kiosk.commands import manual
+from kiosk.errors import BadInput
+from kiosk.settings import PROJECT, Settings
+
+
+def site(folder: Path, text: str) -> Path:
+    path = folder / "site.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_site_is_laid_over_the_shipped_file_key_by_key(tmp_path: Path) -> None:
+    settings = configuration.load(site(tmp_path, '[terminal]\nid = "lyon-3"\n[helpline]\nnumber = "3114"'))
+    assert settings.terminal.id == "lyon-3"
+    assert settings.terminal.languages == ("fr", "en")
+    assert settings.helpline.number == "3114"
+    assert settings.helpline.shown == "0 800 19 00 00"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[audio]\nsidetone_db = "loud"', "audio.sidetone_db = 'loud': .*float"),
+        ("[audio]\nsidetone_db = 3.0", "audio.sidetone_db = 3.0: .*<= 0"),
+        ("[audio]\nloudness = 1", "audio.loudness = 1: no such key; .*spelling"),
+        ("[modme]\nport = 1", "modme: no such key"),
+        ('[terminal]\nid = "A B"', "terminal.id = 'A B'"),
+        ("[hardware]\nhook = 99", "hardware.hook = 99: .*<= 27"),
+        ("[hardware]\nbuttons = {help = 99}", "hardware.buttons"),
+        ('[voip]\nengine = "linphone"', "voip.engine = 'linphone'"),
+        ('[voip]\nserver = "sip.example.org"', "voip.user = '': .*set it"),
+        ('[voip]\nengine = "rfcvoip"\nsrtp = "sdes"', "voip.srtp = 'sdes': .*no SRTP"),
+        ('[policy]\nallowed = ["0899 1"]', "policy.allowed"),
+        ('[policy]\nallowed = ["0899123456"]\noffers = []', "0899123456.*surcharged"),
+        ('[policy]\nallowed = ["114"]\noffers = []', "114.*text"),
+        ('[policy]\noffers = ["3115"]', "policy.offers = '3115': .*add it"),
+        ('[outbox]\nhub_url = "http://hub.example.org"', "outbox.hub_url.*https"),
+        ("[secrets]\nsip_password = 'x'", "secrets: not in this file"),
+        ("[terminal\n", "not TOML: .*line"),
+        ('secrets_file = "none.toml"', "none.toml: no such file"),
+    ],
+)
+def test_a_wrong_value_is_told_with_its_place_and_remedy(tmp_path: Path, text: str, told: str) -> None:
+    path = site(tmp_path, text)
+    with pytest.raises(BadInput) as caught:
+        configuration.load(path)
+    assert re.search(told, str(caught.value))
+    assert str(tmp_path) in str(caught.value)
+
+
+def test_a_secrets_file_that_others_can_read_is_refused_with_the_command_that_mends_it(tmp_path: Path) -> None:
+    secrets = tmp_path / "secrets.toml"
+    secrets.write_text('sip_password = "hidden-word"')
+    secrets.chmod(0o644)
+    path = site(tmp_path, 'secrets_file = "secrets.toml"')
+    with pytest.raises(BadInput, match=r"chmod 600 .*secrets\.toml"):
+        configuration.load(path)
+    secrets.chmod(0o600)
+    settings = configuration.load(path)
+    assert settings.secrets.sip_password == "hidden-word"
+    assert "hidden-word" not in repr(settings)
+
+
+def test_a_wrong_secret_is_told_without_its_value(tmp_path: Path) -> None:
+    secrets = tmp_path / "secrets.toml"
+    secrets.touch(mode=0o600)
+    secrets.write_text('sim_pin = "12ab"')
+    with pytest.raises(BadInput, match="sim_pin") as caught:
+        configuration.load(site(tmp_path, 'secrets_file = "secrets.toml"'))
+    assert "12ab" not in str(caught.value)
+
+
+def test_the_command_says_good_with_0_and_wrong_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["config", "check", str(site(tmp_path, '[terminal]\nid = "here"'))]) == 0
+    assert main(["config", "check", str(site(tmp_path, "[audio]\nloudness = 1"))]) == 2
+    told = capsys.readouterr()
+    assert "good, terminal here" in told.out
+    assert "audio.loudness = 1" in told.err
+
+
+def test_every_key_is_documented_for_the_installer() -> None:
+    page = (PROJECT / "docs" / "settings.md").read_text(encoding="utf-8")
+    sections = {name: kind for name, kind in Settings.__annotations__.items() if hasattr(kind, "__struct_fields__")}
+    keys = {f"{name}.{key}" for name, kind in sections.items() for key in kind.__struct_fields__ if name != "secrets"}
+    assert {key for key in keys if f"`{key}`" not in page} == set()
+
+
+def test_the_page_of_all_settings_is_the_one_written_from_them() -> None:
+    assert (PROJECT / "docs" / "settings.md").read_text(encoding="utf-8") == manual.page()
