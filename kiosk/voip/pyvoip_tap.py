@@ -14,6 +14,9 @@ from kiosk.voip.pyvoip_call import Call
 _SLICE_S = 0.05
 """How soon a wait notices that nobody waits any more."""
 
+_CALLS_KEPT = 16
+"""Route sets that are remembered: more than calls can be live."""
+
 
 class Abandoned(Exception):
     """The attempt ended while its INVITE was out."""
@@ -52,6 +55,8 @@ def tap(phone: Any, listener: Listener, is_request: Callable[[Any], bool]) -> No
             cseq = message.headers.get("CSeq")
             method = str(cseq.get("method", "")) if isinstance(cseq, dict) else ""
             if method == "INVITE" and 200 <= int(message.status) < 300:
+                while len(routes) >= _CALLS_KEPT:
+                    del routes[next(iter(routes))]
                 routes[_header(raw, b"call-id")] = _route_set(raw)
             listener.post(
                 listener.on_response, str(message.headers.get("Call-ID")), int(message.status), method, raw
