@@ -38,8 +38,8 @@ log = logging.getLogger(__name__)
 
 POLL_S = 0.25
 """How often health is read for lights, screen and status."""
-REPORT_S = 30.0
-"""How often an outbox that would not open is tried again."""
+TEND_S = 15.0
+"""How often the outbox is tended: records held back are written, room is taken back."""
 
 
 class Core:
@@ -175,13 +175,13 @@ class Core:
 
     async def _watch(self) -> None:
         """Let screen and lights follow the lines' health; beat the watchdog; until cancelled."""
-        next_report = self._loop.time() + REPORT_S
+        next_tending = self._loop.time() + TEND_S
         while True:
             await asyncio.sleep(POLL_S)
             self._show(self._controller.state)
             notify.beat()
-            if self._loop.time() >= next_report:
-                next_report += REPORT_S
+            if self._loop.time() >= next_tending:
+                next_tending += TEND_S
                 self._keeper.retry()
 
     def _on_filed(self) -> None:
@@ -252,6 +252,8 @@ class Core:
         except Exception as error:
             outbox = {"error": str(error)}
         joined, voice = joined_line(state), self._lines.voice
+        faults = (self._panel_fault, self._lines.handset_fault)
+        full = "" if outbox.get("reserve_whole", True) else "the card is full: its reserve is in use; make room on it"
         return {
             "terminal": self._settings.terminal.id,
             "state": type(state).__name__.lower(),
@@ -264,7 +266,7 @@ class Core:
                 for kind, each in self._controller.health.items()
             },
             "voice": {"ready": voice.is_ready, "pid": voice.pid, "restarts": voice.restarts},
-            "faults": [each for each in (self._panel_fault, self._lines.handset_fault, self._keeper.fault) if each],
+            "faults": [each for each in (*faults, self._keeper.fault, full) if each],
             "outbox": outbox,
             "courier": dict(self._courier),
         }

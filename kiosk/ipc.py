@@ -249,7 +249,8 @@ class Client:
 
     def _next_line(self, timeout_s: float) -> dict[str, Any] | None:
         connection = self._connected()
-        connection.settimeout(timeout_s)
+        # 0 would mean non-blocking, and an empty socket an error.
+        connection.settimeout(max(timeout_s, 0.001))
         while b"\n" not in self._unread:
             try:
                 chunk = connection.recv(1 << 16)

@@ -5,6 +5,7 @@ status and by the outbox's own count; it never stops a call.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.calls.record import CallRecord
-from kiosk.errors import KioskError, NeedsTechnician
+from kiosk.errors import BadInput, KioskError, NeedsTechnician
 from kiosk.outbox.clock import SystemClock
 from kiosk.outbox.desk import Desk
 from kiosk.outbox.envelope import event_of_call
@@ -48,9 +49,8 @@ class OutboxKeeper:
         self._thread.submit(self._open)
 
     def retry(self) -> None:
-        """Try again to open an outbox that could not be opened; call now and then."""
-        if self._outbox is None:
-            self._thread.submit(self._open)
+        """Try again what could not be written or opened; call now and then."""
+        self._thread.submit(self._retry)
 
     def checkpoint(self, record: CallRecord) -> None:
         self._thread.submit(self._guarded, lambda outbox: outbox.checkpoint(event_of_call(record)))
@@ -58,8 +58,10 @@ class OutboxKeeper:
     def file(self, record: CallRecord) -> None:
         def put(outbox: Outbox) -> None:
             filed = outbox.put(event_of_call(record))
+            self.fault = ""
             if isinstance(filed, Counted):
-                raise NeedsTechnician(f"the card is full: {filed.total} records could only be counted; make room on it")
+                self.fault = f"the card is full: {filed.total} records could only be counted; make room on it"
+                log.error("%s", self.fault)
 
         future: Future[bool] = self._thread.submit(self._guarded, put)
         future.add_done_callback(lambda _: self._loop.call_soon_threadsafe(self._on_filed))
@@ -88,10 +90,22 @@ class OutboxKeeper:
         for visit in self._outbox.promoted:
             log.warning("visit %s was cut off by a power cut or a crash: its record is kept", visit)
         self.fault = ""
+        self._write_held()
+        self._loop.call_soon_threadsafe(self._on_filed)
+
+    def _retry(self) -> None:
+        if self._outbox is None:
+            self._open()
+            return
+        if self._held:
+            self._write_held()
+        with contextlib.suppress(KioskError):  # told when a record is written; this is housekeeping
+            self._outbox.tend()
+
+    def _write_held(self) -> None:
         held, self._held = self._held, deque(maxlen=HELD)
         for work in held:
             self._guarded(work)
-        self._loop.call_soon_threadsafe(self._on_filed)
 
     def _answer(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
         if self._outbox is None:
@@ -109,11 +123,16 @@ class OutboxKeeper:
             return False
         try:
             work(self._outbox)
-        except (KioskError, OSError) as error:
+        except BadInput as error:
+            # A fault of ours: the same record would be refused again.
             self.fault = str(error)
             log.error("outbox: %s", error)
             return False
-        self.fault = ""
+        except (KioskError, OSError) as error:
+            self.fault = str(error)
+            self._held.append(work)
+            log.error("outbox: %s; %d records are held in memory", error, len(self._held))
+            return False
         return True
 
     def _close(self) -> None:

@@ -68,6 +68,8 @@ def test_a_request_is_answered_and_a_greeting_is_kept_for_who_asks(client: Clien
     assert client.request("echo", {"words": "ça va"}) == {"words": "ça va"}
     assert client.next_push(2) == {"type": "welcome", "role": "cli"}
     assert client.next_push(0.05) is None
+    assert client.next_push(0) is None
+    assert client.request("echo", {}) == {}
 
 
 @pytest.mark.parametrize(

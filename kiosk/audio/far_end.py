@@ -171,9 +171,7 @@ class FarEnd:
     def _fault(self, doing: str, error: Exception) -> None:
         self._faults += 1
         if self._faults == 1:
-            log.error(
-                "call audio: %s failed; silence from this call while it goes on failing", doing, exc_info=error
-            )
+            log.error("call audio: %s failed; silence from this call while it goes on failing", doing, exc_info=error)
 
 
 class Resampler:
@@ -200,4 +198,3 @@ def resample(pcm: Samples, from_rate: int) -> Samples:
         return pcm
     out: Floats = soxr.resample(pcm.astype(np.float32), from_rate, RATE, quality="VHQ")
     return to_samples(out)
-

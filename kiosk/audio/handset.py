@@ -24,9 +24,7 @@ class Handset(Protocol):
         """End the beat; ``render`` is not called after this returned."""
 
 
-def open_handset(
-    audio: Audio, talking: Callable[[], str] | None = None, *, patient: bool = False
-) -> Handset:
+def open_handset(audio: Audio, talking: Callable[[], str] | None = None, *, patient: bool = False) -> Handset:
     """The handset that the configuration names; not yet started.
 
     ``talking`` (:meth:`kiosk.audio.mixer.Mixer.talking`) lets the files handset begin its recording when a call

@@ -54,9 +54,7 @@ class Mixer:
     says nothing never calls it. It must return at once.
     """
 
-    def __init__(
-        self, prompts: Prompts, sidetone_db: float, on_said: Callable[[int], None] | None = None
-    ) -> None:
+    def __init__(self, prompts: Prompts, sidetone_db: float, on_said: Callable[[int], None] | None = None) -> None:
         for tone in Tone:
             tones.prepared(tone)
         self._comfort = tones.comfort()

@@ -16,7 +16,7 @@ import msgspec
 
 from kiosk.audio.scene import Scene
 from kiosk.calls.controller import Controller, MediaFigures
-from kiosk.calls.line import AttemptId, LineEvent, LineKind, Readiness
+from kiosk.calls.line import AttemptId, LineEvent, LineKind
 from kiosk.calls.record import CallRecord, EndedBy
 from kiosk.calls.scenes import scene
 from kiosk.calls.states import Connected, HandsetLifted, HandsetReplaced, LeftOffHook, Menu, Over, State
@@ -165,9 +165,6 @@ class _Call:
         """Wait until each line is known to be well or ill, for a while: then dial whatever is known."""
         until = asyncio.get_running_loop().time() + PROOF_WAIT_S
         while asyncio.get_running_loop().time() < until:
-            health = self._controller.health.values()
-            if self._lines.voice.is_ready and any(each.readiness is Readiness.READY for each in health):
-                return
             if self._lines.voice.is_ready and self._lines.is_settled:
                 return
             await asyncio.sleep(0.02)

@@ -74,8 +74,7 @@ class SystemClock:
         """From the kernel's discipline, timesyncd's mark, and whether a battery clock is there."""
         disciplined = _kernel_is_disciplined() or Path("/run/systemd/timesync/synchronized").exists()
         battery = any(
-            hctosys.read_text(encoding="ascii").strip() == "1"
-            for hctosys in Path("/sys/class/rtc").glob("*/hctosys")
+            hctosys.read_text(encoding="ascii").strip() == "1" for hctosys in Path("/sys/class/rtc").glob("*/hctosys")
         )
         return judge(self.wall_ms(), disciplined=disciplined, battery=battery)
 

@@ -189,8 +189,7 @@ class Outbox:
         """
         if most < 1 or lease_s <= 0:
             raise BadInput(f"lease of {most} events for {lease_s} s: both must be above 0")
-        self._recover_room()
-        self._report_tally()
+        self.tend()
         now_ms = self._clock.boot_ms()
         taken = self._leased_ids(now_ms)
         documents: list[Mapping[str, Any]] = []
@@ -243,6 +242,14 @@ class Outbox:
         return len(moved)
 
     # -- looking -----------------------------------------------------------------------------------------------
+
+    def tend(self) -> None:
+        """Take the reserve back and report what was lost, if there is room again; call now and then.
+
+        Raises: NeedsTechnician when the card fails.
+        """
+        self._recover_room()
+        self._report_tally()
 
     def stats(self) -> Stats:
         """Numbers, at the cost of a few look-ups."""

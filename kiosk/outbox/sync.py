@@ -144,9 +144,7 @@ class HubClient:
         if len(by_id) != len(answer.results) or not by_id.keys() <= set(ids):
             return self._not_the_hub("an answer to another request")
         acked = tuple(i for i in ids if i in by_id and by_id[i].result != "rejected")
-        refused = {
-            i: by_id[i].reason or "unnamed" for i in ids if i in by_id and by_id[i].result == "rejected"
-        }
+        refused = {i: by_id[i].reason or "unnamed" for i in ids if i in by_id and by_id[i].result == "rejected"}
         return Word(acked, refused)
 
     def _not_the_hub(self, what: str) -> Word:

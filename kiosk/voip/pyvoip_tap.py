@@ -58,9 +58,7 @@ def tap(phone: Any, listener: Listener, is_request: Callable[[Any], bool]) -> No
                 while len(routes) >= _CALLS_KEPT:
                     del routes[next(iter(routes))]
                 routes[_header(raw, b"call-id")] = _route_set(raw)
-            listener.post(
-                listener.on_response, str(message.headers.get("Call-ID")), int(message.status), method, raw
-            )
+            listener.post(listener.on_response, str(message.headers.get("Call-ID")), int(message.status), method, raw)
         return message
 
     def receive_in_slices(deadline: float) -> Any:

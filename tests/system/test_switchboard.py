@@ -18,7 +18,7 @@ def test_every_gesture_of_the_simulated_panel_reaches_the_call(scene: Scene) -> 
     assert scene.kiosk("sim", "digit", "1", "--config", site).returncode == 0
     core.wait(lambda status: status["screen"] == "connected")
     assert scene.kiosk("sim", "digit", "7", "--config", site).returncode == 0
-    assert wait_until(lambda: any(each["event"] == "dtmf" for each in scene.platform_events()), 10)
+    assert wait_until(lambda: any(each["event"] == "digit" for each in scene.platform_events()), 10)
     assert scene.kiosk("sim", "hangup", "--config", site).returncode == 0
     core.wait(lambda status: status["screen"] == "idle" and status["outbox"]["queued"] == 1)
     assert scene.kiosk("sim", "press", "trumpet", "--config", site).returncode == 2
