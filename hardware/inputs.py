@@ -96,9 +96,7 @@ class Panel:
     Raises: DeviceMissing, DeviceForbidden or DeviceBusy, naming the pin and the remedy.
     """
 
-    def __init__(
-        self, config: PanelConfig, on_event: Callable[[PanelEvent], None], pin_factory: Any = None
-    ) -> None:
+    def __init__(self, config: PanelConfig, on_event: Callable[[PanelEvent], None], pin_factory: Any = None) -> None:
         self._config = config
         self._on_event = on_event
         self._factory = pin_factory
@@ -168,9 +166,7 @@ class Panel:
         for name, pin in config.buttons.items():
             device = self._device(f"button {name}", gpiozero.DigitalInputDevice, pin, pull_up=True)
             raw = bool(device.is_active)
-            contact = _Contact(
-                device, Debouncer(config.debounce_s, raw, raw, now), partial(self._button_settled, name)
-            )
+            contact = _Contact(device, Debouncer(config.debounce_s, raw, raw, now), partial(self._button_settled, name))
             contact.held_since = now if raw else None
             self._contacts.append(contact)
             self._buttons[name] = contact
@@ -178,9 +174,7 @@ class Panel:
             for number, pin in enumerate(config.keypad_columns, 1):
                 self._columns.append(self._device(f"keypad column {number}", gpiozero.GPIODevice, pin))
             for number, pin in enumerate(config.keypad_rows, 1):
-                row = self._device(
-                    f"keypad row {number}", gpiozero.DigitalInputDevice, pin, pull_up=True
-                )
+                row = self._device(f"keypad row {number}", gpiozero.DigitalInputDevice, pin, pull_up=True)
                 self._rows.append(row)
             self._rest_columns()
         for contact in self._contacts:
@@ -205,9 +199,7 @@ class Panel:
                 f"{what} (pin {pin}): this account may not use the pins; add it to the group gpio"
             ) from error
         except (gpiozero.exc.GPIOPinInUse, gpiozero.exc.PinInvalidPin) as error:
-            raise DeviceBusy(
-                f"{what} (pin {pin}): {error}; give each device of the panel a pin of its own"
-            ) from error
+            raise DeviceBusy(f"{what} (pin {pin}): {error}; give each device of the panel a pin of its own") from error
         except (gpiozero.exc.GPIOZeroError, OSError) as error:
             busy = "busy" in str(error).lower()
             kind_of = DeviceBusy if busy else DeviceMissing

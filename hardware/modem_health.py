@@ -102,9 +102,7 @@ class Health:
             reason=reason,
         )
 
-    async def recover(
-        self, channel: Asks, status: ModemStatus, is_idle: Callable[[], bool], now: float
-    ) -> None:
+    async def recover(self, channel: Asks, status: ModemStatus, is_idle: Callable[[], bool], now: float) -> None:
         """With a good SIM and no network for long: radio off and on, later a reset. Only while ``is_idle``."""
         if status.is_registered or status.sim != "READY":
             self._unregistered = None

@@ -164,9 +164,7 @@ class OutgoingCall:
             self._is_learning_why = True
             self._spawn(self._learn_why())
         for event in events:
-            log.info(
-                "call %s -> %s", self.call, event.reason if isinstance(event, CallEnded) else type(event).__name__
-            )
+            log.info("call %s -> %s", self.call, event.reason if isinstance(event, CallEnded) else type(event).__name__)
             self._emit(event)
             if isinstance(event, LineOpened):
                 if self._family.audio_on:

@@ -59,9 +59,9 @@ class KeypadMatrix:
         """Drive each row to what the held keys and the columns make of it."""
         with self._lock:
             low = {
-                row for row, column in self._held
-                if self._columns and self._columns[column].function == "output"
-                and not self._columns[column].state
+                row
+                for row, column in self._held
+                if self._columns and self._columns[column].function == "output" and not self._columns[column].state
             }
             for number, pin in enumerate(self._rows):
                 if pin.function != "input":

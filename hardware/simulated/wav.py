@@ -51,7 +51,5 @@ class Recording:
     def _header(self) -> bytes:
         form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, RATE, RATE * 2, 2, 16)
         return (
-            struct.pack("<4sI4s", b"RIFF", 36 + self._size, b"WAVE")
-            + form
-            + struct.pack("<4sI", b"data", self._size)
+            struct.pack("<4sI4s", b"RIFF", 36 + self._size, b"WAVE") + form + struct.pack("<4sI", b"data", self._size)
         )

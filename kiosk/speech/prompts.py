@@ -17,15 +17,24 @@ from kiosk.errors import BadInput
 
 log = logging.getLogger(__name__)
 
+EARLY = ("menu.", "lost.", "call.")
+"""Tables that a person hears within the first seconds."""
 ENDINGS = (".opus", ".flac", ".wav")
 """Kinds of recordings; of one name in several kinds the last is played, so that a dropped-in file counts."""
 
 
 class Prompts:
-    """All prompts of all languages offered. Any thread; nothing is read from the card after ``load``."""
+    """All prompts of all languages offered. Any thread.
+
+    ``load`` only looks which recordings there are; ``warm_up`` brings all of them into memory, the ones that a lifted
+    handset needs first leading. One that is asked for earlier is read then and there (some milliseconds).
+    """
 
     def __init__(self, clips: Mapping[str, Mapping[str, Samples]]) -> None:
-        self._clips = clips
+        self._clips: dict[tuple[str, str], Samples | None] = {
+            (language, name): clip for language, names in clips.items() for name, clip in names.items()
+        }
+        self._paths: dict[tuple[str, str], Path] = {}
         self._first = next(iter(clips), "")
         self._chime = chime()
 
@@ -33,9 +42,20 @@ class Prompts:
     def load(cls, folder: Path, languages: Sequence[str]) -> "Prompts":
         """The recordings of ``languages`` under ``folder``; the first one stands in for what others lack.
 
-        A recording that cannot be read is left out, and told in the log: the chime sounds in its place.
+        A recording that cannot be read is told in the log when its turn comes: the chime sounds in its place.
         """
-        return cls({language: _load_language(folder / language) for language in languages})
+        prompts = cls({language: {} for language in languages})
+        for language in languages:
+            found = _recordings(folder / language)
+            prompts._paths.update({(language, name): path for name, path in found.items()})
+        return prompts
+
+    def warm_up(self) -> None:
+        """Read every recording into memory; in a thread of its own, while the rest starts."""
+        for language, name in sorted(
+            self._paths, key=lambda key: (not key[1].startswith(EARLY), key[0] != self._first)
+        ):
+            self._clip(language, name)
 
     def get(self, language: str, name: str) -> Samples:
         """The prompt ``name`` (``table.key``): in ``language``, else in the first language, else a chime.
@@ -43,14 +63,25 @@ class Prompts:
         Never silence.
         """
         for spoken in (language, self._first):
-            clip = self._clips.get(spoken, {}).get(name)
+            clip = self._clip(spoken, name)
             if clip is not None:
                 return clip
         return self._chime
 
     def names(self, language: str) -> frozenset[str]:
         """What is there in ``language``."""
-        return frozenset(self._clips.get(language, {}))
+        known = {**dict.fromkeys(self._paths, True), **{key: clip is not None for key, clip in self._clips.items()}}
+        return frozenset(name for (spoken, name), is_there in known.items() if spoken == language and is_there)
+
+    def _clip(self, language: str, name: str) -> Samples | None:
+        key = language, name
+        if key not in self._clips and key in self._paths:
+            try:
+                self._clips[key] = _soft_ends(read_recording(self._paths[key]))
+            except BadInput as error:
+                log.error("prompt left out: %s", error)
+                self._clips[key] = None
+        return self._clips.get(key)
 
 
 def chime() -> Samples:
@@ -65,16 +96,12 @@ def chime() -> Samples:
     return np.concatenate(parts).astype(np.int16)
 
 
-def _load_language(folder: Path) -> dict[str, Samples]:
-    clips: dict[str, Samples] = {}
-    for path in (path for ending in ENDINGS for path in sorted(folder.glob(f"*{ending}"))):
-        try:
-            clips[path.stem] = _soft_ends(read_recording(path))
-        except BadInput as error:
-            log.error("prompt left out: %s", error)
-    if not clips:
+def _recordings(folder: Path) -> dict[str, Path]:
+    """Prompt names and their files; a person's recording (the later endings) comes before a synthetic one."""
+    found = {path.stem: path for ending in ENDINGS for path in sorted(folder.glob(f"*{ending}"))}
+    if not found:
         log.error("%s: no prompts; build them with python -m kiosk.speech.prompts build", folder)
-    return clips
+    return found
 
 
 def _soft_ends(pcm: Samples) -> Samples:

@@ -13,6 +13,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -70,6 +71,7 @@ class Agent:
         self._writer = writer
         self._loop = asyncio.get_running_loop()
         prompts = Prompts.load(Path(settings.audio.prompts_dir), settings.terminal.languages)
+        threading.Thread(target=prompts.warm_up, name="prompts", daemon=True).start()
         self._mixer = Mixer(prompts, settings.audio.sidetone_db)
         self._make_engine = _engine_class(settings.voip.engine)
         self._handset: Handset | None = None

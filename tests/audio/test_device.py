@@ -154,9 +154,7 @@ def test_what_the_mouth_says_reaches_the_mixer(server: PulseServer) -> None:
             def last_second() -> Samples:
                 return np.frombuffer(b"".join(spoken[-50:]), dtype=np.int16)
 
-            wait_for(
-                lambda: len(spoken) >= 50 and strength(last_second(), 700.0) > -20.5, "700 Hz at the microphone"
-            )
+            wait_for(lambda: len(spoken) >= 50 and strength(last_second(), 700.0) > -20.5, "700 Hz at the microphone")
             speaker.terminate()
     finally:
         handset.close()

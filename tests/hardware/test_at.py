@@ -230,9 +230,7 @@ FRAGMENTS = st.sampled_from(
 
 
 @given(st.lists(FRAGMENTS | st.binary(max_size=20), max_size=30), st.integers(1, 9))
-def test_no_bytes_break_the_codec_and_after_quiet_it_takes_commands_again(
-    parts: list[bytes], chunk: int
-) -> None:
+def test_no_bytes_break_the_codec_and_after_quiet_it_takes_commands_again(parts: list[bytes], chunk: int) -> None:
     data = b"".join(parts)
     whole, cut = Codec(), Codec()
     for codec in (whole, cut):

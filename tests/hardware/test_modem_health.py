@@ -93,9 +93,7 @@ def test_modem_left_off_the_network_is_put_back_on_it() -> None:
 
 @pytest.mark.parametrize(("tries", "pins"), [("3,10,3,10", 1), ("2", 1), ("1,10,3,10", 0), ("0", 0)])
 def test_pin_is_tried_once_and_only_with_a_try_to_spare(tries: str, pins: int) -> None:
-    script = Script(
-        **{"CPIN?": ("+CPIN: SIM PIN", "OK"), "SPIC": (f"+SPIC: {tries}", "OK"), 'CPIN="1234"': ("ERROR",)}
-    )
+    script = Script(**{"CPIN?": ("+CPIN: SIM PIN", "OK"), "SPIC": (f"+SPIC: {tries}", "OK"), 'CPIN="1234"': ("ERROR",)})
 
     async def run() -> None:
         health = Health("1234")

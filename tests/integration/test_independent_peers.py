@@ -228,5 +228,3 @@ def test_kamailio_refuses_a_wrong_password(registrar: int, engine_name: str, tmp
         assert failed["status"] in (401, 403)
     finally:
         engine.end()
-
-

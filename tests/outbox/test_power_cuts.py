@@ -128,9 +128,7 @@ def every_state(card: RememberingCard) -> Iterator[tuple[int, dict[str, bytes]]]
 def test_every_prefix_of_a_whole_life_recovers() -> None:
     """Install, calls with checkpoints, a sync, a compaction: cut after each operation, torn in each way."""
     first = [("checkpoint", 1, 900), ("put", 1, 3_000), ("put", 2, 0), ("settle", 1, 0)]
-    card, history = live_through(
-        [*first, ("put", 3, 100), ("compact", 0, 0), ("checkpoint", 4, 0), ("put", 5, 3_000)]
-    )
+    card, history = live_through([*first, ("put", 3, 100), ("compact", 0, 0), ("checkpoint", 4, 0), ("put", 5, 3_000)])
     seen: set[tuple[int, str]] = set()
     for cut, files in every_state(card):
         key = (cut, repr(sorted(files.items())))

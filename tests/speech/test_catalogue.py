@@ -13,10 +13,7 @@ LANGUAGES = languages()
 REQUIRED = {
     *(f"menu.{key}" for key in ("greeting", "again")),
     *(f"language.{key}" for key in LANGUAGES),
-    *(
-        f"call.{key}"
-        for key in ("helpline", "emergency", "offer", "other_path", "still_trying", "silent", "refused")
-    ),
+    *(f"call.{key}" for key in ("helpline", "emergency", "offer", "other_path", "still_trying", "silent", "refused")),
     *(f"lost.{key}" for key in ("cut_off", "again", "back")),
     *(f"outcome.{key}" for key in ("ended", "busy", "declined", "no_answer", "closed", "unreachable")),
     *(f"offer.{key}" for key in ("retry", "112", "15", "17", "18", "115", "119", "196", "3114", "3919")),

@@ -92,6 +92,7 @@ def test_a_damaged_recording_is_left_out_and_told(tmp_path: Path, caplog: pytest
     (tmp_path / "fr" / "a.bad.opus").write_bytes(b"not sound")
     with caplog.at_level(logging.ERROR):
         prompts = Prompts.load(tmp_path, ["fr"])
+    prompts.warm_up()
     assert prompts.names("fr") == {"a.good"}
     assert "a.bad.opus" in caplog.text
 
@@ -206,3 +207,9 @@ def test_the_manifest_is_stable_text() -> None:
     raw = (studio.PROMPTS / "manifest.json").read_bytes()
     manifest = studio.read_manifest(studio.PROMPTS)
     assert raw == msgspec.json.format(msgspec.json.encode(manifest, order="sorted"), indent=1) + b"\n"
+
+
+def test_a_prompt_that_is_asked_for_before_its_turn_is_there_at_once(tmp_path: Path) -> None:
+    write_wav(tmp_path / "fr" / "a.good.wav", sine(300.0, 0.5))
+    prompts = Prompts.load(tmp_path, ["fr"])
+    assert len(prompts.get("fr", "a.good")) == RATE // 2

@@ -44,7 +44,5 @@ def test_system_error_before_the_answer_is_unreachable(number: int) -> None:
         ("", Phase.TRYING, (Cause.FAILED, None)),
     ],
 )
-def test_native_stacks_closing_words_are_understood(
-    text: str, phase: Phase, told: tuple[Cause, int | None]
-) -> None:
+def test_native_stacks_closing_words_are_understood(text: str, phase: Phase, told: tuple[Cause, int | None]) -> None:
     assert cause_of_text(text, phase) == told
