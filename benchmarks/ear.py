@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kiosk.audio.frames import FRAME, FRAME_S, RATE
 
@@ -45,20 +46,17 @@ class Ear:
         sound = np.flatnonzero(self._samples())
         times = self._times_of(sound)
         later = times[times > after]
-        if quiet_s and np.any((times > after - quiet_s) & (times <= after)):
-            return None
-        return float(later[0]) if len(later) else None
+        is_new = not np.any((times > after - quiet_s) & (times <= after))
+        return float(later[0]) if len(later) and is_new else None
 
-    def _samples(self) -> "np.ndarray[tuple[int], np.dtype[np.int16]]":
+    def _samples(self) -> NDArray[np.int16]:
         try:
             with wave.open(str(self.path)) as source:
                 return np.frombuffer(source.readframes(source.getnframes()), dtype="<i2")
         except (OSError, EOFError, wave.Error):
             return np.zeros(0, dtype=np.int16)
 
-    def _times_of(
-        self, samples: "np.ndarray[tuple[int], np.dtype[np.int64]]"
-    ) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    def _times_of(self, samples: NDArray[np.int64]) -> NDArray[np.float64]:
         if not self._growth or not len(samples):
             return np.zeros(0)
         seen = np.array(self._growth)

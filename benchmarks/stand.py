@@ -129,6 +129,20 @@ class Stand:
         """When each INVITE reached the platform."""
         return [each["at"] for each in self.scene.platform_events() if each["event"] == "invite"]
 
+    def platform_anew(self, *options: str) -> None:
+        """End the platform and start another in its place; waits until that one listens."""
+        before = self._listenings()
+        self.scene.stage.end("platform")
+        self.scene.platform(*options)
+        need(wait_until(lambda: self._listenings() > before, START_S), "the other platform")
+
+    def is_alive(self, part: str) -> bool:
+        """Does the process of ``part`` still run?"""
+        return Path(f"/proc/{self.scene.stage.pid(part)}/exe").exists()
+
+    def _listenings(self) -> int:
+        return sum(each["event"] == "listening" for each in self.scene.platform_events())
+
     def next_after(self, found: Callable[[], list[float]], count: int, what: str) -> float:
         """The ``count``-th (from 0) of the times ``found`` tells, as soon as there is one."""
         need(wait_until(lambda: len(found()) > count, START_S, 0.005), what)

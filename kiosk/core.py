@@ -18,13 +18,14 @@ from hardware.inputs import HandsetLifted as PanelLifted
 from hardware.inputs import HandsetReplaced as PanelReplaced
 from hardware.simulated.pins import SimulatedPanel
 from kiosk import intents, notify
+from kiosk.bookmark import Bookmark
 from kiosk.calls.controller import Controller, MediaFigures, joined_line
 from kiosk.calls.dialplan import Target, normalised
 from kiosk.calls.line import AttemptId, LineEvent, LineKind
 from kiosk.calls.record import Purpose
 from kiosk.calls.scenes import scene
 from kiosk.calls.snapshots import Place, is_ready, snapshot
-from kiosk.calls.states import Connected, HandsetLifted, HandsetReplaced, Idle, State
+from kiosk.calls.states import Connected, CutOffByRestart, HandsetLifted, HandsetReplaced, Idle, State, live_tries
 from kiosk.errors import BadInput
 from kiosk.intents import Meanings
 from kiosk.ipc import Server
@@ -36,6 +37,8 @@ from kiosk.voip.wire import CallFigures
 
 log = logging.getLogger(__name__)
 
+STILL_UP_S = 3.0
+"""A handset found up so soon after the start was up before it."""
 POLL_S = 0.25
 """How often health is read for lights, screen and status."""
 TEND_S = 15.0
@@ -48,7 +51,7 @@ class Core:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._loop = asyncio.get_running_loop()
-        plan = plan_of(settings)
+        self._plan = plan = plan_of(settings)
         self._rules = rules_of(settings, plan)
         helpline = Target(normalised(settings.helpline.number), Purpose.HELPLINE, "helpline")
         self._meanings = Meanings(helpline, self._rules)
@@ -57,6 +60,8 @@ class Core:
         self._keeper = OutboxKeeper(settings, self._on_filed)
         self._controller = Controller(self._rules, plan, self._lines.by_kind, self._keeper, self._on_change, LoopTime())
         self._server = Server(settings.socket_path, self._answer, self._greeting)
+        self._bookmark = Bookmark(settings.socket_path.with_name("call"))
+        self._cut_off: tuple[str, float] | None = None
         self._panel: Panel | SimulatedPanel | None = None
         self._panel_fault = ""
         self._courier: Mapping[str, Any] = {}
@@ -79,6 +84,8 @@ class Core:
                 tasks.create_task(self._watch(), name="watch"),
             ]
             self._lines.start()
+            called = self._bookmark.take()
+            self._cut_off = None if called is None else (called, self._loop.time())
             self._open_panel()
             self._on_change(self._controller.state)
             notify.ready()
@@ -114,13 +121,23 @@ class Core:
     def _on_panel_event(self, event: PanelEvent) -> None:
         match event:
             case PanelLifted():
-                self._controller.handle(HandsetLifted())
+                self._lifted()
             case PanelReplaced():
                 self._controller.handle(HandsetReplaced())
             case ButtonPressed(name=name):
                 self._press(name)
             case KeyPressed(key=key):
                 self._key(key)
+
+    def _lifted(self) -> None:
+        """The handset went up; or it still is, from a call that ended with the switchboard before this one."""
+        self._controller.handle(HandsetLifted())
+        cut_off, self._cut_off = self._cut_off, None
+        if cut_off is None or self._loop.time() - cut_off[1] > STILL_UP_S:
+            return
+        target = self._plan.target(cut_off[0])
+        if isinstance(target, Target):
+            self._controller.handle(CutOffByRestart(target))
 
     def _press(self, name: str) -> None:
         meant = intents.of_button(name, self._controller.state, self._meanings)
@@ -145,6 +162,8 @@ class Core:
 
     def _on_change(self, state: State) -> None:
         """Let ear, eye and lights follow the state; called after every change of it."""
+        tries = live_tries(state)
+        self._bookmark.note(tries[-1].target.number if tries else None)
         self._lines.let_hear(state, scene(state, self._rules))
         self._show(state)
         if self._panel is not None:

@@ -26,6 +26,7 @@ from kiosk.calls.states import (
     AskedToRepeat,
     CallAsked,
     Connected,
+    CutOffByRestart,
     DeadlinePassed,
     Dialling,
     DigitPressed,
@@ -70,6 +71,11 @@ def advance(state: State, event: Event, moment: Moment, rules: CallRules) -> Ste
             return race.line_event(state, event, moment, rules)
         case CallAsked(target):
             return _call_asked(state, target, moment, rules)
+        case CutOffByRestart(target):
+            # Whoever holds a handset that went dead is called back, as after any other drop.
+            if not isinstance(state, Menu):
+                return state, []
+            return race.start(replace(state.visit, rescues=1), target, moment, rescue=True)
         case RefusedNumberAsked():
             if isinstance(state, Menu | Over):
                 return Over(state.visit, None, Outcome.REFUSED, moment.now), []

@@ -137,6 +137,13 @@ class CallAsked:
 
 
 @dataclass(frozen=True)
+class CutOffByRestart:
+    """The switchboard itself was restarted under a call to ``target``, and the handset is still up."""
+
+    target: Target
+
+
+@dataclass(frozen=True)
 class RefusedNumberAsked:
     """The person (or a script) asked for a number that the dial plan refuses."""
 
@@ -179,6 +186,7 @@ Event = (
     HandsetLifted
     | HandsetReplaced
     | CallAsked
+    | CutOffByRestart
     | RefusedNumberAsked
     | DigitPressed
     | WentBack

@@ -11,6 +11,8 @@ import wave
 from collections.abc import Mapping
 from pathlib import Path
 
+from kiosk.audio.cards import SoundDevice
+from kiosk.audio.device import list_devices
 from kiosk.audio.files import read_recording
 from kiosk.audio.frames import RATE
 from kiosk.demo.registrar import kamailio_binary
@@ -61,6 +63,9 @@ class Cast:
         secrets.touch(mode=0o600)
         secrets.write_text(f'sip_password = "{PASSWORDS["terminal"]}"\nhub_token = "{HUB_TOKEN}"\n')
         driver = "auto" if self._windowed else "offscreen"
+        # A person at the window speaks and hears for themselves, if the machine has a sound card.
+        has_card = self._windowed and any(one.inputs for one in _sound_devices())
+        audio = "" if has_card else f'input = "{self.caller}"\noutput = "{self.ear}"'
         self.site_file.write_text(
             f"""# Written by the demo; a site's own file looks like this (docs/settings.md).
 secrets_file = "secrets.toml"
@@ -81,9 +86,8 @@ port = "{self.modem_home / "at"}"
 pcm_port = "{self.modem_home / "pcm"}"
 
 [audio]
-backend = "files"
-input = "{self.caller}"
-output = "{self.ear}"
+backend = "{"device" if has_card else "files"}"
+{audio}
 
 [hardware]
 pins = "simulated"
@@ -204,3 +208,10 @@ def free_ports(count: int) -> list[int]:
             if port not in found:
                 found.append(port)
     return found
+
+
+def _sound_devices() -> list[SoundDevice]:
+    try:
+        return list_devices()
+    except NeedsTechnician:
+        return []

@@ -308,7 +308,8 @@ def _by_itself(cast: Cast) -> int:
 def _in_a_window(cast: Cast) -> int:
     cast.start_hub()
     cast.start_terminal()
-    output.line("The terminal is in the window: click the handset and the buttons, or use the keys drawn on them.")
+    output.line("The terminal is in the window: click the handset and the buttons.")
+    output.line("Keys: h lifts and hangs up, b is the big button, l the language, 0-9 * # the telephone's.")
     output.line(f"The hub's page: {cast.hub_url}   Close the window, or press Ctrl-C, to end.")
     try:
         cast.stage.wait("screen")

@@ -9,6 +9,7 @@ from kiosk.calls.states import (
     CallAsked,
     Checkpoint,
     Connected,
+    CutOffByRestart,
     DeadlinePassed,
     Dialling,
     DigitPressed,
@@ -266,6 +267,21 @@ def test_nothing_on_any_line_is_given_up_and_told() -> None:
     assert isinstance(world.state, Over)
     assert world.state.outcome is Outcome.UNREACHABLE
     assert world.asked == [("dial", "voip"), ("dial", "gsm"), ("hang up", "1"), ("hang up", "2")]
+
+
+def test_a_call_cut_off_by_a_restart_is_called_back_once_the_handset_is_seen_up() -> None:
+    world = World()
+    assert world.feel(CutOffByRestart(HELPLINE)) == []
+    world.feel(HandsetLifted())
+    world.feel(CutOffByRestart(HELPLINE))
+    assert world.asked == [("dial", "voip")]
+    assert isinstance(world.state, Dialling)
+    assert world.state.rescue
+    world.feel(CutOffByRestart(HELPLINE))
+    assert world.asked == [("dial", "voip")]
+    record = world.hang_up()
+    assert record is not None
+    assert record.rescues == 1
 
 
 def test_an_old_deadline_does_not_cut_a_live_call() -> None:

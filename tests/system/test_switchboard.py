@@ -65,6 +65,27 @@ def test_a_power_cut_in_mid_call_leaves_the_record_of_that_call(scene: Scene) ->
     assert status["outbox"]["drafts"] == 0
 
 
+def test_a_caller_whose_switchboard_crashed_is_called_back(scene: Scene) -> None:
+    scene.platform("--answer-after", "0.1")
+    core = scene.core()
+    core.wait_line("voip", "ready")
+    core.lift_and_press()
+    core.wait(lambda status: status["screen"] == "connected")
+    scene.stage.kill("core")
+    core = scene.core()
+    # The simulated hook comes up on hook; a real one is found up by the panel at its start.
+    core.ask("sim", do="lift")
+    core.wait(lambda status: status["screen"] == "connected")
+    core.hang_up()
+    core.ask("sim", do="lift")
+    core.wait(lambda status: status["screen"] == "menu")
+    scene.stage.kill("core")
+    assert not (scene.folder / "run" / "call").exists()
+    core = scene.core()
+    core.ask("sim", do="lift")
+    assert core.wait(lambda status: status["off_hook"])["screen"] == "menu"
+
+
 def test_on_hook_within_a_blink_of_the_press_leaves_no_call_behind(scene: Scene) -> None:
     scene.platform("--answer-after", "0.0", "--alert-after", "0.0")
     core = scene.core()
