@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from kiosk.calls.dialplan import FIXED_EMERGENCY, TEXT_ONLY, is_premium
+from kiosk.calls.dialplan import FIXED_EMERGENCY, TEXT_ONLY, is_premium, normalised
 from kiosk.errors import BadInput
 from kiosk.settings import PROJECT, Secrets, Settings
 
@@ -143,7 +143,7 @@ def _check_together(settings: Settings, blame: Mapping[str, Path], file: Path) -
         fail("voip.user", voip.user, "a server is given and no user; set it to this terminal's SIP user")
     emergency = {*policy.emergency, *FIXED_EMERGENCY}
     for number in (*policy.allowed, *policy.emergency, settings.helpline.number):
-        if is_premium(number):
+        if is_premium(normalised(number)):
             fail("policy.allowed", number, "a surcharged number is never called; take it out")
     for number in policy.offers:
         if number not in emergency and number not in policy.allowed:

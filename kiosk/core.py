@@ -39,6 +39,8 @@ log = logging.getLogger(__name__)
 
 STILL_UP_S = 3.0
 """A handset found up so soon after the start was up before it."""
+LINES_UP_S = 6.0
+"""How long a call-back after a restart waits for a line to come up."""
 POLL_S = 0.25
 """How often health is read for lights, screen and status."""
 TEND_S = 15.0
@@ -62,12 +64,14 @@ class Core:
         self._server = Server(settings.socket_path, self._answer, self._greeting)
         self._bookmark = Bookmark(settings.socket_path.with_name("call"))
         self._cut_off: tuple[str, float] | None = None
+        self._calling_back: asyncio.Task[None] | None = None
         self._panel: Panel | SimulatedPanel | None = None
         self._panel_fault = ""
         self._courier: Mapping[str, Any] = {}
         self._snapshot_seq = 0
         self._since_ms = LoopTime().wall_ms()
         self._last_snapshot: object = None
+        self._last_call: object = None
         self._last_screen: object = None
 
     async def run(self) -> None:
@@ -137,7 +141,14 @@ class Core:
             return
         target = self._plan.target(cut_off[0])
         if isinstance(target, Target):
-            self._controller.handle(CutOffByRestart(target))
+            self._calling_back = self._loop.create_task(self._call_back(target))
+
+    async def _call_back(self, target: Target) -> None:
+        """As soon as the lines have come up, or have said that they will not."""
+        until = self._loop.time() + LINES_UP_S
+        while not self._lines.is_settled and self._loop.time() < until:
+            await asyncio.sleep(0.05)
+        self._controller.handle(CutOffByRestart(target))
 
     def _press(self, name: str) -> None:
         meant = intents.of_button(name, self._controller.state, self._meanings)
@@ -180,7 +191,9 @@ class Core:
             self._snapshot_seq += 1
             self._server.push("screen", self._present())
             call = joined_line(state)
-            self._server.push("courier", _call_state(call))
+            if call != self._last_call:
+                self._last_call = call
+                self._server.push("courier", _call_state(call))
         if self._panel is not None:
             self._panel.set_light("ready", "on" if self._is_ready() else "off")
 

@@ -99,6 +99,8 @@ class Courier:
         self._on_gsm = False
         self._look_at_s = now_s()
         self._sign_at_s = now_s()
+        self._is_asked = False
+        """Somebody waits for a word (``kiosk sync now``)."""
 
     def step(self) -> None:
         """Wait for core's next push, or until a batch is due; heed what core said, then send one batch if it may be."""
@@ -109,8 +111,11 @@ class Courier:
                     break
                 self._heed(push)
                 push = self._client.next_push(SOON_S)
-            if self._now_s() >= self._due_at_s() and not self._on_gsm:
+            if self._on_gsm and self._is_asked:
+                self._report(Outcome(0, 0, 0, "a call is up on the mobile line: the sync waits for its end"))
+            elif self._now_s() >= self._due_at_s() and not self._on_gsm:
                 self._report(self._send())
+            self._is_asked = False
         except RetryLater as error:
             log.info("core is away: %s", error)
             self._on_gsm = False  # whatever call was up, the core that knew of it is gone
@@ -129,7 +134,9 @@ class Courier:
         match push:
             case {"type": "sync_now"}:
                 self._back_off.succeeded()
-                self._look_at_s = self._now_s()
+                # With nothing to send the hub is asked all the same: who asks wants to know whether it answers.
+                self._look_at_s = self._sign_at_s = self._now_s()
+                self._is_asked = True
             case {"type": "outbox_changed"}:
                 self._look_at_s = self._now_s()
             case {"type": "call_state", "up": bool(up), "line": str(line)}:

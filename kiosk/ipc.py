@@ -23,6 +23,9 @@ LINE_LIMIT = 1 << 20
 UNREAD_LIMIT = 4 << 20
 """Bytes a client may leave unread before it is dropped."""
 
+HALF_CLOSED_S = 5.0
+"""How long a client that closed its sending half may wait for its answers."""
+
 _KINDS: dict[str, type[KioskError]] = {
     "bad_input": BadInput,
     "retry_later": RetryLater,
@@ -109,6 +112,7 @@ class Server:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._roles[writer] = ""
+        own: set[asyncio.Task[None]] = set()
         try:
             while True:
                 try:
@@ -116,9 +120,11 @@ class Server:
                 except asyncio.LimitOverrunError:
                     self._send(writer, _error(f"line longer than {LINE_LIMIT} bytes; send less in one message"))
                     break
-                self._one_line(line, writer)
+                own = {task for task in own if not task.done()} | self._one_line(line, writer)
         except (asyncio.IncompleteReadError, ConnectionError):
-            pass
+            # A client may close its half and still read: what it asked for is answered.
+            if own:
+                await asyncio.wait(own, timeout=HALF_CLOSED_S)
         except asyncio.CancelledError:
             # The server is closing; a task of the stream protocol must not end as cancelled.
             pass
@@ -126,7 +132,8 @@ class Server:
             self._roles.pop(writer, None)
             writer.close()
 
-    def _one_line(self, line: bytes, writer: asyncio.StreamWriter) -> None:
+    def _one_line(self, line: bytes, writer: asyncio.StreamWriter) -> set[asyncio.Task[None]]:
+        """Heed one line; the request that it began, if it did."""
         try:
             message = decode(line)
             match message:
@@ -141,11 +148,13 @@ class Server:
                     task = asyncio.create_task(self._answer(number, method, params, writer))
                     self._requests.add(task)
                     task.add_done_callback(self._requests.discard)
+                    return {task}
                 case _:
                     raise BadInput(f"message {message['type']!r}: unknown or incomplete; see docs/ipc.md")
         except BadInput as error:
             log.warning("socket: %s", error)
             self._send(writer, _error(str(error)))
+        return set()
 
     async def _answer(self, number: int, method: str, params: Mapping[str, Any], writer: asyncio.StreamWriter) -> None:
         try:

@@ -24,6 +24,7 @@ from kiosk.settings import Settings
 
 log = logging.getLogger(__name__)
 
+CLOSE_S = 5.0
 HELD = 500
 """Records held in memory at most while the outbox cannot be opened."""
 
@@ -72,7 +73,10 @@ class OutboxKeeper:
 
     async def close(self) -> None:
         """Write what is still to be written, then let go; at most 5 s."""
-        await asyncio.to_thread(self._thread.submit(self._close).result, 5.0)
+        try:
+            await asyncio.to_thread(self._thread.submit(self._close).result, CLOSE_S)
+        except TimeoutError:
+            log.error("the card does not answer: what is not yet written is lost with this process")
         self._thread.shutdown(wait=False)
 
     # --- in the outbox's thread -----------------------------------------------------------------------------

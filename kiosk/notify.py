@@ -27,4 +27,6 @@ def _tell(state: str) -> None:
     if address.startswith("@"):
         address = "\0" + address[1:]
     with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as out:
+        # Never wait: a manager that does not read must not stop the switchboard.
+        out.setblocking(False)
         out.sendto(state.encode(), address)

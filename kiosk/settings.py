@@ -49,8 +49,8 @@ class Policy(_Section, frozen=True):
     """Dialled whatever else the configuration says. 114 is for text only and is refused here."""
     allowed: tuple[Digits, ...] = ("3114", "3919")
     """Further numbers this site allows; must be free to call. Premium numbers are refused here."""
-    offers: tuple[Digits, ...] = ("3114", "15", "115")
-    """Offered, one press each, when the helpline cannot be reached; each must be allowed or emergency."""
+    offers: Annotated[tuple[Digits, ...], msgspec.Meta(max_length=3)] = ("3114", "15", "115")
+    """At most three, one press each, when the helpline cannot be reached; each allowed or emergency."""
 
 
 class Calls(_Section, frozen=True):

@@ -135,6 +135,15 @@ def test_garbage_is_answered_with_what_is_wrong_and_hurts_nobody(switchboard: Sw
     other.close()
 
 
+def test_who_closes_the_sending_half_still_gets_the_answer(switchboard: Switchboard) -> None:
+    with socket.socket(socket.AF_UNIX) as one:
+        one.settimeout(5)
+        one.connect(str(switchboard.path))
+        one.sendall(b'{"type":"request","id":9,"method":"echo","params":{"a":1}}\n')
+        one.shutdown(socket.SHUT_WR)
+        assert json.loads(one.makefile("rb").readline()) == {"type": "reply", "id": 9, "result": {"a": 1}}
+
+
 def test_a_line_without_an_end_is_cut_off(switchboard: Switchboard) -> None:
     with socket.socket(socket.AF_UNIX) as rude:
         rude.settimeout(5)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import NewType, Protocol
 
 AttemptId = NewType("AttemptId", str)
-"""Names one dialling over one line; unique in the terminal's life (a ULID)."""
+"""Names one dialling over one line: the visit's ULID and the number of the dialling in it."""
 
 
 class LineKind(StrEnum):
@@ -75,7 +75,7 @@ class Answered:
     attempt: AttemptId
     codec: str = ""
     certain: bool = True
-    """False where the modem family cannot tell "answered" from "line open"; see docs/modems.md."""
+    """False where the modem family cannot tell "answered" from "line open"; see docs/hardware.md."""
 
 
 @dataclass(frozen=True)

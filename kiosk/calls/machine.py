@@ -199,7 +199,7 @@ def _overdue(state: State, moment: Moment, rules: CallRules) -> Step:
             return ending, [*race.hang_up(live), *effects]
         case Alerting(one=one):
             visit = state.visit.with_leaving((one,), now, Cause.NO_ANSWER)
-            ending, effects = race.over(visit, state.target, Outcome.NO_ANSWER, EndedBy.DROP, now)
+            ending, effects = race.over(visit, state.target, Outcome.NO_ANSWER, EndedBy.REFUSED, now)
             return ending, [HangUp(one.attempt), *effects]
         case Connected(one=one):
             visit = state.visit.with_leaving((one,), now, Cause.MEDIA_FAILED)

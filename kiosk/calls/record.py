@@ -27,7 +27,7 @@ class EndedBy(StrEnum):
     DROP = "drop"
     """Every path failed, or the call was cut and could not be saved."""
     REFUSED = "refused"
-    """Busy or declined by the far end, or refused by the number policy."""
+    """The far end's own no: busy, declined, or nobody came. Also what the number policy refuses."""
     POWER_CUT = "power_cut"
     """Written at the next start from the last checkpoint."""
 
@@ -44,7 +44,7 @@ class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Fal
     started_ms: int
     """From the lifting of the handset."""
     result: str
-    """answered, busy, declined, no_answer, unreachable, cancelled, failed: what a reader of figures counts."""
+    """answered, busy, declined, no_answer, not_found, unavailable, unreachable, cancelled or failed."""
     cause: Cause
     status: int | None = None
     progress_ms: int | None = None

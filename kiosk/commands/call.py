@@ -16,6 +16,7 @@ import msgspec
 
 from kiosk.audio.scene import Scene
 from kiosk.calls.controller import Controller, MediaFigures
+from kiosk.calls.dialplan import normalised
 from kiosk.calls.line import AttemptId, LineEvent, LineKind
 from kiosk.calls.record import CallRecord, EndedBy
 from kiosk.calls.scenes import scene
@@ -30,7 +31,7 @@ from kiosk.voip.wire import CallFigures
 
 log = logging.getLogger(__name__)
 
-PROOF_WAIT_S = 8.0
+PROOF_WAIT_S = 4.0
 """How long the lines may take to prove themselves before the call is dialled all the same."""
 AFTER_PLAY_S = 0.5
 RELEASE_S = 1.5
@@ -94,7 +95,7 @@ def call(
         output.line(f"{'answered' if result.answered else 'not answered'}, ended by {result.ended_by}")
         for each in result.attempts:
             output.line(f"  {each['line']} ({each['engine']}): {each['result']} ({each['cause']})")
-    if not result.answered and not result.attempts and not number.strip().lstrip("+").replace(" ", "").isdigit():
+    if not result.answered and not result.attempts and not normalised(number).removeprefix("+").isdigit():
         return WRONG_USE
     return DONE if result.answered else FAILED
 

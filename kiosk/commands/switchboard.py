@@ -62,7 +62,10 @@ def outbox_verify(settings: Settings, *, as_json: bool) -> int:
     if as_json:
         output.document(verdict)
     else:
-        output.line(f"{settings.outbox_path}: {verdict}")
+        held = f"{verdict.events} records, {verdict.drafts} drafts, {verdict.quarantined} set aside"
+        output.line(f"{settings.outbox_path}: {'sound' if not verdict.faults else 'DAMAGED'}, {held}")
+        for fault in verdict.faults:
+            output.line(f"  {fault}")
     return FAILED if verdict.faults else DONE
 
 
@@ -82,4 +85,4 @@ def sync_now(settings: Settings, *, as_json: bool) -> int:
         output.document(report)
     else:
         output.line(", ".join(f"{key}: {value}" for key, value in report.items() if value not in ("", None)))
-    return FAILED if report.get("error") else DONE
+    return FAILED if report.get("problem") else DONE

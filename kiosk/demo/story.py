@@ -54,7 +54,7 @@ def need(truth: object, what: str) -> None:
 
 
 class Story:
-    """The six steps, on a prepared stage."""
+    """The steps, on a prepared stage."""
 
     def __init__(self, cast: Cast, witness: Witness) -> None:
         self._cast = cast

@@ -237,7 +237,7 @@ class Agent:
             if attempt is not None:
                 self._join_voip(attempt)
         self.tell(event)
-        if getattr(self._engine, "needs_restart", False) and not self._dialled_at:
+        if getattr(self._engine, "needs_restart", False) and not (self._dialled_at or self._pcm):
             # The host's address changed: this stack cannot follow. A fresh process can, and has the scene again.
             log.warning("the SIP engine must start afresh: ending this voice process")
             os._exit(0)

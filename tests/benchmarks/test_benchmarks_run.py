@@ -11,7 +11,8 @@ import pytest
 from benchmarks.far_end import Packet
 from benchmarks.report import row, table
 from benchmarks.rtp_lateness import lateness_ms
-from tests.system.terminals import ENV, PROJECT
+from kiosk.settings import PROJECT
+from tests.system.terminals import ENV
 
 CALL_PATH_FIGURES = {
     "baresip: core start to registered: ready to call",
