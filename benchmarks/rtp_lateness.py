@@ -7,6 +7,7 @@ punctual packet: what the far end's jitter buffer has to cover. Prints a table, 
 """
 
 import argparse
+import os
 import sys
 import tempfile
 import time
@@ -64,12 +65,14 @@ def one_call(folder: Path, engine: str, seconds: float) -> list[Row]:
         site = ("--config", str(stand.scene.site))
         stand.scene.stage.start(Part("screen", python("kiosk", "run", "screen", *site)))
         rows.append(_stretch(far_end, f"{engine}, the screen process starts", DRAWS_S))
-        rows.append(_stretch(far_end, f"{engine}, the screen shows the call", seconds))
+        rows.append(_stretch(far_end, f"{engine}, the screen shows the call", seconds, stand.scene.stage.pid("screen")))
         stand.scene.stage.end("screen")
         animation = python("benchmarks.rtp_lateness", "--animate", str(stand.scene.site))
         stand.scene.stage.start(Part("animation", animation))
         time.sleep(DRAWS_S)
-        rows.append(_stretch(far_end, f"{engine}, a screen draws {PICTURES_A_SECOND} pictures a second", seconds))
+        name = f"{engine}, a screen draws {PICTURES_A_SECOND} pictures a second"
+        rows.append(_stretch(far_end, name, seconds, stand.scene.stage.pid("animation")))
+        # A screen that could not draw would make the figure look better than it is.
         need(stand.is_alive("animation"), "the animated screen; it ended")
         rows.append(_stretch(far_end, f"{engine}, no screen again", seconds))
         return rows
@@ -78,14 +81,25 @@ def one_call(folder: Path, engine: str, seconds: float) -> list[Row]:
         stand.close()
 
 
-def _stretch(far_end: FarEnd, name: str, seconds: float) -> Row:
+def _stretch(far_end: FarEnd, name: str, seconds: float, screen: int | None = None) -> Row:
+    """What arrived in the next ``seconds``, and the share of a processor that the process ``screen`` took meanwhile."""
     first = len(far_end.packets)
+    worked_s = _processor_s(screen)
     time.sleep(seconds)
+    worked_s = _processor_s(screen) - worked_s
     packets = far_end.packets[first:]
     need(len(packets) > seconds * 25, f"RTP packets of {name}")
     found = row(f"{name}: packets late by", lateness_ms(packets))
     lost = packets[-1].sequence - packets[0].sequence & 0xFFFF
-    return {**found, "missing": lost + 1 - len(packets)}
+    return {**found, "missing": lost + 1 - len(packets), "screen_processor_share": round(worked_s / seconds, 3)}
+
+
+def _processor_s(pid: int | None) -> float:
+    """Seconds of processor that a process has used so far."""
+    if pid is None:
+        return 0.0
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def lateness_ms(packets: list[Packet]) -> list[float]:

@@ -145,9 +145,10 @@ class Core:
 
     async def _call_back(self, target: Target) -> None:
         """As soon as the lines have come up, or have said that they will not."""
-        until = self._loop.time() + LINES_UP_S
-        while not self._lines.is_settled and self._loop.time() < until:
-            await asyncio.sleep(0.05)
+        for _ in range(round(LINES_UP_S / POLL_S)):
+            if self._lines.is_settled:
+                break
+            await asyncio.sleep(POLL_S)
         self._controller.handle(CutOffByRestart(target))
 
     def _press(self, name: str) -> None:

@@ -160,6 +160,8 @@ class Story:
         os.kill(voice, signal.SIGKILL)
         need(self._witness.wait_for("rescue", 5), "the loss was not noticed")
         noticed_ms = _took(killed)
+        need(wait_until(self._platform_is_free, 5), "the helpline was left in the dead call")
+        released_ms = _took(killed)
         need(self._witness.wait_for("connected", CONNECT_S), "the caller was not reconnected")
         back_ms = _took(killed)
         line = self._witness.snapshot.get("line")
@@ -170,7 +172,8 @@ class Story:
         told = ear.told(self._prompts / "lost.back.opus", 2.0)
         need(told >= CROSSED, f"the caller was not told (score {told:.2f})")
         self._hang_up()
-        return {"loss noticed after": noticed_ms, "reconnected after": back_ms, "told": _score(told), **scores}
+        times = {"loss noticed": noticed_ms, "helpline released": released_ms, "reconnected": back_ms}
+        return {**times, "told": _score(told), **scores}
 
     def _meet_the_hub(self) -> dict[str, Any]:
         queued = self._queued()
@@ -255,6 +258,13 @@ class Story:
         """Records on the card; waits a moment for the writing that goes on."""
         time.sleep(0.3)
         return int(self._witness.ask("outbox.stats")["queued"])
+
+    def _platform_is_free(self) -> bool:
+        """True when every call that the platform answered has had its BYE."""
+        lines = (self._cast.out / "platform-events.jsonl").read_text(encoding="utf-8").splitlines()
+        events = [msgspec.json.decode(line) for line in lines]
+        answered = {each["call"] for each in events if each["event"] == "answered"}
+        return answered <= {each["call"] for each in events if each["event"] == "bye"}
 
     def _pictures(self, screen: str) -> int:
         return len(list(self._cast.screens.glob(f"*-{screen}-*.png")))

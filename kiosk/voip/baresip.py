@@ -19,10 +19,11 @@ from baresip.errors import split_status
 from kiosk.calls.line import Alerted, Answered, AttemptId, Cause, Ended, MediaResumed, MediaStalled, Progressed
 from kiosk.errors import NeedsTechnician, RetryLater
 from kiosk.voip.baresip_call import BaresipAudio, CallState, stats_of
-from kiosk.voip.baresip_config import CODECS, config_text, dial_uri, extra_params, outbound
+from kiosk.voip.baresip_config import account_words, config_text, dial_uri
 from kiosk.voip.baresip_log import NativeLines
 from kiosk.voip.causes import Phase, cause_of_text
-from kiosk.voip.engine import Account, EngineEvent, MediaStats, Registered, RegistrationFailed
+from kiosk.voip.engine import Account, EngineEvent, FarewellReady, MediaStats, Registered, RegistrationFailed
+from kiosk.voip.farewell import Farewell
 from kiosk.voip.retry import Retry
 from kiosk.voip.route import Routes, Way, refused
 
@@ -83,16 +84,19 @@ class BaresipEngine:
         config = baresip.Config(
             net_interface=self._bound or None,
             native_log_level="info",
+            sip_trace=True,  # read by ourselves alone, for the farewell; it is written nowhere
             max_concurrent_calls=_MAX_CALLS,
             extra_config_text=config_text(account),
         )
         runtime = baresip.Runtime(command_timeout=2.0)
-        NativeLines(asyncio.get_running_loop(), self._codec_is).attach()
+        NativeLines(asyncio.get_running_loop(), self._codec_is, self._farewell_is).attach()
         try:
             await runtime.start(config)
             runtime.subscribe(self._on_event)  # before any dialling: a 486 is here before dial() returns
             runtime.on_dead = self._died
-            self._ua = await baresip.UserAgent.create(runtime, _native_account(account, way), transfer_policy="reject")
+            self._ua = await baresip.UserAgent.create(
+                runtime, baresip.Account(**account_words(account, way)), transfer_policy="reject"
+            )
             self._ua.on_incoming(lambda call: self._spawn(self._reject(call)))
         except (BaresipError, OSError, ValueError) as error:
             raise NeedsTechnician(f"the SIP stack does not start: {error}; check the voip settings") from error
@@ -290,6 +294,11 @@ class BaresipEngine:
         self._codec_line = name
         self._codec_told.set()
 
+    def _farewell_is(self, farewell: Farewell) -> None:
+        for call in self._calls.values():
+            if call.native is not None and not call.ended and farewell.is_of(call.native.call_id):
+                self._emit(FarewellReady(call.attempt, farewell))
+
     def _died(self) -> None:
         self.needs_restart = True
         for call in list(self._calls.values()):
@@ -383,17 +392,3 @@ class BaresipEngine:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _native_account(account: Account, way: Way | None) -> baresip.Account:
-    return baresip.Account(
-        user=account.user,
-        domain=account.domain,
-        password=account.password,
-        auth_user=account.auth_user or None,
-        registrar=outbound(account, way),
-        reg_interval=account.register_interval_s if account.register else 0,
-        transport=account.transport,
-        audio_codecs=tuple(CODECS[name] for name in account.codecs if name in CODECS),
-        extra_params=extra_params(account),
-    )

@@ -1,5 +1,7 @@
 """Our account in the native stack's words. Pure, and no import of the binding."""
 
+from typing import Any
+
 from kiosk.voip.engine import Account
 from kiosk.voip.route import Way, split_server
 
@@ -49,3 +51,18 @@ def extra_params(account: Account) -> tuple[str, ...]:
 def dial_uri(account: Account, number: str) -> str:
     """Whom to call."""
     return f"sip:{number}@{account.domain}"
+
+
+def account_words(account: Account, way: Way | None) -> dict[str, Any]:
+    """The binding's account, by the names of its fields."""
+    return {
+        "user": account.user,
+        "domain": account.domain,
+        "password": account.password,
+        "auth_user": account.auth_user or None,
+        "registrar": outbound(account, way),
+        "reg_interval": account.register_interval_s if account.register else 0,
+        "transport": account.transport,
+        "audio_codecs": tuple(CODECS[name] for name in account.codecs if name in CODECS),
+        "extra_params": extra_params(account),
+    }

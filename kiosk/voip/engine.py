@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from kiosk.calls.line import AttemptId, LineEvent
+from kiosk.voip.farewell import Farewell
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,18 @@ class RegistrationFailed:
     reason: str
 
 
-EngineEvent = LineEvent | Registered | RegistrationFailed
+@dataclass(frozen=True)
+class FarewellReady:
+    """The call was completed; ``farewell`` can end it even if this process cannot. A later one takes its place.
+
+    An engine that cannot make one says nothing: a killed voice process then leaves its call to time out.
+    """
+
+    attempt: AttemptId
+    farewell: Farewell
+
+
+EngineEvent = LineEvent | Registered | RegistrationFailed | FarewellReady
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from kiosk.calls.line import (
     Readiness,
 )
 from kiosk.settings import Voip
-from kiosk.voip.engine import Registered, RegistrationFailed
+from kiosk.voip.engine import FarewellReady, Registered, RegistrationFailed
+from kiosk.voip.farewell import Farewell, say
 from kiosk.voip.voice import VoiceProcess
 from kiosk.voip.wire import (
     DialVoip,
@@ -50,6 +51,8 @@ class VoipLine:
         self._emit = emit
         self._live: set[AttemptId] = set()
         self._postponed: dict[AttemptId, DialVoip] = {}
+        self._farewells: dict[AttemptId, Farewell] = {}
+        self._saying: set[asyncio.Task[bool]] = set()
         self._engine_up = False
         self._proved_at: float | None = None
         self._proof_s = 0.0
@@ -120,6 +123,9 @@ class VoipLine:
                 self._dead, self._fault = False, "the last proof is too old"
             case RegistrationFailed(status=status, reason=reason):
                 self._mark_dead(f"registration failed: {reason}" + (f" ({status})" if status else ""))
+            case FarewellReady(attempt=attempt, farewell=farewell):
+                if attempt in self._live:
+                    self._farewells[attempt] = farewell
             case Ended(attempt=attempt, cause=cause):
                 if cause in _PATH_FAULTS:
                     self._mark_dead(f"the last call found it {cause}")
@@ -134,6 +140,12 @@ class VoipLine:
         """The voice process died, and every VoIP call with it."""
         self._engine_up = False
         for attempt in list(self._live - self._postponed.keys()):
+            farewell = self._farewells.pop(attempt, None)
+            if farewell is not None:
+                # The listener is not left in a dead call while the rescue rings another desk.
+                saying = asyncio.get_running_loop().create_task(say(farewell))
+                self._saying.add(saying)
+                saying.add_done_callback(self._saying.discard)
             self._end(Ended(attempt, Cause.ENGINE_LOST))
 
     async def probe(self) -> None:
@@ -161,5 +173,6 @@ class VoipLine:
     def _end(self, ended: Ended) -> None:
         if ended.attempt in self._live:
             self._live.discard(ended.attempt)
+            self._farewells.pop(ended.attempt, None)
             self._postponed.pop(ended.attempt, None)
             self._emit(ended)

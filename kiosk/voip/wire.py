@@ -21,7 +21,7 @@ from kiosk.calls.line import (
 )
 from kiosk.errors import BadInput
 from kiosk.settings import Settings
-from kiosk.voip.engine import Registered, RegistrationFailed
+from kiosk.voip.engine import FarewellReady, Registered, RegistrationFailed
 
 # --- core -> voice ----------------------------------------------------------------------------------------
 
@@ -140,6 +140,7 @@ VoiceEvent = (
     | CallFigures
     | Registered
     | RegistrationFailed
+    | FarewellReady
     | Progressed
     | Alerted
     | Answered
@@ -153,7 +154,7 @@ _CLASSES: dict[str, type] = {
     for each in (
         *(Begin, TakeOver, PlayScene, DialVoip, HangUpVoip, SendVoipDigit, RegisterNow, JoinPcm, PartPcm),
         *(VoiceReady, EngineReady, EngineFailed, HandsetFault, Beat, CallFigures),
-        *(Registered, RegistrationFailed),
+        *(Registered, RegistrationFailed, FarewellReady),
         *(Progressed, Alerted, Answered, MediaStalled, MediaResumed, Ended),
     )
 }

@@ -37,6 +37,9 @@ def test_a_dead_voice_is_replaced_and_the_caller_called_back(scene: Scene) -> No
     os.kill(first["voice"]["pid"], signal.SIGKILL)
     second = core.wait(lambda status: status["screen"] == "connected" and status["call"]["line"] == "gsm")
     assert second["voice"]["restarts"] == 1
+    # The listener is not left in the dead call: core says the BYE that the voice process could not.
+    ended = [each["by"] for each in scene.platform_events() if each["event"] == "bye"]
+    assert ended == ["caller"]
     core.hang_up()
     core.wait(lambda status: status["outbox"]["queued"] == 1)
 
