@@ -298,7 +298,12 @@ class Core:
                 kind: {"readiness": each.readiness, "reason": each.reason}
                 for kind, each in self._controller.health.items()
             },
-            "voice": {"ready": voice.is_ready, "pid": voice.pid, "restarts": voice.restarts},
+            "voice": {
+                "ready": voice.is_ready,
+                "pid": voice.pid,
+                "spare_pid": voice.spare_pid,
+                "restarts": voice.restarts,
+            },
             "faults": [each for each in (*faults, self._keeper.fault, full) if each],
             "outbox": outbox,
             "courier": dict(self._courier),

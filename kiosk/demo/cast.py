@@ -3,12 +3,14 @@
 Everything is on loopback and under one folder; nothing is written elsewhere.
 """
 
+import contextlib
 import os
+import signal
 import socket
 import subprocess
 import sys
 import wave
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from kiosk.audio.cards import SoundDevice
@@ -178,8 +180,11 @@ screenshots = "{self.screens}"
                 argv.append("--panel")
             self.stage.start(Part(name, argv, restart=not (name == "screen" and self._windowed)))
 
-    def cut_power(self) -> None:
-        """kill -9 of the whole terminal at once; its voice process dies with core."""
+    def cut_power(self, children: Sequence[int]) -> None:
+        """kill -9 of the whole terminal at once; ``children`` are core's own processes."""
+        for child in children:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
         self.stage.kill(*TERMINAL_PARTS)
 
 

@@ -199,9 +199,9 @@ class Story:
         self._lift()
         self._press_until_connected("voip")
         time.sleep(1.5)
-        self._witness.ask("sim", do="hang_up")
-        need(self._witness.wait_for("idle", 5), "on-hook did not end the call")
-        self._cast.cut_power()
+        voice = self._witness.status()["voice"]
+        self._hang_up()
+        self._cast.cut_power([pid for pid in (voice["pid"], voice["spare_pid"]) if pid])
         cut = time.monotonic()
         self._cast.start_terminal()
         need(wait_until(lambda: self._witness.status().get("outbox", {}).get("queued") == 1, 20), "the record is gone")

@@ -60,6 +60,8 @@ SOUND_WATCH_S = 0.02
 FIGURES_EVERY = 50
 """Watches between two reports of a call's figures: 1 s."""
 PR_SET_PDEATHSIG = 1
+ORPHAN_S = 3.0
+"""For hanging up, after core died."""
 
 
 class Agent:
@@ -156,14 +158,15 @@ class Agent:
                     self.tell(self._figures(attempt))
 
     async def close(self) -> None:
-        """Hang up what is live, then let go of the handset."""
-        if self._engine is not None:
-            with contextlib.suppress(Exception):
-                await asyncio.wait_for(self._engine.close(), 2.0)
+        """Let go of the handset, and hang up what is live."""
         for attempt in list(self._pcm):
             self._part_pcm(attempt)
         if self._handset is not None:
+            # First: the next voice process may already be waiting for the sound card.
             self._handset.close()
+        if self._engine is not None:
+            with contextlib.suppress(Exception):
+                await asyncio.wait_for(self._engine.close(), 2.0)
 
     # --- sound --------------------------------------------------------------------------------------------
 
@@ -304,14 +307,23 @@ async def _commands(reader: asyncio.StreamReader, agent: Agent, stopping: asynci
     stopping.set()
 
 
+def _outlive_core_briefly(core: int) -> None:
+    """End this process, whatever it hangs in, soon after core is gone."""
+    while os.getppid() == core:
+        time.sleep(1.0)
+    time.sleep(ORPHAN_S)
+    os._exit(1)
+
+
 def main() -> None:
     """``python -m kiosk.voip.agent --fd N``: started by core alone."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--fd", type=int, required=True)
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="voice %(levelname)s %(name)s: %(message)s")
-    # A core that is killed leaves no voice behind that holds the sound card and the SIP port.
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    # A core that is killed leaves no call behind that nobody can hang up, and no voice that holds the sound card.
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    threading.Thread(target=_outlive_core_briefly, args=(os.getppid(),), name="orphan", daemon=True).start()
     with contextlib.suppress(OSError):
         os.setpriority(os.PRIO_PROCESS, 0, -10)
     status = 0

@@ -63,6 +63,11 @@ class VoiceProcess:
         """Process id of the running child, for the status report and the tests that kill it."""
         return None if self._voice is None else self._voice.process.pid
 
+    @property
+    def spare_pid(self) -> int | None:
+        """Process id of the one that stands by."""
+        return None if self._spare is None else self._spare.process.pid
+
     async def run(self) -> None:
         """Keep a voice process alive until cancelled."""
         loop = asyncio.get_running_loop()

@@ -75,6 +75,11 @@ def test_a_caller_whose_switchboard_crashed_is_called_back(scene: Scene) -> None
     core.lift_and_press()
     core.wait(lambda status: status["screen"] == "connected")
     scene.stage.kill("core")
+
+    def released() -> bool:
+        return any(each["event"] == "bye" for each in scene.platform_events())
+
+    assert wait_until(released, 3), "the helpline was left in the dead call"
     core = scene.core()
     # The simulated hook comes up on hook; a real one is found up by the panel at its start.
     core.ask("sim", do="lift")
