@@ -74,9 +74,13 @@ def _dispatch(arguments: argparse.Namespace) -> int:
 def _run(settings: Settings, arguments: argparse.Namespace) -> int:
     match arguments.process:
         case "core":
+            from kiosk.voip.spawn import spawn_voice
+
+            # Before core's own imports: both load side by side, and the terminal can call so much sooner.
+            first_voice = spawn_voice()
             from kiosk import core
 
-            return core.run(settings)
+            return core.run(settings, first_voice)
         case "courier":
             from kiosk import courier
             from kiosk.ipc import Client

@@ -33,6 +33,7 @@ from kiosk.keeper import OutboxKeeper
 from kiosk.lines import Lines
 from kiosk.rules import LoopTime, plan_of, rules_of
 from kiosk.settings import Hardware, Settings
+from kiosk.voip.spawn import Spawned
 from kiosk.voip.wire import CallFigures
 
 log = logging.getLogger(__name__)
@@ -50,7 +51,7 @@ TEND_S = 15.0
 class Core:
     """The switchboard's parts. Everything on its event loop, but for what says otherwise."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, first_voice: Spawned | None = None) -> None:
         self._settings = settings
         self._loop = asyncio.get_running_loop()
         self._plan = plan = plan_of(settings)
@@ -58,7 +59,7 @@ class Core:
         helpline = Target(normalised(settings.helpline.number), Purpose.HELPLINE, "helpline")
         self._meanings = Meanings(helpline, self._rules)
         self._place = Place(settings.terminal.site, settings.helpline.shown)
-        self._lines = Lines(settings, self._on_line_event, self._on_figures)
+        self._lines = Lines(settings, self._on_line_event, self._on_figures, first_voice=first_voice)
         self._keeper = OutboxKeeper(settings, self._on_filed)
         self._controller = Controller(self._rules, plan, self._lines.by_kind, self._keeper, self._on_change, LoopTime())
         self._server = Server(settings.socket_path, self._answer, self._greeting)
@@ -328,11 +329,14 @@ def panel_config(hardware: Hardware) -> PanelConfig:
     )
 
 
-def run(settings: Settings) -> int:
-    """Run the switchboard in this process until it is told to stop."""
+def run(settings: Settings, first_voice: Spawned | None = None) -> int:
+    """Run the switchboard in this process until it is told to stop.
+
+    ``first_voice``: a voice process that already loads beside these imports.
+    """
 
     async def main() -> None:
-        await Core(settings).run()
+        await Core(settings, first_voice).run()
 
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(main())

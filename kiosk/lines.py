@@ -14,6 +14,7 @@ from kiosk.calls.states import Connected, State, visit_of
 from kiosk.gsm.line import GsmLine
 from kiosk.settings import Settings
 from kiosk.voip.line import VoipLine
+from kiosk.voip.spawn import Spawned
 from kiosk.voip.voice import VoiceProcess
 from kiosk.voip.wire import CallFigures, HandsetFault, VoiceEvent
 
@@ -32,12 +33,13 @@ class Lines:
         emit: Callable[[LineEvent], None],
         on_figures: Callable[[CallFigures], None],
         only: LineKind | None = None,
+        first_voice: Spawned | None = None,
     ) -> None:
         self._settings = settings
         self._on_figures = on_figures
         self.handset_fault = ""
         """Why the handset is mute, in English for the technician; empty when it is well."""
-        self.voice = VoiceProcess(settings, self._on_voice_event, self._on_voice_lost)
+        self.voice = VoiceProcess(settings, self._on_voice_event, self._on_voice_lost, first_voice)
         self._voip = VoipLine(settings.voip, self.voice, emit)
         self.by_kind: dict[LineKind, Line] = {}
         if settings.voip.enabled and settings.voip.server and only is not LineKind.GSM:

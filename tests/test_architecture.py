@@ -108,7 +108,7 @@ def test_only_the_configuration_reads_the_environment() -> None:
     allowed = {
         "kiosk/configuration.py": "KIOSK_CONFIG",
         "kiosk/notify.py": "systemd's NOTIFY_SOCKET",
-        "kiosk/voip/voice.py": "hands it on to the child",
+        "kiosk/voip/spawn.py": "hands it on to the child",
         "kiosk/demo/stage.py": "hands it on to the parts",
         "kiosk/demo/cast.py": "hands it on to the hub",
         "kiosk/demo/story.py": "is there a display",

@@ -279,7 +279,9 @@ async def _beat(tell: Callable[[VoiceEvent], None]) -> None:
 async def serve(connection: socket.socket) -> None:
     """Serve core until its end of ``connection`` closes or SIGTERM comes."""
     reader, writer = await asyncio.open_connection(sock=connection, limit=1 << 20)
-    begin = wire.decode(await reader.readline())
+    if not (line := await reader.readline()):
+        return  # core went away before it began
+    begin = wire.decode(line)
     if not isinstance(begin, Begin):
         raise BadInput("voice wire: the first message must be Begin")
     stopping = asyncio.Event()

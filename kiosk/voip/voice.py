@@ -6,11 +6,8 @@ last scene, so that the next voice process goes on where the dead one stopped. A
 """
 
 import asyncio
-import contextlib
 import logging
-import os
-import socket
-import sys
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,6 +16,7 @@ from kiosk.calls.line import AttemptId
 from kiosk.errors import BadInput
 from kiosk.settings import Settings
 from kiosk.voip import wire
+from kiosk.voip.spawn import Spawned, spawn_voice
 from kiosk.voip.wire import Beat, Begin, Command, JoinPcm, PartPcm, PlayScene, TakeOver, VoiceEvent, VoiceReady
 
 log = logging.getLogger(__name__)
@@ -29,8 +27,13 @@ HUNG_S = 4.0
 """No beat for this long: its loop hangs (FIELD_FAILURES 9). Nobody is spoken to meanwhile, so it is short."""
 SPARE_AFTER_S = 2.0
 """From one process's taking over to the loading of the next: loading must not disturb its first words."""
+SPARE_LOOK_S = 2.0
+"""How often the spare is looked after."""
+GRACE_S = 2.5
+"""For hanging up, when the voice process is told to end."""
+SETTLED_S = 30.0
 PAUSES_S = (0.0, 0.2, 0.5, 1.0, 2.0, 5.0)
-"""Before each restart in a row; a process that lived 30 s starts the row again."""
+"""Before each loading in a row; a process that lived :data:`SETTLED_S` starts the row again."""
 
 
 class VoiceProcess:
@@ -41,8 +44,11 @@ class VoiceProcess:
         settings: Settings,
         on_event: Callable[[VoiceEvent], None],
         on_lost: Callable[[], None],
+        first: Spawned | None = None,
     ) -> None:
+        """``first``: a process that core started before all else, to be the first voice."""
         self._settings = settings
+        self._first = first
         self._on_event = on_event
         self._on_lost = on_lost
         self._voice: _Child | None = None
@@ -74,10 +80,13 @@ class VoiceProcess:
         failures = 0
         try:
             while True:
-                await asyncio.sleep(PAUSES_S[min(failures, len(PAUSES_S) - 1)])
+                if self._spare is None or self._spare.is_dead:
+                    # Only loading anew is worth a pause: a living spare takes over at once.
+                    await asyncio.sleep(PAUSES_S[min(failures, len(PAUSES_S) - 1)])
+                    self._spare = await self._load()
                 started = loop.time()
                 await self._one_life()
-                failures = 0 if loop.time() - started > 30 else failures + 1
+                failures = 0 if loop.time() - started > SETTLED_S else failures + 1
                 self.restarts += 1
         finally:
             for child in (self._voice, self._spare):
@@ -108,16 +117,16 @@ class VoiceProcess:
         return True
 
     async def _one_life(self) -> None:
-        self._voice, self._spare = self._spare or await self._load(), None
+        self._voice, self._spare = self._spare, None
         if self._voice is None:
             return
         self._voice.writer.write(wire.encode(TakeOver(self.restarts + 1)))
         log.info("voice process %d takes over", self._voice.process.pid)
-        spare = asyncio.create_task(self._stand_by())
+        spares = asyncio.create_task(self._keep_a_spare())
         try:
             await self._listen(self._voice)
         finally:
-            spare.cancel()
+            spares.cancel()
             was_ready, self._ready = self._ready, False
             dead, self._voice = self._voice, None
             if was_ready:
@@ -127,27 +136,22 @@ class VoiceProcess:
 
     async def _load(self) -> "_Child | None":
         """A voice process that loads what it needs and then waits to take over."""
-        ours, theirs = socket.socketpair()
         try:
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "kiosk.voip.agent", "--fd", str(theirs.fileno())),
-                pass_fds=(theirs.fileno(),),
-                stdin=asyncio.subprocess.DEVNULL,
-                env={**os.environ, "PYTHONUNBUFFERED": "1"},
-            )
+            spawned, self._first = self._first or spawn_voice(), None
         except OSError:
-            ours.close()
             log.exception("a voice process cannot be started")
             return None
-        finally:
-            theirs.close()
-        reader, writer = await asyncio.open_connection(sock=ours, limit=1 << 20)
+        reader, writer = await asyncio.open_connection(sock=spawned.ours, limit=1 << 20)
         writer.write(wire.encode(Begin(self._settings)))
-        return _Child(process, reader, writer)
+        return _Child(spawned.process, reader, writer)
 
-    async def _stand_by(self) -> None:
+    async def _keep_a_spare(self) -> None:
+        """Have one standing by, and another when that one dies; until cancelled."""
         await asyncio.sleep(SPARE_AFTER_S)
-        self._spare = await self._load()
+        while True:
+            if self._spare is None or self._spare.is_dead:
+                self._spare = await self._load()
+            await asyncio.sleep(SPARE_LOOK_S)
 
     async def _listen(self, child: "_Child") -> None:
         while True:
@@ -190,22 +194,23 @@ class VoiceProcess:
 class _Child:
     """One voice process and our end of its socket."""
 
-    process: asyncio.subprocess.Process
+    process: "subprocess.Popen[bytes]"
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
+
+    @property
+    def is_dead(self) -> bool:
+        return self.process.poll() is not None
 
     async def end(self) -> None:
         """End it if it still lives: the closed socket is its notice, and hanging up takes it a moment."""
         self.writer.close()
-        if self.process.returncode is not None:
-            return
         try:
-            await asyncio.wait_for(self.process.wait(), 2.5)
-        except TimeoutError:
+            await asyncio.to_thread(self.process.wait, GRACE_S)
+        except subprocess.TimeoutExpired:
             self.kill()
-            await self.process.wait()
+            await asyncio.to_thread(self.process.wait)
 
     def kill(self) -> None:
         """End it at once."""
-        with contextlib.suppress(ProcessLookupError):
-            self.process.kill()
+        self.process.kill()

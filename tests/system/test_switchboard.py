@@ -44,6 +44,35 @@ def test_a_dead_voice_is_replaced_and_the_caller_called_back(scene: Scene) -> No
     core.wait(lambda status: status["outbox"]["queued"] == 1)
 
 
+def test_a_mobile_call_outlives_the_voice_process(scene: Scene) -> None:
+    scene.simulated_modem()
+    del scene.sections["voip"]
+    core = scene.core()
+    core.wait_line("gsm", "ready")
+    core.lift_and_press()
+    first = core.wait(lambda status: status["screen"] == "connected" and status["voice"]["spare_pid"])
+    os.kill(first["voice"]["pid"], signal.SIGKILL)
+    second = core.wait(lambda status: status["voice"]["restarts"] == 1 and status["voice"]["ready"])
+    assert second["screen"] == "connected"
+    core.hang_up()
+    core.wait(lambda status: status["outbox"]["queued"] == 1)
+
+
+def test_a_crash_in_a_mobile_call_is_called_back_once_the_modem_is_ready_again(scene: Scene) -> None:
+    scene.simulated_modem()
+    del scene.sections["voip"]
+    core = scene.core()
+    core.wait_line("gsm", "ready")
+    core.lift_and_press()
+    core.wait(lambda status: status["screen"] == "connected")
+    scene.stage.kill("core")
+    core = scene.core()
+    core.ask("sim", do="lift")
+    core.wait(lambda status: status["screen"] == "connected")
+    assert "no path" not in scene.log("core")
+    core.hang_up()
+
+
 def test_a_hung_voice_is_ended_and_replaced(scene: Scene) -> None:
     scene.platform("--answer-after", "0.1")
     scene.simulated_modem()
