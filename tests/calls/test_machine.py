@@ -284,6 +284,30 @@ def test_a_call_cut_off_by_a_restart_is_called_back_once_the_handset_is_seen_up(
     assert record.rescues == 1
 
 
+def test_a_timer_that_rings_too_early_moves_nothing() -> None:
+    world = World()
+    world.lift_and_call()
+    world.now += RULES.first_progress_s - 0.1
+    assert world.feel(DeadlinePassed()) == []
+    assert world.asked == [("dial", "voip")]
+
+
+def test_the_end_of_a_cancelled_try_is_kept_with_its_status_and_time() -> None:
+    world = World()
+    world.lift_and_call()
+    world.wait(3)
+    world.feel(Alerted(world.attempt(2)))
+    world.now += 0.2
+    world.feel(Ended(world.attempt(1), Cause.HUNG_UP_BY_CALLER, 487))
+    world.feel(Answered(world.attempt(2)))
+    record = world.hang_up()
+    assert record is not None
+    assert [(each.result, each.status, each.duration_ms) for each in record.attempts] == [
+        ("cancelled", 487, 3000),
+        ("answered", None, 700),
+    ]
+
+
 def test_an_old_deadline_does_not_cut_a_live_call() -> None:
     world = World()
     world.lift_and_call()
