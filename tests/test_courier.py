@@ -199,6 +199,25 @@ def test_sync_now_does_not_wait(world: World) -> None:
     assert world.outbox.stats().queued == 0
 
 
+def test_who_asks_for_a_sync_is_answered_also_with_nothing_to_send(world: World) -> None:
+    world.steps(2)
+    told, sent = len(world.core.reports), len(world.hub.batches)
+    world.core.pushes.append({"type": "sync_now"})
+    world.steps(1)
+    assert world.hub.batches[sent:] == [[]]
+    assert [(each["sent"], each["problem"]) for each in world.core.reports[told:]] == [(0, "")]
+
+
+def test_who_asks_for_a_sync_in_a_mobile_call_is_told_that_it_waits(world: World) -> None:
+    world.steps(2)
+    told, sent = len(world.core.reports), len(world.hub.batches)
+    world.core.pushes += [{"type": "call_state", "up": True, "line": "gsm"}, {"type": "sync_now"}]
+    world.steps(3)
+    assert world.hub.batches[sent:] == []
+    (report,) = world.core.reports[told:]
+    assert "mobile line" in report["problem"]
+
+
 def test_a_batch_too_large_is_halved_until_it_fits_and_one_alone_is_set_aside(world: World) -> None:
     for number in range(1, 5):
         world.outbox.put(event(number))
