@@ -35,7 +35,7 @@ _ADDRESS_WATCH_S = 5.0
 _CODEC_LINE_S = 0.1
 _DTLS_S = 2.0
 _LINGER_S = 2.0
-"""A call hung up before any sign of life is listened to for this long, so that it can be cancelled properly."""
+"""A call given up before any sign of life is listened to for this long, so that it can be cancelled properly."""
 _MAX_CALLS = 8
 
 
@@ -84,7 +84,7 @@ class BaresipEngine:
         config = baresip.Config(
             net_interface=self._bound or None,
             native_log_level="info",
-            sip_trace=True,  # read by ourselves alone, for the farewell; it is written nowhere
+            sip_trace=True,  # read by ourselves alone (baresip_log); it is written nowhere
             max_concurrent_calls=_MAX_CALLS,
             extra_config_text=config_text(account),
         )
@@ -185,18 +185,12 @@ class BaresipEngine:
         call = self._calls.get(attempt)
         if call is None or call.ended or call.hanging_up:
             return
-        call.hanging_up = True
         if call.native is None:
             # Still looking for the way. An INVITE that is on its way to the stack is taken back by dial().
+            call.hanging_up = True
             self._end(call, Cause.HUNG_UP_BY_CALLER)
             return
-        if call.phase is Phase.TRYING and not call.progressed:
-            # Before any response a CANCEL may not be sent, and the stack then sends none at all: the far end would
-            # ring for nobody. So the call is over for us, and is cancelled at its first sign of life.
-            self._end(call, Cause.HUNG_UP_BY_CALLER)
-            asyncio.get_running_loop().call_later(_LINGER_S, lambda: self._spawn(self._hang_up_native(call)))
-            return
-        await self._hang_up_native(call)
+        await self._give_up(call, Cause.HUNG_UP_BY_CALLER)
 
     async def send_digit(self, attempt: AttemptId, digit: str) -> None:
         call = self._calls.get(attempt)
@@ -328,6 +322,12 @@ class BaresipEngine:
 
     async def _give_up(self, call: CallState, cause: Cause) -> None:
         call.cause, call.hanging_up = cause, True
+        if call.phase is Phase.TRYING and not call.progressed:
+            # Before any response a CANCEL may not be sent, and the stack then sends none at all: the far end would
+            # ring for nobody. So the call is over for us, and is cancelled at its first sign of life.
+            self._end(call, cause)
+            asyncio.get_running_loop().call_later(_LINGER_S, lambda: self._spawn(self._hang_up_native(call)))
+            return
         await self._hang_up_native(call)
 
     async def _listen_for_refusal(self, call: CallState, way: Way) -> None:

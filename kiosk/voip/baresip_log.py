@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import Callable
 
+from kiosk.voip.baresip_ack import SecondAck
 from kiosk.voip.farewell import Farewell, farewell_of
 
 log = logging.getLogger(__name__)
@@ -17,7 +18,8 @@ log = logging.getLogger(__name__)
 class NativeLines(logging.Handler):
     """Tells the event loop the codec of each call that gets its sound, and the farewell of each that was completed.
 
-    An error inside a listener of ours is kept.
+    Sends the ACK that the stack does not repeat (:mod:`kiosk.voip.baresip_ack`). An error inside a listener of ours
+    is kept.
     """
 
     def __init__(
@@ -25,6 +27,7 @@ class NativeLines(logging.Handler):
     ) -> None:
         super().__init__()
         self._loop, self._codec_is, self._farewell_is = loop, codec_is, farewell_is
+        self._second_ack = SecondAck()
 
     def attach(self) -> None:
         """Take the binding's loggers over, for the process's life."""
@@ -41,7 +44,9 @@ class NativeLines(logging.Handler):
                 with contextlib.suppress(RuntimeError):  # the loop is closed: nobody asks any more
                     self._loop.call_soon_threadsafe(self._codec_is, found[1].lower())
         elif record.name == "baresip.native.sip":
-            farewell = farewell_of(record.getMessage())
+            trace = record.getMessage()
+            self._second_ack.feed(trace)
+            farewell = farewell_of(trace)
             if farewell is not None:
                 with contextlib.suppress(RuntimeError):
                     self._loop.call_soon_threadsafe(self._farewell_is, farewell)

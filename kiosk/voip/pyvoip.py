@@ -26,7 +26,7 @@ from kiosk.errors import NeedsTechnician, RetryLater
 from kiosk.voip.causes import Phase, cause_of, cause_of_errno
 from kiosk.voip.engine import Account, EngineEvent, MediaStats, Registered, RegistrationFailed
 from kiosk.voip.pyvoip_call import Call, RfcvoipAudio, free_port, priorities
-from kiosk.voip.pyvoip_tap import Abandoned, tap
+from kiosk.voip.pyvoip_tap import Abandoned, shut_up, tap
 from kiosk.voip.retry import Retry
 from kiosk.voip.route import Routes, Way, refused
 
@@ -36,21 +36,6 @@ REGISTER_S = 8.0
 """An unanswered REGISTER has failed after this."""
 _T1_S = 0.5
 _WATCH_S = 0.1
-
-
-class _Quiet:
-    """Stands for the module ``warnings`` inside the library, which resets the process's filters as it goes."""
-
-    def __getattr__(self, name: str) -> Callable[..., None]:
-        return lambda *args, **kwargs: None
-
-
-def _shut_up() -> None:
-    """Neither its prints (whole SIP messages, numbers in them) nor its warnings leave the library."""
-    for module in (rfcvoip, voip, rfcvoip.SIP, rfcvoip.RTP):
-        module.debug = lambda *args, **kwargs: None
-        if hasattr(module, "warnings"):
-            module.warnings = _Quiet()
 
 
 def _is_request(message: Any) -> bool:
@@ -90,7 +75,7 @@ class RfcvoipEngine:
             raise NeedsTechnician(
                 f'voip.srtp = "{account.srtp}": the rfcvoip engine has no SRTP; set voip.engine = "baresip"'
             )
-        _shut_up()
+        shut_up(rfcvoip, voip, rfcvoip.SIP, rfcvoip.RTP)
         self._account, self._emit, self._loop = account, emit, asyncio.get_running_loop()
         self._routes = Routes(account.server, account.transport)
         try:
@@ -241,7 +226,15 @@ class RfcvoipEngine:
         if call.native is not None:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._in_thread(self._hang_up_blocking, call), 1.0)
+        if call.phase is not Phase.ANSWERED:
+            self._spawn(self._cancel_again(call))
         self._end(call, cause)
+
+    async def _cancel_again(self, call: Call) -> None:
+        """Over UDP nobody repeats the library's one CANCEL for it, and it can be lost (RFC 3261 §17.1.2.2)."""
+        await asyncio.sleep(_T1_S)
+        if not call.is_settled:
+            await self._in_thread(self._cancel_blocking, call)
 
     def _hang_up_blocking(self, call: Call) -> None:
         with contextlib.suppress(OSError, voip.InvalidStateError):
@@ -275,6 +268,7 @@ class RfcvoipEngine:
         if call is None or method != "INVITE":
             return
         call.heard = True
+        call.is_settled = call.is_settled or status >= 200
         if call.hanging_up or call.ended:
             self._spawn(self._release(call, status, raw))
         elif 180 <= status < 200 and status != 183 and call.phase is Phase.TRYING:

@@ -25,6 +25,8 @@ class Call:
     repeats: int = 0
     heard: bool = False
     """Any response came: nothing needs to be repeated, and a CANCEL may be sent (RFC 3261 §9.1)."""
+    is_settled: bool = False
+    """The INVITE has its final response: nothing is left to cancel."""
     phase: Phase = Phase.TRYING
     progressed: bool = False
     dialled_at: float = 0.0

@@ -106,3 +106,18 @@ def _route_set(answer: bytes) -> bytes:
     recorded = re.findall(rb"\r\nrecord-route[ \t]*:[ \t]*([^\r\n]+)", answer, re.IGNORECASE)
     uris = [uri for value in recorded for uri in re.findall(rb"<[^>]+>(?:;[^,]*)?", value)]
     return b"".join(b"Route: " + uri + b"\r\n" for uri in reversed(uris))
+
+
+class _Quiet:
+    """Stands for the module ``warnings`` inside the library, which resets the process's filters as it goes."""
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        return lambda *args, **kwargs: None
+
+
+def shut_up(*modules: Any) -> None:
+    """Keep in the library, whose ``modules`` these are, its prints (whole SIP messages, with numbers) and warnings."""
+    for module in modules:
+        module.debug = lambda *args, **kwargs: None
+        if hasattr(module, "warnings"):
+            module.warnings = _Quiet()

@@ -52,9 +52,13 @@ class Process:
                 parsed: Any = json.loads(line)
             except ValueError:
                 parsed = line.rstrip("\n")
-            with self._arrived:
-                self.lines.append(parsed)
-                self._arrived.notify_all()
+            self.take(parsed)
+
+    def take(self, line: Any) -> None:
+        """One more line. Any thread."""
+        with self._arrived:
+            self.lines.append(line)
+            self._arrived.notify_all()
 
     def wait_for(self, wanted: Callable[[Any], bool], what: str, since: int = 0, patience_s: float = PATIENCE_S) -> Any:
         """The first line from number ``since`` on that is ``wanted``; fails the test after ``patience_s``."""
