@@ -15,12 +15,13 @@ import sys
 import threading
 import time
 import wave
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from kiosk.calls.line import AttemptId
 from kiosk.errors import KioskError
-from kiosk.voip.engine import Account, CallAudio, Engine
+from kiosk.voip.engine import Account, CallAudio, Engine, EngineEvent
 
 BEAT_S = 0.020
 
@@ -65,9 +66,8 @@ def say(**facts: Any) -> None:
     sys.stdout.flush()
 
 
-def told(event: object) -> None:
-    facts = {key: getattr(event, key) for key in event.__dataclass_fields__}  # type: ignore[attr-defined]
-    say(event=type(event).__name__, at=time.monotonic(), **facts)
+def told(event: EngineEvent) -> None:
+    say(event=type(event).__name__, at=time.monotonic(), **asdict(event))
 
 
 def make(name: str, options: dict[str, Any]) -> Engine:

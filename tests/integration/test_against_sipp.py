@@ -1,7 +1,7 @@
 """Our engines against sipp, which checks every message of its side and shares no code with us.
 
-A test sees both ends: the words that the call was told in, and sipp's verdict that what it waited for (ACK, CANCEL, BYE,
-digest) came.
+A test sees both ends: the words that the call was told in, and sipp's verdict that what it waited for (ACK, CANCEL,
+BYE, digest) came.
 """
 
 import select

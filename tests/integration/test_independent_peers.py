@@ -1,23 +1,21 @@
-"""Our engines against other people's SIP: Debian's baresip, sipp, and kamailio between them and our platform."""
+"""Sound and encryption against Debian's baresip, and our platform behind kamailio.
 
-import shutil
-import socket
+The signalling against other people's SIP is in ``test_against_sipp`` and ``test_against_debian_baresip``.
+"""
+
 import time
-import wave
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from kiosk.demo.registrar import Registrar, kamailio_binary
-from tests.integration.peers.processes import PATIENCE_S, EngineProcess, PlatformProcess, Process, free_port
+from tests.integration.peers.debian_baresip import BaresipPeer
+from tests.integration.peers.processes import PATIENCE_S, EngineProcess, PlatformProcess, free_port
 from tests.integration.sound import likeness, melody, read_wav, write_wav
 
-SCENARIOS = Path(__file__).with_name("sipp")
 ACCOUNT: dict[str, Any] = {"user": "box", "password": "right", "register": False}
-MODULES = Path("/usr/lib/baresip/modules")
 
 
 @pytest.fixture(params=["baresip", "rfcvoip"])
@@ -27,106 +25,7 @@ def engine_name(request: pytest.FixtureRequest) -> str:
     return name
 
 
-# --- sipp -----------------------------------------------------------------------------------------------------
-
-
-def _sipp(scenario: str, folder: Path, port: int) -> Process:
-    binary = shutil.which("sipp")
-    if binary is None:
-        pytest.skip("sipp is not installed (apt-get install sip-tester)")
-    peer = Process(
-        [binary, "-sf", str(SCENARIOS / scenario), "-i", "127.0.0.1", "-p", str(port), "-m", "1", "-t", "u1",
-         "-mi", "127.0.0.1", "-mp", str(free_port()), "-nostdin", "-timeout", "20s", "-timeout_error"],
-        cwd=folder,
-    )  # fmt: skip
-    until = time.monotonic() + PATIENCE_S
-    while not _is_taken(port):  # it says nothing when it is ready
-        assert time.monotonic() < until, f"sipp did not take its port: {peer.lines[-3:]}"
-        assert peer.child.poll() is None, f"sipp ended: {peer.lines[-3:]}"
-        time.sleep(0.02)
-    return peer
-
-
-def _is_taken(port: int) -> bool:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return True
-    return False
-
-
-def test_answer_that_crosses_our_cancel_is_acknowledged_and_hung_up(engine_name: str, tmp_path: Path) -> None:
-    port = free_port()
-    peer = _sipp("crossed_answer.xml", tmp_path, port)
-    server = f"127.0.0.1:{port}"
-    engine = EngineProcess(engine_name, {**ACCOUNT, "domain": server, "server": server}, tmp_path / "log")
-    try:
-        attempt = engine.dial("100")
-        engine.event("Alerted", attempt)
-        engine.do("hang_up", attempt=attempt)
-        engine.event("Ended", attempt)
-        # sipp ends well only after ACK and BYE.
-        assert peer.child.wait(PATIENCE_S) == 0
-        assert engine.story(attempt) == [("Alerted",), ("Ended", "hung_up_by_caller", None)]
-    finally:
-        engine.end()
-        peer.end()
-
-
-def test_remote_bye_of_sipp_is_answered(engine_name: str, tmp_path: Path) -> None:
-    port = free_port()
-    peer = _sipp("answer_and_hang_up.xml", tmp_path, port)
-    server = f"127.0.0.1:{port}"
-    engine = EngineProcess(engine_name, {**ACCOUNT, "domain": server, "server": server}, tmp_path / "log")
-    try:
-        attempt = engine.dial("100")
-        engine.event("Ended", attempt)
-        assert peer.child.wait(PATIENCE_S) == 0
-        assert engine.story(attempt) == [("Alerted",), ("Answered", "pcma"), ("Ended", "hung_up_by_remote", None)]
-    finally:
-        engine.end()
-        peer.end()
-
-
 # --- Debian's baresip -----------------------------------------------------------------------------------------
-
-
-class BaresipPeer(Process):
-    """Answers every call with a WAV file and keeps what it hears."""
-
-    def __init__(self, folder: Path, codec: str, rate: int, channels: int, media_encryption: str = "") -> None:
-        binary = shutil.which("baresip")
-        if binary is None or not MODULES.is_dir():
-            pytest.skip("Debian's baresip is not installed (apt-get install baresip)")
-        self.port, self.folder = free_port(), folder / "peer"
-        self.folder.mkdir()
-        pcm = np.repeat(melody(3, 8.0, rate), channels)
-        with wave.open(str(self.folder / "in.wav"), "wb") as wav:
-            wav.setnchannels(channels)
-            wav.setsampwidth(2)
-            wav.setframerate(rate)
-            wav.writeframes(pcm.tobytes())
-        modules = ["g711", "g722", "opus", "aufile", "sndfile", "srtp", "dtls_srtp"]
-        (self.folder / "config").write_text(
-            f"sip_listen 127.0.0.1:{self.port}\nnet_interface 127.0.0.1\nmodule_path {MODULES}\n"
-            f"audio_source aufile,{self.folder}/in.wav\naudio_player aufile,{self.folder}/out.wav\n"
-            f"snd_path {self.folder}\n"
-            + "".join(f"module {name}.so\n" for name in modules)
-            + "module_app account.so\nmodule_app menu.so\n"
-        )
-        encryption = f";mediaenc={media_encryption}" if media_encryption else ""
-        (self.folder / "accounts").write_text(
-            f"<sip:100@127.0.0.1:{self.port}>;regint=0;answermode=auto;audio_codecs={codec}{encryption}\n"
-        )
-        (self.folder / "contacts").touch()
-        # Its standard input is a console: it must stay open, and empty.
-        super().__init__([binary, "-f", str(self.folder)], cwd=self.folder, stdin=True)
-        self.wait_for(lambda line: "baresip is ready" in str(line), "the peer's start")
-
-    def heard(self) -> tuple[Any, int]:
-        """What it decoded; complete only after :meth:`end`."""
-        return read_wav(next(self.folder.glob("dump-*-dec.wav")))
 
 
 @pytest.mark.parametrize(
@@ -143,7 +42,7 @@ def test_sound_crosses_with_debians_baresip(
 ) -> None:
     pytest.importorskip("baresip", reason="baresip-python is not installed")
     write_wav(tmp_path / f"words.{rate}.wav", melody(2, 2.0, rate), rate)
-    peer = BaresipPeer(tmp_path, theirs, rate, channels, encryption)
+    peer = BaresipPeer(tmp_path, theirs, rate=rate, channels=channels, media_encryption=encryption)
     server = f"127.0.0.1:{peer.port}"
     account = {**ACCOUNT, "domain": server, "server": server, "codecs": ["opus", "g722", "pcma"], "srtp": srtp}
     engine = EngineProcess("baresip", account, tmp_path / "log")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -18,12 +19,16 @@ PATIENCE_S = 20.0
 
 
 def free_port() -> int:
-    """A loopback port that is free for UDP and TCP now."""
+    """A loopback port that is free for UDP and TCP now.
+
+    From above the ports that the kernel gives to whoever asks for any, and that the engines take for sound: nobody
+    else comes by it before it is used.
+    """
     while True:
+        port = random.randrange(61_000, 65_500)
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
-            udp.bind(("127.0.0.1", 0))
-            port = int(udp.getsockname()[1])
             try:
+                udp.bind(("127.0.0.1", port))
                 tcp.bind(("127.0.0.1", port))
             except OSError:
                 continue
@@ -149,7 +154,7 @@ class EngineProcess(Process):
         return [
             (e["event"], *(e[key] for key in kept.get(e["event"], ())))
             for e in self.lines
-            if e.get("attempt") == attempt and e["event"] not in ("Sound", "Silence")
+            if e.get("attempt") == attempt and e["event"] not in ("Sound", "Silence", "FarewellReady")
         ]
 
     def close(self) -> dict[str, Any]:

@@ -37,6 +37,13 @@ class SippPeer(Process):
              *([] if repeats else ["-nr"])],
             cwd=folder,
         )  # fmt: skip
+        try:
+            self._wait_until_ready(transport)
+        except BaseException:
+            self.end()
+            raise
+
+    def _wait_until_ready(self, transport: str) -> None:
         until = time.monotonic() + PATIENCE_S
         while not _is_taken(self.port, transport):  # it says nothing when it is ready
             assert time.monotonic() < until, f"sipp did not take its port: {self.lines[-3:]}"
