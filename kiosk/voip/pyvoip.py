@@ -211,8 +211,8 @@ class RfcvoipEngine:
             finally:
                 self.dialling = None
 
-    def _cancel_blocking(self, call: Call) -> None:
-        if call.heard and call.invite:
+    def _cancel_blocking(self, call: Call, unheard: bool = False) -> None:
+        if (call.heard or unheard) and call.invite:
             with contextlib.suppress(OSError):
                 self._phone.sip.cancel(rfcvoip.SIP.SIPMessage(call.invite))
 
@@ -231,10 +231,10 @@ class RfcvoipEngine:
         self._end(call, cause)
 
     async def _cancel_again(self, call: Call) -> None:
-        """Over UDP nobody repeats the library's one CANCEL for it, and it can be lost (RFC 3261 §17.1.2.2)."""
+        """The library's one CANCEL, or the response that allows it (RFC 3261 §9.1), can be lost: none may ring on."""
         await asyncio.sleep(_T1_S)
         if not call.is_settled:
-            await self._in_thread(self._cancel_blocking, call)
+            await self._in_thread(self._cancel_blocking, call, True)
 
     def _hang_up_blocking(self, call: Call) -> None:
         with contextlib.suppress(OSError, voip.InvalidStateError):
@@ -285,8 +285,14 @@ class RfcvoipEngine:
         if 100 <= status < 200 and call.native is None:
             await self._in_thread(self._cancel_blocking, call)
         elif 200 <= status < 300 and call.phase is not Phase.ANSWERED:
+            with contextlib.suppress(TimeoutError):  # the library's thread sends the ACK, which comes first
+                await asyncio.wait_for(call.acknowledged.wait(), _T1_S)
             with contextlib.suppress(OSError):
                 await self._in_thread(self._phone.sip.bye, rfcvoip.SIP.SIPMessage(raw))
+
+    def on_acknowledged(self, call_id: str) -> None:
+        for call in (c for c in self._calls.values() if c.call_id == call_id):
+            call.acknowledged.set()
 
     def on_bye(self, call_id: str) -> None:
         call = next((c for c in self._calls.values() if c.call_id == call_id), None)

@@ -1,5 +1,6 @@
 """One call of the pure-Python engine, and its sound. No import of the library."""
 
+import asyncio
 import socket
 import time
 from collections.abc import Mapping
@@ -27,6 +28,8 @@ class Call:
     """Any response came: nothing needs to be repeated, and a CANCEL may be sent (RFC 3261 §9.1)."""
     is_settled: bool = False
     """The INVITE has its final response: nothing is left to cancel."""
+    acknowledged: asyncio.Event = field(default_factory=asyncio.Event)
+    """Our ACK of its answer is out."""
     phase: Phase = Phase.TRYING
     progressed: bool = False
     dialled_at: float = 0.0

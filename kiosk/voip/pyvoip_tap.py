@@ -23,13 +23,14 @@ class Abandoned(Exception):
 
 
 class Listener(Protocol):
-    """Who is told. ``post`` is called from any thread; the two others are handed to it."""
+    """Who is told. ``post`` is called from any thread; the others are handed to it."""
 
     dialling: Call | None
     """The call whose INVITE is being made and waited for."""
 
     def post(self, call: Callable[..., None], *args: Any) -> None: ...
     def on_response(self, call_id: str, status: int, method: str, raw: bytes) -> None: ...
+    def on_acknowledged(self, call_id: str) -> None: ...
     def on_bye(self, call_id: str) -> None: ...
 
 
@@ -87,6 +88,8 @@ def tap(phone: Any, listener: Listener, is_request: Callable[[Any], bool]) -> No
                 first, rest = data.split(b"\r\n", 1)
                 data, target = first + b"\r\n" + route + rest, sip.signal_target()
         send(data, target)
+        if data[:4] == b"ACK " and _header(data, b"call-id") in routes:
+            listener.post(listener.on_acknowledged, _header(data, b"call-id"))
 
     sip.send_raw = routed
     # It begins to read only a second after its start, and an early call's answer with it.
