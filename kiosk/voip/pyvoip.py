@@ -26,7 +26,7 @@ from kiosk.errors import NeedsTechnician, RetryLater
 from kiosk.voip.causes import Phase, cause_of, cause_of_errno
 from kiosk.voip.engine import Account, EngineEvent, MediaStats, Registered, RegistrationFailed
 from kiosk.voip.pyvoip_call import Call, RfcvoipAudio, free_port, priorities
-from kiosk.voip.pyvoip_tap import Abandoned, shut_up, tap
+from kiosk.voip.pyvoip_tap import Abandoned, branch_of, shut_up, tap
 from kiosk.voip.retry import Retry
 from kiosk.voip.route import Routes, Way, refused
 
@@ -36,10 +36,6 @@ REGISTER_S = 8.0
 """An unanswered REGISTER has failed after this."""
 _T1_S = 0.5
 _WATCH_S = 0.1
-
-
-def _is_request(message: Any) -> bool:
-    return bool(message.type == rfcvoip.SIP.SIPMessageType.MESSAGE)
 
 
 class RfcvoipEngine:
@@ -106,7 +102,7 @@ class RfcvoipEngine:
         sip.register = lambda: True  # its own one starts threads that give up for good; ours is below
         # Call-IDs of the library begin anew with each process; a platform may then take a new call for an old one.
         sip.gen_call_id = lambda: f"{random.getrandbits(128):032x}@{self._bound}"
-        tap(phone, self, _is_request)
+        tap(phone, self)
         phone.start()
         self._phone = phone
 
@@ -187,7 +183,7 @@ class RfcvoipEngine:
         try:
             await self._in_thread(self._dial_blocking, call, number)
         except Abandoned:
-            await self._in_thread(self._cancel_blocking, call)
+            log.debug("%s was given up while it was dialled", call.attempt)
         except OSError as error:
             self._drop_connection()
             late = isinstance(error, TimeoutError)
@@ -211,10 +207,11 @@ class RfcvoipEngine:
             finally:
                 self.dialling = None
 
-    def _cancel_blocking(self, call: Call, unheard: bool = False) -> None:
-        if (call.heard or unheard) and call.invite:
+    def _cancel_blocking(self, call: Call) -> None:
+        if call.heard:  # RFC 3261 §9.1: before that, its first response brings the CANCEL (_release)
             with contextlib.suppress(OSError):
-                self._phone.sip.cancel(rfcvoip.SIP.SIPMessage(call.invite))
+                sip = self._phone.sip
+                sip.send_raw(sip.gen_cancel(rfcvoip.SIP.SIPMessage(call.invite)).encode(), sip.signal_target())
 
     async def hang_up(self, attempt: AttemptId) -> None:
         call = self._calls.get(attempt)
@@ -227,14 +224,15 @@ class RfcvoipEngine:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._in_thread(self._hang_up_blocking, call), 1.0)
         if call.phase is not Phase.ANSWERED:
-            self._spawn(self._cancel_again(call))
+            self._spawn(self._cancel(call))
         self._end(call, cause)
 
-    async def _cancel_again(self, call: Call) -> None:
-        """The library's one CANCEL, or the response that allows it (RFC 3261 §9.1), can be lost: none may ring on."""
+    async def _cancel(self, call: Call) -> None:
+        """Over UDP nobody repeats the CANCEL for us, and it can be lost (RFC 3261 §17.1.2.2)."""
+        await self._in_thread(self._cancel_blocking, call)
         await asyncio.sleep(_T1_S)
         if not call.is_settled:
-            await self._in_thread(self._cancel_blocking, call, True)
+            await self._in_thread(self._cancel_blocking, call)
 
     def _hang_up_blocking(self, call: Call) -> None:
         with contextlib.suppress(OSError, voip.InvalidStateError):
@@ -265,9 +263,11 @@ class RfcvoipEngine:
         if method == "REGISTER":
             self._register_status = status
         call = next((c for c in self._calls.values() if c.call_id == call_id), None)
-        if call is None or method != "INVITE":
-            return
+        if call is None or method != "INVITE" or branch_of(raw) != call.branch:
+            return  # or the late echo of a challenge that is answered already
         call.heard = True
+        if status in (401, 407) and not call.is_authorised:
+            return  # the library answers it
         call.is_settled = call.is_settled or status >= 200
         if call.hanging_up or call.ended:
             self._spawn(self._release(call, status, raw))
@@ -277,12 +277,12 @@ class RfcvoipEngine:
         elif status == 183 and not call.progressed:
             call.progressed = True
             self._emit(Progressed(call.attempt))
-        elif status >= 300 and not (status in (401, 407) and b"Authorization:" not in call.invite):
+        elif status >= 300:
             self._end(call, cause_of(status, call.phase), status)
 
     async def _release(self, call: Call, status: int, raw: bytes) -> None:
         """An answer, or the first sign of life, that crossed our hang-up: the library would let it ring on."""
-        if 100 <= status < 200 and call.native is None:
+        if status < 200:
             await self._in_thread(self._cancel_blocking, call)
         elif 200 <= status < 300 and call.phase is not Phase.ANSWERED:
             with contextlib.suppress(TimeoutError):  # the library's thread sends the ACK, which comes first

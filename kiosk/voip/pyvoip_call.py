@@ -21,11 +21,12 @@ class Call:
     native: Any = None
     call_id: str = ""
     invite: bytes = b""
-    """As sent last, for repeating and for the CANCEL."""
+    """As sent last, for repeating and for the CANCEL; its transaction is ``branch``."""
+    branch: str = ""
     sent_at: float = 0.0
     repeats: int = 0
     heard: bool = False
-    """Any response came: nothing needs to be repeated, and a CANCEL may be sent (RFC 3261 §9.1)."""
+    """Any response to it came: nothing needs to be repeated, and a CANCEL may be sent (RFC 3261 §9.1)."""
     is_settled: bool = False
     """The INVITE has its final response: nothing is left to cancel."""
     acknowledged: asyncio.Event = field(default_factory=asyncio.Event)
@@ -41,6 +42,11 @@ class Call:
     answered_at: float = 0.0
     stalled: bool = False
     sound: "RfcvoipAudio | None" = None
+
+    @property
+    def is_authorised(self) -> bool:
+        """The INVITE answers a challenge (RFC 3261 §22.2, §22.3)."""
+        return b"Authorization:" in self.invite
 
 
 class RfcvoipAudio:

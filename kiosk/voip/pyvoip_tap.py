@@ -34,7 +34,7 @@ class Listener(Protocol):
     def on_bye(self, call_id: str) -> None: ...
 
 
-def tap(phone: Any, listener: Listener, is_request: Callable[[Any], bool]) -> None:
+def tap(phone: Any, listener: Listener) -> None:
     """Wrap the methods of one phone of the library."""
     sip = phone.sip
     gen_invite, from_raw = sip.gen_invite, sip._message_from_raw
@@ -44,15 +44,16 @@ def tap(phone: Any, listener: Listener, is_request: Callable[[Any], bool]) -> No
         text = str(gen_invite(*args))
         call = listener.dialling
         if call is not None:
+            if call.hanging_up or call.ended:
+                raise Abandoned  # between a challenge and its answer
             ours = "".join(f"{name}: {value}\r\n" for name, value in call.headers.items())
             text = text.replace("Content-Type:", ours + "Content-Type:", 1)
-            call.call_id, call.invite, call.sent_at = args[5], text.encode(), time.monotonic()
-            call.heard, call.repeats = False, 0
+            call.call_id = args[5]
         return text
 
     def watched(raw: bytes) -> Any:
         message = from_raw(raw)
-        if not is_request(message):
+        if not _is_request(message):
             cseq = message.headers.get("CSeq")
             method = str(cseq.get("method", "")) if isinstance(cseq, dict) else ""
             if method == "INVITE" and 200 <= int(message.status) < 300:
@@ -74,13 +75,17 @@ def tap(phone: Any, listener: Listener, is_request: Callable[[Any], bool]) -> No
 
     def told(message: Any) -> None:
         callback(message)
-        if is_request(message) and message.method == "BYE":
+        if _is_request(message) and message.method == "BYE":
             listener.post(listener.on_bye, str(message.headers.get("Call-ID")))
 
     routes: dict[str, bytes] = {}
     send = sip.send_raw
 
     def routed(data: bytes, target: Any = None) -> None:
+        call = listener.dialling
+        if call is not None and data[:7] == b"INVITE " and data != call.invite:
+            call.heard, call.repeats, call.sent_at = False, 0, time.monotonic()
+            call.branch, call.invite = branch_of(data), data
         # RFC 3261 §12.1.2: the library knows no route set, and a proxy that stayed in the path then loses our BYE.
         if data[:4] in (b"BYE ", b"ACK "):
             route = routes.get(_header(data, b"call-id"), b"")
@@ -92,11 +97,25 @@ def tap(phone: Any, listener: Listener, is_request: Callable[[Any], bool]) -> No
             listener.post(listener.on_acknowledged, _header(data, b"call-id"))
 
     sip.send_raw = routed
+    # The library cancels whether it may or not; the engine does it when it may (RFC 3261 §9.1).
+    sip.cancel = lambda request: None
     # It begins to read only a second after its start, and an early call's answer with it.
     sip._delayed_recv_loop = lambda: sip.recv_loop()
     sip.gen_invite, sip._message_from_raw = invite_with_headers, watched
     sip._recv_message_before = receive_in_slices
     phone.callback = sip.callCallback = told
+
+
+def _is_request(message: Any) -> bool:
+    return bool(message.type.name == "MESSAGE")  # as against RESPONSE, in the library's words
+
+
+def branch_of(message: bytes) -> str:
+    """The transaction of a request of ours, or of a response to it (RFC 3261 §17.1.3); empty without one."""
+    found = re.search(
+        rb"\r\n(?:via|v)[ \t]*:[^\r\n]*?;[ \t]*branch[ \t]*=[ \t]*([^;, \t\r\n]+)", message, re.IGNORECASE
+    )
+    return found[1].decode("ascii", "replace") if found else ""
 
 
 def _header(data: bytes, name: bytes) -> str:

@@ -18,21 +18,26 @@ PATIENCE_S = 20.0
 """How long a test waits for a thing that takes milliseconds on an idle machine."""
 
 
-def free_port() -> int:
-    """A loopback port that is free for UDP and TCP now.
+def free_port(row: int = 1) -> int:
+    """The first of ``row`` loopback ports in a row that are free for UDP and TCP now.
 
     From above the ports that the kernel gives to whoever asks for any, and that the engines take for sound: nobody
     else comes by it before it is used.
     """
     while True:
-        port = random.randrange(61_000, 65_500)
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
-            try:
-                udp.bind(("127.0.0.1", port))
-                tcp.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
+        first = random.randrange(61_000, 65_500)
+        if all(_is_free(port) for port in range(first, first + row)):
+            return first
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
+        try:
+            udp.bind(("127.0.0.1", port))
+            tcp.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 class Process:

@@ -30,9 +30,10 @@ class SippPeer(Process):
         for name, word in words.items():
             text = text.replace(f"@{name}@", word)
         (folder / "scenario.xml").write_text(text, encoding="utf-8")
+        media = free_port(4)  # it takes the next but one too, for video
         super().__init__(
             [binary, "-sf", str(folder / "scenario.xml"), "-i", "127.0.0.1", "-p", str(self.port), "-m", "1",
-             "-t", "u1" if transport == "udp" else "t1", "-mi", "127.0.0.1", "-mp", str(free_port()), "-nostdin",
+             "-t", "u1" if transport == "udp" else "t1", "-mi", "127.0.0.1", "-mp", str(media), "-nostdin",
              "-timeout", f"{PATIENCE_S:.0f}s", "-timeout_error", "-trace_err", "-error_file", str(self._errors),
              *([] if repeats else ["-nr"])],
             cwd=folder,
