@@ -4,10 +4,10 @@ from kiosk.settings import Settings
 from kiosk.voip.engine import Account
 
 
-def account_of(settings: Settings) -> Account:
-    """The SIP account of this terminal."""
+def accounts_of(settings: Settings) -> tuple[Account, ...]:
+    """The SIP accounts of this terminal, the preferred one first."""
     voip = settings.voip
-    return Account(
+    primary = Account(
         user=voip.user,
         domain=voip.domain or host_of(voip.server),
         server=voip.server,
@@ -21,6 +21,7 @@ def account_of(settings: Settings) -> Account:
         ca_file=voip.ca_file,
         local_address=voip.local_address,
     )
+    return (primary,)
 
 
 def headers_of(settings: Settings, language: str) -> dict[str, str]:

@@ -30,8 +30,9 @@ from kiosk.errors import BadInput, KioskError, NeedsTechnician
 from kiosk.settings import Audio, Settings
 from kiosk.speech.prompts import Prompts
 from kiosk.voip import wire
-from kiosk.voip.accounts import account_of, headers_of
-from kiosk.voip.engine import CallAudio, Engine, EngineEvent
+from kiosk.voip.accounts import accounts_of, headers_of
+from kiosk.voip.engine import CallAudio, Engine, TrunkEvent
+from kiosk.voip.trunk import Trunk
 from kiosk.voip.wire import (
     BEAT_S,
     Beat,
@@ -77,7 +78,7 @@ class Agent:
         self._mixer = Mixer(prompts, settings.audio.sidetone_db)
         self._make_engine = _engine_class(settings.voip.engine)
         self._handset: Handset | None = None
-        self._engine: Engine | None = None
+        self._trunk: Trunk | None = None
         self._dialled_at: dict[AttemptId, float] = {}
         self._joined: dict[AttemptId, CallAudio] = {}
         self._pcm: dict[AttemptId, PcmPort] = {}
@@ -94,39 +95,39 @@ class Agent:
             self._writer.write(wire.encode(event))
 
     async def start_engine(self) -> None:
-        """Bring the SIP engine up; without one the handset and the mobile line go on."""
+        """Bring the SIP engine and its trunk up; without them the handset and the mobile line go on."""
         voip = self._settings.voip
         if not voip.enabled or not voip.server:
             self.tell(EngineFailed("no VoIP server is configured"))
             return
         try:
-            engine = self._make_engine()
-            await engine.start(account_of(self._settings), self._on_engine_event)
+            trunk = Trunk(self._make_engine(), self._on_trunk_event)
+            await trunk.start(accounts_of(self._settings))
         except KioskError as error:
             log.error("SIP engine: %s", error)
             self.tell(EngineFailed(str(error)))
             return
-        self._engine = engine
-        self.tell(EngineReady(engine.name))
+        self._trunk = trunk
+        self.tell(EngineReady(trunk.name))
 
     async def perform(self, command: Command) -> None:
         """Do one command of core's."""
-        engine = self._engine
+        trunk = self._trunk
         match command:
             case PlayScene(scene=scene):
                 self._mixer.play(scene)
             case DialVoip(attempt=attempt, number=number, language=language):
-                if engine is None:
+                if trunk is None:
                     self.tell(Ended(attempt, Cause.NOT_READY))
                     return
                 self._dialled_at[attempt] = time.monotonic()
-                await engine.dial(attempt, number, headers_of(self._settings, language))
-            case HangUpVoip(attempt=attempt) if engine is not None:
-                await engine.hang_up(attempt)
-            case SendVoipDigit(attempt=attempt, digit=digit) if engine is not None:
-                await engine.send_digit(attempt, digit)
-            case RegisterNow() if engine is not None:
-                await engine.register()
+                await trunk.dial(attempt, number, headers_of(self._settings, language))
+            case HangUpVoip(attempt=attempt) if trunk is not None:
+                await trunk.hang_up(attempt)
+            case SendVoipDigit(attempt=attempt, digit=digit) if trunk is not None:
+                await trunk.send_digit(attempt, digit)
+            case RegisterNow() if trunk is not None:
+                trunk.prove()
             case JoinPcm():
                 await self._join_pcm(command)
             case PartPcm(attempt=attempt):
@@ -164,9 +165,9 @@ class Agent:
         if self._handset is not None:
             # First: the next voice process may already be waiting for the sound card.
             self._handset.close()
-        if self._engine is not None:
+        if self._trunk is not None:
             with contextlib.suppress(Exception):
-                await asyncio.wait_for(self._engine.close(), 2.0)
+                await asyncio.wait_for(self._trunk.close(), 2.5)
 
     # --- sound --------------------------------------------------------------------------------------------
 
@@ -187,7 +188,7 @@ class Agent:
         return handset
 
     def _join_voip(self, attempt: AttemptId) -> None:
-        audio = self._engine.audio(attempt) if self._engine is not None else None
+        audio = self._trunk.audio(attempt) if self._trunk is not None else None
         if audio is not self._joined.get(attempt) and audio is not None:
             self._joined[attempt] = audio
             self._mixer.join(attempt, audio)
@@ -221,14 +222,14 @@ class Agent:
         first = None
         if heard.first_audio_at is not None and dialled is not None:
             first = round((heard.first_audio_at - dialled) * 1000)
-        if attempt in self._pcm or self._engine is None:
+        if attempt in self._pcm or self._trunk is None:
             return CallFigures(attempt, "pcm", None, None, first)
-        stats = self._engine.stats(attempt)
+        stats = self._trunk.stats(attempt)
         return CallFigures(attempt, stats.codec, stats.loss_pct, stats.jitter_ms, first)
 
     # --- engine -------------------------------------------------------------------------------------------
 
-    def _on_engine_event(self, event: EngineEvent) -> None:
+    def _on_trunk_event(self, event: TrunkEvent) -> None:
         if isinstance(event, Ended):
             if event.attempt in self._joined:
                 self.tell(self._figures(event.attempt))
@@ -240,7 +241,7 @@ class Agent:
             if attempt is not None:
                 self._join_voip(attempt)
         self.tell(event)
-        if getattr(self._engine, "needs_restart", False) and not (self._dialled_at or self._pcm):
+        if self._trunk is not None and self._trunk.needs_restart and not (self._dialled_at or self._pcm):
             # The host's address changed: this stack cannot follow. A fresh process can, and has the scene again.
             log.warning("the SIP engine must start afresh: ending this voice process")
             os._exit(0)

@@ -6,7 +6,7 @@ conformance suite (``tests/integration/test_engine_conformance.py``): :mod:`kios
 :mod:`kiosk.voip.pyvoip`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -66,7 +66,8 @@ class FarewellReady:
     farewell: Farewell
 
 
-EngineEvent = LineEvent | Registered | RegistrationFailed | FarewellReady
+EngineEvent = LineEvent
+TrunkEvent = EngineEvent | Registered | RegistrationFailed | FarewellReady
 
 
 @dataclass(frozen=True)
@@ -100,23 +101,23 @@ class CallAudio(Protocol):
 
 
 class Engine(Protocol):
-    """A SIP user agent with one account. All coroutines are bounded in time by the engine itself."""
+    """A SIP user agent. All coroutines are bounded in time by the engine itself.
+
+    It is given the proxy's address as its server (:mod:`kiosk.voip.trunk`), always over UDP, and never registers.
+    """
 
     @property
     def name(self) -> str:
         """``baresip`` or ``rfcvoip``: the word of the configuration and of the records."""
 
-    async def start(self, account: Account, emit: Callable[[EngineEvent], None]) -> None:
-        """Bring the stack up and, if the account says so, start to register (not awaited here).
+    async def start(self, accounts: Sequence[Account], emit: Callable[[EngineEvent], None]) -> None:
+        """Bring the stack up with these accounts, of one ``local_address``.
 
         ``emit`` is called on the running loop. Raises: NeedsTechnician when the stack cannot come up.
         """
 
-    async def register(self) -> None:
-        """Register now, whatever the stack's own timer says; the outcome comes as an event."""
-
-    async def dial(self, attempt: AttemptId, number: str, headers: Mapping[str, str]) -> None:
-        """Send the INVITE for ``sip:<number>@<domain>``. Never raises for the far side's doings.
+    async def dial(self, attempt: AttemptId, number: str, headers: Mapping[str, str], account: int = 0) -> None:
+        """Send the INVITE for ``sip:<number>@<domain>`` as that account. Never raises for the far side's doings.
 
         Whatever goes wrong, also before a packet is sent, comes as :class:`kiosk.calls.line.Ended`.
         """
@@ -134,4 +135,4 @@ class Engine(Protocol):
         """Also valid after the call ended, until the next ``dial``."""
 
     async def close(self) -> None:
-        """Hang up what is live (each gets its BYE or CANCEL) and unregister; at most 2 s."""
+        """Hang up what is live (each gets its BYE or CANCEL); at most 2 s."""

@@ -1,4 +1,4 @@
-"""Runs one SIP engine as the voice process does: asyncio for the calls, a thread of 20 ms beats for the sound.
+"""Runs one SIP engine behind its trunk as the voice process does: asyncio for the calls, a thread of 20 ms beats for the sound.
 
 A process of its own, because the native stack is process-global. Commands come as JSON lines on standard input,
 events leave as JSON lines on standard output::
@@ -21,7 +21,8 @@ from typing import Any
 
 from kiosk.calls.line import AttemptId
 from kiosk.errors import KioskError
-from kiosk.voip.engine import Account, CallAudio, Engine, EngineEvent
+from kiosk.voip.engine import Account, CallAudio, Engine, TrunkEvent
+from kiosk.voip.trunk import Trunk
 
 BEAT_S = 0.020
 
@@ -66,7 +67,7 @@ def say(**facts: Any) -> None:
     sys.stdout.flush()
 
 
-def told(event: EngineEvent) -> None:
+def told(event: TrunkEvent) -> None:
     say(event=type(event).__name__, at=time.monotonic(), **asdict(event))
 
 
@@ -82,10 +83,10 @@ def make(name: str, options: dict[str, Any]) -> Engine:
 
 
 async def drive(name: str, account: Account, options: dict[str, Any]) -> None:
-    engine = make(name, options)
+    engine = Trunk(make(name, options), told)
     sounds: dict[str, Sound] = {}
     try:
-        await engine.start(account, told)
+        await engine.start([account])
     except KioskError as error:
         say(event="StartFailed", error=type(error).__name__, text=str(error))
         return
@@ -97,7 +98,7 @@ async def drive(name: str, account: Account, options: dict[str, Any]) -> None:
         attempt = AttemptId(command.get("attempt", ""))
         match command["do"]:
             case "register":
-                await engine.register()
+                engine.prove()
             case "dial":
                 await engine.dial(attempt, command["number"], command.get("headers", {}))
             case "hang_up":
@@ -122,7 +123,7 @@ async def drive(name: str, account: Account, options: dict[str, Any]) -> None:
         sound.stop()
     started = time.monotonic()
     await engine.close()
-    say(event="Closed", took=time.monotonic() - started, needs_restart=bool(getattr(engine, "needs_restart", False)))
+    say(event="Closed", took=time.monotonic() - started, needs_restart=engine.needs_restart)
 
 
 def main() -> None:

@@ -1,0 +1,249 @@
+"""The VoIP path inside the voice process: one SIP engine, and the ways to the platform that it goes.
+
+An attempt of the call machine may take several SIP calls: over the primary account, over the backup, to where the
+platform redirects. They follow one another, never side by side, and all answer with the attempt's own id; whatever
+one leaves on the way is released by the proxy. On the voice process's event loop.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from kiosk.calls.line import Alerted, Answered, AttemptId, Cause, Ended, Progressed
+from kiosk.errors import RetryLater
+from kiosk.voip.engine import Account, CallAudio, Engine, EngineEvent, FarewellReady, MediaStats, TrunkEvent
+from kiosk.voip.proxy.actions import Completed, Heard, Redirected, Undelivered
+from kiosk.voip.proxy.making import host_port
+from kiosk.voip.proxy.message import Message
+from kiosk.voip.proxy.relay import ATTEMPT_HEADER, TARGET_HEADER
+from kiosk.voip.proxy.way import Told, Way
+
+log = logging.getLogger(__name__)
+
+BACKUP_AFTER_S = 1.2
+"""The primary platform has not answered an INVITE with so much as a 100 for this long: the backup is asked."""
+MOST_REDIRECTIONS = 3
+_RELEASE_S = 0.6
+"""At the end, for the answers to BYE and CANCEL."""
+_WAY_FAULTS = (Cause.UNREACHABLE, Cause.TIMEOUT, Cause.UNAVAILABLE, Cause.FORBIDDEN)
+"""Another account may have more luck."""
+
+
+@dataclass(eq=False)
+class _Call:
+    """One SIP call of an attempt. ``id`` is its name towards engine and proxy."""
+
+    id: AttemptId
+    attempt: AttemptId
+    number: str
+    headers: Mapping[str, str]
+    way: int
+    is_heard: bool = False
+    is_undelivered: bool = False
+    redirections: int = 0
+    targets: tuple[str, ...] = ()
+    """Where the platform said that the call belongs."""
+    tried: set[int] = field(default_factory=set)
+    """Accounts that failed."""
+
+
+class Trunk:
+    """See the module."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        emit: Callable[[TrunkEvent], None],
+        dress: Callable[[Message], Message] = lambda invite: invite,
+        may_dial: Callable[[str], bool] = lambda uri: False,
+    ) -> None:
+        """``may_dial``: does the number policy allow the URI that the platform redirects to?"""
+        self._engine, self._emit, self._dress, self._may_dial = engine, emit, dress, may_dial
+        self._ways: list[Way] = []
+        self._bound = ""
+        self._calls: dict[AttemptId, _Call] = {}
+        """By the id towards the engine."""
+        self._current: dict[AttemptId, AttemptId] = {}
+        self._last: tuple[AttemptId, AttemptId] | None = None
+        self._made = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._moved = False
+
+    @property
+    def name(self) -> str:
+        """The engine's."""
+        return self._engine.name
+
+    @property
+    def needs_restart(self) -> bool:
+        """True when only a new process can dial again: the stack died, or is bound to an address that we lost."""
+        return self._moved or bool(getattr(self._engine, "needs_restart", False))
+
+    async def start(self, accounts: Sequence[Account]) -> None:
+        """Raises: NeedsTechnician, BadInput."""
+        self._ways = [Way(account, self._told, self._way_broke, self._dress) for account in accounts]
+        local = ""
+        for way in self._ways:
+            try:
+                local = local or await way.open()
+            except RetryLater as error:
+                # A platform that is down now is no fault of the stack: dial() tries again.
+                log.warning("starting without a way to %s: %s", way.account.server, error)
+                local = local or way.local
+        self._bound = local or "127.0.0.1"
+        inner = [
+            replace(way.account, server=host_port(way.inner), transport="udp", local_address=self._bound)
+            for way in self._ways
+        ]
+        await self._engine.start(inner, self._on_engine_event)
+
+    # --- calls ----------------------------------------------------------------------------------------------
+
+    async def dial(self, attempt: AttemptId, number: str, headers: Mapping[str, str]) -> None:
+        """See :meth:`kiosk.calls.line.Line.dial`; never raises for the far side's doings."""
+        await self._dial(_Call(attempt, attempt, number, headers, 0))
+
+    async def _dial(self, call: _Call, target: str = "") -> None:
+        self._made += 1
+        call.id = AttemptId(f"{call.attempt}~{self._made}")
+        call.is_heard = call.is_undelivered = False
+        self._calls[call.id], self._current[call.attempt] = call, call.id
+        way = self._ways[call.way]
+        try:
+            local = await way.open()
+        except RetryLater as error:
+            log.info("%s: no way out: %s", call.attempt, error)
+            self._over(call, Ended(call.attempt, Cause.UNREACHABLE))
+            return
+        if local != self._bound:
+            log.warning("the local address changed; the voice process must start again")
+            self._moved = True
+            self._over(call, Ended(call.attempt, Cause.UNREACHABLE))
+            return
+        if self._current.get(call.attempt) != call.id:
+            return  # hung up meanwhile
+        headers = {**call.headers, ATTEMPT_HEADER: call.id, **({TARGET_HEADER: target} if target else {})}
+        if len(self._ways) > 1:
+            asyncio.get_running_loop().call_later(BACKUP_AFTER_S, self._ask_the_backup, call, call.id)
+        await self._engine.dial(call.id, call.number, headers, call.way)
+
+    def _ask_the_backup(self, call: _Call, name: AttemptId) -> None:
+        if self._current.get(call.attempt) == name and not call.is_heard and self._another(call) is not None:
+            self._spawn(self._engine.hang_up(name))
+            self._ways[call.way].abandon(name)
+            self._after(call, Cause.TIMEOUT)
+
+    async def hang_up(self, attempt: AttemptId) -> None:
+        """CANCEL, BYE or forget, by the call's phase. Unknown attempts are ignored."""
+        name = self._current.get(attempt)
+        if name is None:
+            return
+        await self._engine.hang_up(name)
+        self._ways[self._calls[name].way].abandon(name)
+        if self._current.get(attempt) == name and self._engine.audio(name) is None:
+            # Perhaps the engine was not asked yet. A second word of its end is dropped.
+            self._over(self._calls[name], Ended(attempt, Cause.HUNG_UP_BY_CALLER))
+
+    def prove(self) -> None:
+        """Ask the platforms now whether they are there; the answer comes as an event."""
+
+    async def send_digit(self, attempt: AttemptId, digit: str) -> None:
+        """One RFC 4733 telephone-event."""
+        name = self._current.get(attempt)
+        if name is not None:
+            await self._engine.send_digit(name, digit)
+
+    def audio(self, attempt: AttemptId) -> CallAudio | None:
+        """The call's sound, once there is some, else None."""
+        name = self._current.get(attempt)
+        return None if name is None else self._engine.audio(name)
+
+    def stats(self, attempt: AttemptId) -> MediaStats:
+        """Also valid after the call ended, until the next :meth:`dial`."""
+        name = self._current.get(attempt)
+        if name is None and self._last is not None and self._last[0] == attempt:
+            name = self._last[1]
+        return MediaStats() if name is None else self._engine.stats(name)
+
+    async def close(self) -> None:
+        """Hang up what is live (each gets its BYE or CANCEL); at most 3 s."""
+        await self._engine.close()
+        for call in list(self._calls.values()):
+            self._ways[call.way].abandon(call.id)
+        if self._calls or self._last is not None:
+            await asyncio.sleep(_RELEASE_S)
+        for way in self._ways:
+            await way.close()
+
+    # --- what is told ---------------------------------------------------------------------------------------
+
+    def _on_engine_event(self, event: EngineEvent) -> None:
+        call = self._calls.get(event.attempt)
+        if call is None:
+            return
+        if isinstance(event, Ended):
+            self._ways[call.way].abandon(call.id)
+            if call.is_undelivered and event.cause is Cause.UNAVAILABLE:
+                event = Ended(call.id, Cause.UNREACHABLE)
+        if self._current.get(call.attempt) != event.attempt:
+            self._calls.pop(event.attempt, None)
+            return  # of a call that another one has taken the place of
+        if isinstance(event, Progressed | Alerted | Answered):
+            call.is_heard = True
+        if not isinstance(event, Ended):
+            self._emit(replace(event, attempt=call.attempt))
+        elif not self._after(call, event.cause):
+            self._over(call, replace(event, attempt=call.attempt))
+
+    def _after(self, call: _Call, cause: Cause) -> bool:
+        """Go on with the attempt where its call ended early. False: nothing more to try."""
+        targets = [each for each in call.targets if self._may_dial(each)]
+        if targets and cause is Cause.FAILED and call.redirections < MOST_REDIRECTIONS:
+            call.redirections += 1
+            call.targets = ()
+            self._calls.pop(call.id, None)
+            self._spawn(self._dial(replace(call), targets[0]))
+            return True
+        other = self._another(call)
+        if cause in _WAY_FAULTS and other is not None:
+            log.info("%s: %s over account %d; trying account %d", call.attempt, cause, call.way, other)
+            self._calls.pop(call.id, None)
+            self._spawn(self._dial(replace(call, way=other, tried=call.tried | {call.way})))
+            return True
+        return False
+
+    def _another(self, call: _Call) -> int | None:
+        return next((each for each in range(len(self._ways)) if each not in call.tried | {call.way}), None)
+
+    def _over(self, call: _Call, ended: Ended) -> None:
+        if self._current.get(call.attempt) == call.id:
+            del self._current[call.attempt]
+            self._last = call.attempt, call.id
+            self._calls.pop(call.id, None)
+            asyncio.get_running_loop().call_soon(self._emit, ended)
+
+    def _told(self, told: Told) -> None:
+        call = self._calls.get(AttemptId(told.attempt))
+        if call is None:
+            return
+        match told:
+            case Heard():
+                call.is_heard = True
+            case Undelivered():
+                call.is_undelivered = True
+            case Redirected(targets=targets):
+                call.targets = targets
+            case Completed(farewell=farewell):
+                target = self._ways[call.way].target
+                if not farewell.host and target is not None:
+                    farewell = replace(farewell, host=target.host, port=target.port)
+                self._emit(FarewellReady(call.attempt, farewell))
+
+    def _way_broke(self, reason: str) -> None:
+        log.info("a connection to the platform is to be opened again: %s", reason)
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
