@@ -72,6 +72,27 @@ class Calls(_Section, frozen=True):
     """No call and no key for this long with the handset up: the visit is closed and filed."""
 
 
+class Backup(_Section, frozen=True):
+    """A second account, at another platform or another door of the same one, for when the first is dead."""
+
+    server: str = ""
+    """As ``voip.server``. Empty: there is no backup."""
+    transport: Literal["udp", "tcp", "tls"] = "udp"
+    """As ``voip.transport``."""
+    user: str = ""
+    """As ``voip.user``."""
+    domain: str = ""
+    """As ``voip.domain``."""
+    auth_user: str = ""
+    """As ``voip.auth_user``."""
+    register: bool = True
+    """As ``voip.register``."""
+    srtp: Literal["off", "sdes", "dtls"] = "off"
+    """As ``voip.srtp``: each platform has its own."""
+    ca_file: str = ""
+    """As ``voip.ca_file``."""
+
+
 class Voip(_Section, frozen=True):
     """The path over the internet."""
 
@@ -101,6 +122,18 @@ class Voip(_Section, frozen=True):
     """PEM file the platform's certificate must chain to; empty: the system's authorities."""
     local_address: str = ""
     """Address to use on this machine; empty: the one that routes to the server."""
+    options_interval_s: Annotated[float, msgspec.Meta(ge=5, le=300)] = 25.0
+    """Between two proofs (OPTIONS) that the platform is alive; above 30 a NAT may forget us."""
+    test_number: Annotated[str, msgspec.Meta(pattern=r"^(\+?[0-9]{2,15})?$")] = ""
+    """Number at the platform that answers the daily test call. Empty: no test calls."""
+    menu: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    """Keys sent after the helpline's answer, to get through its menu: ``1,,2#`` is 1, two seconds, 2, #."""
+    stun_server: str = ""
+    """``host`` or ``host:port`` of a STUN server, where the platform does not see through NAT. Empty: none."""
+    ice: bool = False
+    """Offer ICE candidates for the sound. Only the baresip engine has it."""
+    backup: Backup = Backup()
+    """The second account, in a table of its own: ``[voip.backup]``."""
 
 
 class Modem(_Section, frozen=True):
@@ -195,6 +228,8 @@ class Secrets(_Section, frozen=True):
 
     sip_password: str = ""
     """Password of the SIP account."""
+    sip_backup_password: str = ""
+    """Password of the account in ``[voip.backup]``."""
     hub_token: str = ""
     """Bearer token of this terminal on the hub."""
     sim_pin: Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4,8})?$")] = ""
@@ -208,6 +243,8 @@ class Settings(_Section, frozen=True):
     """All of it."""
 
     terminal: Terminal
+    profile: str = ""
+    """Name of a file of ``config/profiles/`` that is laid under the site's own: ``profile = "kamailio"``."""
     helpline: Helpline = Helpline()
     policy: Policy = Policy()
     calls: Calls = Calls()

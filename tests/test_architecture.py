@@ -34,6 +34,8 @@ PURE = (
     "kiosk/calls/scenes.py",
     "kiosk/calls/snapshots.py",
     "kiosk/intents.py",
+    "kiosk/voip/digest.py",
+    "kiosk/voip/transaction.py",
     "hardware/at.py",
 )
 IMPURE = {"asyncio", "time", "datetime", "random", "socket", "threading", "os", "pathlib", "subprocess", "logging"}

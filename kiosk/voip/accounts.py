@@ -1,5 +1,7 @@
 """From the settings to what an engine is given: the SIP account, and the headers of each call. Pure."""
 
+from dataclasses import replace
+
 from kiosk.settings import Settings
 from kiosk.voip.engine import Account
 
@@ -22,6 +24,25 @@ def accounts_of(settings: Settings) -> tuple[Account, ...]:
         local_address=voip.local_address,
     )
     return (primary,)
+
+
+def backup_account_of(settings: Settings) -> Account | None:
+    """The second account, or None when the site has none. Codecs, interval and local address are those of the first."""
+    backup = settings.voip.backup
+    if not backup.server:
+        return None
+    return replace(
+        account_of(settings),
+        user=backup.user,
+        domain=backup.domain or host_of(backup.server),
+        server=backup.server,
+        transport=backup.transport,
+        auth_user=backup.auth_user,
+        password=settings.secrets.sip_backup_password,
+        register=backup.register,
+        srtp=backup.srtp,
+        ca_file=backup.ca_file,
+    )
 
 
 def headers_of(settings: Settings, language: str) -> dict[str, str]:
