@@ -55,7 +55,7 @@ class Lines:
     @property
     def is_settled(self) -> bool:
         """True once every line is known to be well or ill, or has nothing more to prove by itself."""
-        proofless = not self._settings.voip.register
+        proofless = not (self._settings.voip.register or self._settings.voip.options_interval_s)
         return all(
             line.health.readiness is not Readiness.UNKNOWN or (kind is LineKind.VOIP and proofless)
             for kind, line in self.by_kind.items()
@@ -70,7 +70,6 @@ class Lines:
         """Keep the voice process and the probes going until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.voice.run(), name="voice")
-            tasks.create_task(self._voip.probe(), name="voip probe")
 
     async def close(self) -> None:
         """Let go of the modem."""

@@ -122,8 +122,9 @@ class Voip(_Section, frozen=True):
     """PEM file the platform's certificate must chain to; empty: the system's authorities."""
     local_address: str = ""
     """Address to use on this machine; empty: the one that routes to the server."""
-    options_interval_s: Annotated[float, msgspec.Meta(ge=5, le=300)] = 25.0
-    """Between two proofs (OPTIONS) that the platform is alive; above 30 a NAT may forget us."""
+    options_interval_s: Annotated[float, msgspec.Meta(ge=0, le=300)] = 25.0
+    """Between two proofs (OPTIONS) that the platform is alive; above 30 a NAT may forget us. 0: none; a trunk without
+    registration is then never proved, and never shown as ready."""
     test_number: Annotated[str, msgspec.Meta(pattern=r"^(\+?[0-9]{2,15})?$")] = ""
     """Number at the platform that answers the daily test call. Empty: no test calls."""
     menu: Annotated[str, msgspec.Meta(max_length=64)] = ""

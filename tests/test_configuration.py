@@ -12,7 +12,7 @@ from kiosk.__main__ import main
 from kiosk.commands import manual
 from kiosk.errors import BadInput
 from kiosk.settings import PROJECT, Settings
-from kiosk.voip.accounts import account_of, backup_account_of
+from kiosk.voip.accounts import accounts_of
 from kiosk.voip.engine import Account
 
 
@@ -167,12 +167,12 @@ def test_the_second_account_has_a_table_and_a_password_of_its_own(tmp_path: Path
     secrets.touch(mode=0o600)
     secrets.write_text('sip_password = "one"\nsip_backup_password = "two"')
     text = 'secrets_file = "secrets.toml"\n[voip]\nserver = "a.example.org"\nuser = "box"\ncodecs = ["pcma"]\n'
-    assert backup_account_of(configuration.load(site(tmp_path, text))) is None
+    assert len(accounts_of(configuration.load(site(tmp_path, text)))) == 1
     more = '[voip.backup]\nserver = "b.example.org:5061"\nuser = "box2"\ntransport = "tls"'
     settings = configuration.load(site(tmp_path, text + more))
-    backup = backup_account_of(settings)
+    primary, backup = accounts_of(settings)
     assert backup == Account("box2", "b.example.org", "b.example.org:5061", "tls", password="two", codecs=("pcma",))
-    assert account_of(settings).password == "one"
+    assert primary.password == "one"
 
 
 def test_the_command_names_a_wrong_profile_and_those_there_are(

@@ -1,9 +1,13 @@
 """From the settings to what an engine is given: the SIP account, and the headers of each call. Pure."""
 
 from dataclasses import replace
+from uuid import UUID, uuid5
 
 from kiosk.settings import Settings
 from kiosk.voip.engine import Account
+
+_TERMINALS = UUID("5b0e4a34-3f57-4c83-9a94-3a1c0d6f2b19")
+"""Name space of the terminals' ids."""
 
 
 def accounts_of(settings: Settings) -> tuple[Account, ...]:
@@ -23,16 +27,12 @@ def accounts_of(settings: Settings) -> tuple[Account, ...]:
         ca_file=voip.ca_file,
         local_address=voip.local_address,
     )
-    return (primary,)
-
-
-def backup_account_of(settings: Settings) -> Account | None:
-    """The second account, or None when the site has none. Codecs, interval and local address are those of the first."""
-    backup = settings.voip.backup
+    backup = voip.backup
     if not backup.server:
-        return None
-    return replace(
-        account_of(settings),
+        return (primary,)
+    # Codecs, interval and local address are those of the first.
+    second = replace(
+        primary,
         user=backup.user,
         domain=backup.domain or host_of(backup.server),
         server=backup.server,
@@ -43,6 +43,12 @@ def backup_account_of(settings: Settings) -> Account | None:
         srtp=backup.srtp,
         ca_file=backup.ca_file,
     )
+    return primary, second
+
+
+def instance_of(settings: Settings) -> UUID:
+    """This terminal's name towards registrars, for ever (RFC 5626 §4.1)."""
+    return uuid5(_TERMINALS, settings.terminal.id)
 
 
 def headers_of(settings: Settings, language: str) -> dict[str, str]:

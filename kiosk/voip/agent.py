@@ -30,7 +30,7 @@ from kiosk.errors import BadInput, KioskError, NeedsTechnician
 from kiosk.settings import Audio, Settings
 from kiosk.speech.prompts import Prompts
 from kiosk.voip import wire
-from kiosk.voip.accounts import accounts_of, headers_of
+from kiosk.voip.accounts import accounts_of, headers_of, instance_of
 from kiosk.voip.engine import CallAudio, Engine, TrunkEvent
 from kiosk.voip.trunk import Trunk
 from kiosk.voip.wire import (
@@ -47,7 +47,7 @@ from kiosk.voip.wire import (
     JoinPcm,
     PartPcm,
     PlayScene,
-    RegisterNow,
+    ProveNow,
     SendVoipDigit,
     TakeOver,
     VoiceEvent,
@@ -101,7 +101,12 @@ class Agent:
             self.tell(EngineFailed("no VoIP server is configured"))
             return
         try:
-            trunk = Trunk(self._make_engine(), self._on_trunk_event)
+            trunk = Trunk(
+                self._make_engine(),
+                self._on_trunk_event,
+                instance=instance_of(self._settings),
+                interval_s=voip.options_interval_s,
+            )
             await trunk.start(accounts_of(self._settings))
         except KioskError as error:
             log.error("SIP engine: %s", error)
@@ -126,7 +131,7 @@ class Agent:
                 await trunk.hang_up(attempt)
             case SendVoipDigit(attempt=attempt, digit=digit) if trunk is not None:
                 await trunk.send_digit(attempt, digit)
-            case RegisterNow() if trunk is not None:
+            case ProveNow() if trunk is not None:
                 trunk.prove()
             case JoinPcm():
                 await self._join_pcm(command)

@@ -47,7 +47,7 @@ def account_words(account: Account) -> dict[str, Any]:
         "auth_user": account.auth_user or None,
         "registrar": f"sip:{account.server};transport=udp",
         "reg_interval": 0,
-        "transport": "udp",
+        "transport": account.transport,  # only named in the URIs: the way goes to the proxy
         "audio_codecs": tuple(CODECS[name] for name in account.codecs if name in CODECS),
         "extra_params": extra_params(account),
     }

@@ -66,8 +66,29 @@ class FarewellReady:
     farewell: Farewell
 
 
+@dataclass(frozen=True)
+class PathProved:
+    """A platform answered REGISTER or OPTIONS just now."""
+
+    account: int
+    """0 the primary, 1 the backup."""
+    for_s: float
+    """How long this proof stands: the next one is due before."""
+    rtt_ms: float | None
+    """Round-trip time of the signalling, smoothed; None where OPTIONS is not answered."""
+
+
+@dataclass(frozen=True)
+class PathLost:
+    """A platform refused (``status``), did not answer, or cannot be got at."""
+
+    account: int
+    status: int | None
+    reason: str
+
+
 EngineEvent = LineEvent
-TrunkEvent = EngineEvent | Registered | RegistrationFailed | FarewellReady
+TrunkEvent = EngineEvent | Registered | RegistrationFailed | PathProved | PathLost | FarewellReady
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from uuid import UUID
 
 from kiosk.calls.line import Alerted, Answered, AttemptId, Cause, Ended, Progressed
 from kiosk.errors import RetryLater
@@ -16,6 +18,7 @@ from kiosk.voip.engine import Account, CallAudio, Engine, EngineEvent, FarewellR
 from kiosk.voip.proxy.actions import Completed, Heard, Redirected, Undelivered
 from kiosk.voip.proxy.making import host_port
 from kiosk.voip.proxy.message import Message
+from kiosk.voip.proxy.pulse import Pulse
 from kiosk.voip.proxy.relay import ATTEMPT_HEADER, TARGET_HEADER
 from kiosk.voip.proxy.way import Told, Way
 
@@ -55,12 +58,19 @@ class Trunk:
         self,
         engine: Engine,
         emit: Callable[[TrunkEvent], None],
+        *,
+        instance: UUID,
         dress: Callable[[Message], Message] = lambda invite: invite,
         may_dial: Callable[[str], bool] = lambda uri: False,
+        interval_s: float = 0.0,
     ) -> None:
-        """``may_dial``: does the number policy allow the URI that the platform redirects to?"""
+        """``instance`` is the terminal's for ever (RFC 5626 §4.1). ``may_dial``: does the number policy allow the URI
+        that the platform redirects to? ``interval_s``: between two OPTIONS; 0: none.
+        """
+        self._instance, self._interval_s = instance, interval_s
         self._engine, self._emit, self._dress, self._may_dial = engine, emit, dress, may_dial
         self._ways: list[Way] = []
+        self._pulses: list[Pulse] = []
         self._bound = ""
         self._calls: dict[AttemptId, _Call] = {}
         """By the id towards the engine."""
@@ -82,7 +92,10 @@ class Trunk:
 
     async def start(self, accounts: Sequence[Account]) -> None:
         """Raises: NeedsTechnician, BadInput."""
-        self._ways = [Way(account, self._told, self._way_broke, self._dress) for account in accounts]
+        for place, account in enumerate(accounts):
+            way = Way(account, self._told, partial(self._broke, place), self._dress)
+            self._ways.append(way)
+            self._pulses.append(Pulse(way, place, self._emit, instance=self._instance, interval_s=self._interval_s))
         local = ""
         for way in self._ways:
             try:
@@ -92,11 +105,10 @@ class Trunk:
                 log.warning("starting without a way to %s: %s", way.account.server, error)
                 local = local or way.local
         self._bound = local or "127.0.0.1"
-        inner = [
-            replace(way.account, server=host_port(way.inner), transport="udp", local_address=self._bound)
-            for way in self._ways
-        ]
+        inner = [replace(way.account, server=host_port(way.inner), local_address=self._bound) for way in self._ways]
         await self._engine.start(inner, self._on_engine_event)
+        for pulse in self._pulses:
+            pulse.start()
 
     # --- calls ----------------------------------------------------------------------------------------------
 
@@ -139,14 +151,17 @@ class Trunk:
         name = self._current.get(attempt)
         if name is None:
             return
+        call = self._calls[name]
         await self._engine.hang_up(name)
-        self._ways[self._calls[name].way].abandon(name)
-        if self._current.get(attempt) == name and self._engine.audio(name) is None:
+        self._ways[call.way].abandon(name)
+        if self._engine.audio(name) is None:
             # Perhaps the engine was not asked yet. A second word of its end is dropped.
-            self._over(self._calls[name], Ended(attempt, Cause.HUNG_UP_BY_CALLER))
+            self._over(call, Ended(attempt, Cause.HUNG_UP_BY_CALLER))
 
     def prove(self) -> None:
-        """Ask the platforms now whether they are there; the answer comes as an event."""
+        """Ask the platforms now whether they are there; the answers come as events."""
+        for pulse in self._pulses:
+            pulse.prove()
 
     async def send_digit(self, attempt: AttemptId, digit: str) -> None:
         """One RFC 4733 telephone-event."""
@@ -173,6 +188,7 @@ class Trunk:
             self._ways[call.way].abandon(call.id)
         if self._calls or self._last is not None:
             await asyncio.sleep(_RELEASE_S)
+        await asyncio.gather(*(pulse.close() for pulse in self._pulses))
         for way in self._ways:
             await way.close()
 
@@ -240,8 +256,8 @@ class Trunk:
                     farewell = replace(farewell, host=target.host, port=target.port)
                 self._emit(FarewellReady(call.attempt, farewell))
 
-    def _way_broke(self, reason: str) -> None:
-        log.info("a connection to the platform is to be opened again: %s", reason)
+    def _broke(self, place: int, reason: str) -> None:
+        self._pulses[place].broke(reason)
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

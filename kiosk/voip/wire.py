@@ -21,7 +21,7 @@ from kiosk.calls.line import (
 )
 from kiosk.errors import BadInput
 from kiosk.settings import Settings
-from kiosk.voip.engine import FarewellReady, Registered, RegistrationFailed
+from kiosk.voip.engine import FarewellReady, PathLost, PathProved, Registered, RegistrationFailed
 
 # --- core -> voice ----------------------------------------------------------------------------------------
 
@@ -65,8 +65,8 @@ class SendVoipDigit:
 
 
 @dataclass(frozen=True)
-class RegisterNow:
-    """Ask the registrar now: the path may be back."""
+class ProveNow:
+    """Ask the platforms now: the path may be back, or gone."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ class CallFigures:
 
 BEAT_S = 0.5
 
-Command = Begin | TakeOver | PlayScene | DialVoip | HangUpVoip | SendVoipDigit | RegisterNow | JoinPcm | PartPcm
+Command = Begin | TakeOver | PlayScene | DialVoip | HangUpVoip | SendVoipDigit | ProveNow | JoinPcm | PartPcm
 VoiceEvent = (
     VoiceReady
     | EngineReady
@@ -140,6 +140,8 @@ VoiceEvent = (
     | CallFigures
     | Registered
     | RegistrationFailed
+    | PathProved
+    | PathLost
     | FarewellReady
     | Progressed
     | Alerted
@@ -152,9 +154,9 @@ VoiceEvent = (
 _CLASSES: dict[str, type] = {
     each.__name__: each
     for each in (
-        *(Begin, TakeOver, PlayScene, DialVoip, HangUpVoip, SendVoipDigit, RegisterNow, JoinPcm, PartPcm),
+        *(Begin, TakeOver, PlayScene, DialVoip, HangUpVoip, SendVoipDigit, ProveNow, JoinPcm, PartPcm),
         *(VoiceReady, EngineReady, EngineFailed, HandsetFault, Beat, CallFigures),
-        *(Registered, RegistrationFailed, FarewellReady),
+        *(Registered, RegistrationFailed, PathProved, PathLost, FarewellReady),
         *(Progressed, Alerted, Answered, MediaStalled, MediaResumed, Ended),
     )
 }

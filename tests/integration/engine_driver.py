@@ -1,5 +1,6 @@
-"""Runs one SIP engine behind its trunk as the voice process does: asyncio for the calls, a thread of 20 ms beats for the sound.
+"""Runs one SIP engine behind its trunk as the voice process does.
 
+Asyncio for the calls, a thread of 20 ms beats for the sound.
 A process of its own, because the native stack is process-global. Commands come as JSON lines on standard input,
 events leave as JSON lines on standard output::
 
@@ -18,6 +19,7 @@ import wave
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from kiosk.calls.line import AttemptId
 from kiosk.errors import KioskError
@@ -83,7 +85,7 @@ def make(name: str, options: dict[str, Any]) -> Engine:
 
 
 async def drive(name: str, account: Account, options: dict[str, Any]) -> None:
-    engine = Trunk(make(name, options), told)
+    engine = Trunk(make(name, options), told, instance=UUID(int=7))
     sounds: dict[str, Sound] = {}
     try:
         await engine.start([account])

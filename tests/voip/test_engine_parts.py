@@ -6,9 +6,8 @@ import struct
 import pytest
 
 from kiosk.errors import BadInput, RetryLater
-from kiosk.voip.baresip_config import CODECS, config_text, extra_params, outbound
+from kiosk.voip.baresip_config import CODECS, config_text, extra_params
 from kiosk.voip.engine import Account
-from kiosk.voip.retry import Retry
 from kiosk.voip.route import Routes, Way, split_server
 from kiosk.voip.rtp_meter import RtpMeter
 
@@ -83,35 +82,6 @@ def test_name_that_does_not_resolve_is_said_within_its_time() -> None:
         asyncio.run(asyncio.wait_for(_find("nobody.invalid"), 10.0))
 
 
-def test_retry_waits_longer_after_each_failure_and_starts_over_after_success() -> None:
-    async def pauses() -> list[int]:
-        retry, loop = Retry(lambda: None), asyncio.get_running_loop()
-        seen = []
-        for _ in range(5):
-            retry.failed()
-            assert retry._timer is not None
-            seen.append(round(retry._timer.when() - loop.time()))
-        retry.succeeded()
-        retry.failed()
-        assert retry._timer is not None
-        seen.append(round(retry._timer.when() - loop.time()))
-        retry.stop()
-        return seen
-
-    assert asyncio.run(pauses()) == [2, 5, 10, 30, 30, 2]
-
-
-def test_tls_is_sent_to_a_name_and_checks_the_certificate() -> None:
-    account = Account("box", "example.org", "sip.example.org", transport="tls", ca_file="/etc/site.pem")
-    assert outbound(account, Way("192.0.2.1", 5061, "192.0.2.9")) == "sip:sip.example.org:5061;transport=tls"
-    assert "sip_verify_server yes\nsip_cafile /etc/site.pem\n" in config_text(account)
-
-
-def test_udp_is_sent_to_the_address_that_was_found() -> None:
-    account = Account("box", "example.org", "sip.example.org")
-    assert outbound(account, Way("192.0.2.1", 5060, "192.0.2.9")) == "sip:192.0.2.1:5060;transport=udp"
-
-
 def test_srtp_is_demanded_and_never_merely_offered() -> None:
     account = Account("box", "example.org", "sip.example.org", srtp="sdes")
     assert extra_params(account) == ("100rel=yes", "mediaenc=srtp-mand")
@@ -119,4 +89,4 @@ def test_srtp_is_demanded_and_never_merely_offered() -> None:
 
 def test_opus_is_named_as_the_mono_stack_calls_it() -> None:
     assert CODECS["opus"] == "opus/48000/1"
-    assert "opus_stereo no" in config_text(Account("box", "d", "s"))
+    assert "opus_stereo no" in config_text()

@@ -16,6 +16,7 @@ OUTSIDE = {
 
 _ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK"
 _COOKIE = "z9hG4bK"
+_SPELT = {"call-id": "Call-ID", "cseq": "CSeq"}
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ def outward(message: Message, ends: Ends, routes: tuple[str, ...], stamp: str) -
 
 
 def _headers(message: Message, *names: str) -> tuple[tuple[str, str], ...]:
-    return tuple((name.title(), value) for name in names for value in message.all(name))
+    return tuple((_SPELT.get(name, name.title()), value) for name in names for value in message.all(name))
 
 
 def _preference(contact: str) -> float:

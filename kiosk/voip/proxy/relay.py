@@ -211,6 +211,13 @@ class Relay:
     # --- the clock, and broken ways -------------------------------------------------------------------------
 
     @property
+    def is_busy(self) -> bool:
+        """A call is up, or a request is on its way."""
+        return any(leg.stage is not Stage.SETTLED for leg in self._outer.values()) or any(
+            dialog.over_at is None for dialog in self._dialogs.values()
+        )
+
+    @property
     def deadline(self) -> float | None:
         """When :meth:`advance` has something to do."""
         times = [leg.repeat_at for leg in self._outer.values() if leg.repeat_at is not None]

@@ -51,8 +51,8 @@ class Way:
         asyncio.get_running_loop().add_reader(self._line, self._engine_wrote)
         self._timer: asyncio.TimerHandle | None = None
         self._opening = asyncio.Lock()
-        self.taker: Callable[[Message], bool] = lambda response: False
-        """Asked first whether a response is its own: registration and probes."""
+        self.taker: Callable[[bytes], bool] = lambda raw: False
+        """Asked first whether what came is its own: registration and probes."""
 
     @property
     def local(self) -> str:
@@ -80,6 +80,11 @@ class Way:
         """Send a request of our own to the platform. False: there is no wire."""
         return self._upstream.send(data)
 
+    def shut(self) -> None:
+        """Let go of the wire, unless a call needs it: the next :meth:`open` makes a new one."""
+        if not self._relay.is_busy:
+            self._upstream.shut()
+
     def abandon(self, attempt: str) -> None:
         """Nobody waits for the attempt any more: whatever it has left on the way is released."""
         self._do(self._relay.abandon(attempt, self._now()))
@@ -106,12 +111,13 @@ class Way:
 
     def on_bytes(self, raw: bytes, source: Address) -> None:
         """See :class:`kiosk.voip.proxy.upstream.Listener`."""
+        if self.taker(raw):
+            return
         try:
             message = parse(raw)
         except NotSip:
             return  # keep-alives and garbage
-        if message.is_request or not self.taker(message):
-            self._do(self._relay.from_platform(message, source, self._now()))
+        self._do(self._relay.from_platform(message, source, self._now()))
 
     def on_refused(self, branch: str, method: str) -> None:
         """See :class:`kiosk.voip.proxy.upstream.Listener`."""
