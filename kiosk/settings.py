@@ -33,6 +33,44 @@ class Terminal(_Section, frozen=True):
     """Where the outbox lives; must be on the card, never on a memory file system."""
 
 
+class Location(_Section, frozen=True):
+    """Where the telephone stands. Sent to the helpline with each call over VoIP (RFC 6442), so that help finds it."""
+
+    country: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$")] = "FR"
+    """ISO 3166 code."""
+    region: str = ""
+    """Région."""
+    department: str = ""
+    """Département."""
+    city: str = ""
+    """Commune."""
+    postal_code: str = ""
+    """Code postal."""
+    street: str = ""
+    """Street with its kind: ``rue de la République``."""
+    house_number: str = ""
+    """With its suffix: ``12 bis``."""
+    building: str = ""
+    """Building of a larger place."""
+    floor: str = ""
+    """Floor."""
+    room: str = ""
+    """Room."""
+    name: str = ""
+    """Name of the place, as on its door."""
+    directions: str = ""
+    """What somebody who comes to help must know: ``entrée par la cour``."""
+    latitude: Annotated[float, msgspec.Meta(ge=-90, le=90)] | None = None
+    """Degrees north (WGS 84), where measured; with ``longitude``."""
+    longitude: Annotated[float, msgspec.Meta(ge=-180, le=180)] | None = None
+    """Degrees east."""
+
+    @property
+    def is_known(self) -> bool:
+        """True when there is enough to find the place."""
+        return bool(self.city or self.street) or (self.latitude is not None and self.longitude is not None)
+
+
 class Helpline(_Section, frozen=True):
     """The number the big button calls."""
 
@@ -246,6 +284,7 @@ class Settings(_Section, frozen=True):
     terminal: Terminal
     profile: str = ""
     """Name of a file of ``config/profiles/`` that is laid under the site's own: ``profile = "kamailio"``."""
+    location: Location = Location()
     helpline: Helpline = Helpline()
     policy: Policy = Policy()
     calls: Calls = Calls()

@@ -1,8 +1,11 @@
 """From the settings to what an engine is given: the SIP account, and the headers of each call. Pure."""
 
+import re
 from dataclasses import replace
+from urllib.parse import unquote
 from uuid import UUID, uuid5
 
+from kiosk.calls.dialplan import DialPlan, Target
 from kiosk.settings import Settings
 from kiosk.voip.engine import Account
 
@@ -54,6 +57,15 @@ def instance_of(settings: Settings) -> UUID:
 def headers_of(settings: Settings, language: str) -> dict[str, str]:
     """What the platform is told with the call: which terminal, and the language of the person (RFC 3261 §20.3)."""
     return {"Accept-Language": language, "X-SOS-Terminal": settings.terminal.id}
+
+
+def may_dial(plan: DialPlan, uri: str) -> bool:
+    """May a call be redirected to that URI? Its user part must be a number that this terminal may call.
+
+    The host may be another: the platform knows where its desks are, and the number says which desk it is.
+    """
+    found = re.match(r"sips?:([^@;]+)[@;]", uri)
+    return found is not None and isinstance(plan.target(unquote(found[1])), Target)
 
 
 def host_of(server: str) -> str:

@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -27,10 +28,11 @@ from kiosk.audio.mixer import Mixer
 from kiosk.audio.paced import NullHandset
 from kiosk.calls.line import AttemptId, Cause, Ended
 from kiosk.errors import BadInput, KioskError, NeedsTechnician
+from kiosk.rules import plan_of
 from kiosk.settings import Audio, Settings
 from kiosk.speech.prompts import Prompts
 from kiosk.voip import wire
-from kiosk.voip.accounts import accounts_of, headers_of, instance_of
+from kiosk.voip.accounts import accounts_of, headers_of, instance_of, may_dial
 from kiosk.voip.engine import CallAudio, Engine, TrunkEvent
 from kiosk.voip.trunk import Trunk
 from kiosk.voip.wire import (
@@ -105,6 +107,9 @@ class Agent:
                 self._make_engine(),
                 self._on_trunk_event,
                 instance=instance_of(self._settings),
+                terminal=self._settings.terminal.id,
+                location=self._settings.location,
+                may_dial=partial(may_dial, plan_of(self._settings)),
                 interval_s=voip.options_interval_s,
             )
             await trunk.start(accounts_of(self._settings))

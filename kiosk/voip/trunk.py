@@ -9,28 +9,35 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import partial
 from uuid import UUID
 
 from kiosk.calls.line import Alerted, Answered, AttemptId, Cause, Ended, Progressed
 from kiosk.errors import RetryLater
+from kiosk.settings import Location
 from kiosk.voip.engine import Account, CallAudio, Engine, EngineEvent, FarewellReady, MediaStats, TrunkEvent
+from kiosk.voip.location import document, located
 from kiosk.voip.proxy.actions import Completed, Heard, Redirected, Undelivered
 from kiosk.voip.proxy.making import host_port
 from kiosk.voip.proxy.message import Message
 from kiosk.voip.proxy.pulse import Pulse
-from kiosk.voip.proxy.relay import ATTEMPT_HEADER, TARGET_HEADER
+from kiosk.voip.proxy.relay import ATTEMPT_HEADER, PLAIN_HEADER, TARGET_HEADER
 from kiosk.voip.proxy.way import Told, Way
 
 log = logging.getLogger(__name__)
 
 BACKUP_AFTER_S = 1.2
 """The primary platform has not answered an INVITE with so much as a 100 for this long: the backup is asked."""
+PLAIN_AFTER_S = 0.9
+"""The same for an INVITE over UDP that carries our location and may be too long for its way: it is sent plain."""
 MOST_REDIRECTIONS = 3
 _RELEASE_S = 0.6
 """At the end, for the answers to BYE and CANCEL."""
 _WAY_FAULTS = (Cause.UNREACHABLE, Cause.TIMEOUT, Cause.UNAVAILABLE, Cause.FORBIDDEN)
 """Another account may have more luck."""
+_TOO_MUCH = (400, 415, 420, 424, 488, 513)
+"""What a platform may say that cannot read an INVITE with a location (RFC 6442 §4.3, RFC 3261 §21.4)."""
 
 
 @dataclass(eq=False)
@@ -44,6 +51,8 @@ class _Call:
     way: int
     is_heard: bool = False
     is_undelivered: bool = False
+    is_plain: bool = False
+    """Without the location."""
     redirections: int = 0
     targets: tuple[str, ...] = ()
     """Where the platform said that the call belongs."""
@@ -60,7 +69,8 @@ class Trunk:
         emit: Callable[[TrunkEvent], None],
         *,
         instance: UUID,
-        dress: Callable[[Message], Message] = lambda invite: invite,
+        terminal: str = "",
+        location: Location | None = None,
         may_dial: Callable[[str], bool] = lambda uri: False,
         interval_s: float = 0.0,
     ) -> None:
@@ -68,7 +78,10 @@ class Trunk:
         that the platform redirects to? ``interval_s``: between two OPTIONS; 0: none.
         """
         self._instance, self._interval_s = instance, interval_s
-        self._engine, self._emit, self._dress, self._may_dial = engine, emit, dress, may_dial
+        self._engine, self._emit, self._may_dial = engine, emit, may_dial
+        self._terminal, self._location = terminal, location
+        self._plain: set[int] = set()
+        """Accounts whose platform does not take our location."""
         self._ways: list[Way] = []
         self._pulses: list[Pulse] = []
         self._bound = ""
@@ -86,6 +99,10 @@ class Trunk:
         return self._engine.name
 
     @property
+    def _is_located(self) -> bool:
+        return self._location is not None and self._location.is_known
+
+    @property
     def needs_restart(self) -> bool:
         """True when only a new process can dial again: the stack died, or is bound to an address that we lost."""
         return self._moved or bool(getattr(self._engine, "needs_restart", False))
@@ -93,7 +110,7 @@ class Trunk:
     async def start(self, accounts: Sequence[Account]) -> None:
         """Raises: NeedsTechnician, BadInput."""
         for place, account in enumerate(accounts):
-            way = Way(account, self._told, partial(self._broke, place), self._dress)
+            way = Way(account, self._told, partial(self._broke, place), partial(self._dress, account))
             self._ways.append(way)
             self._pulses.append(Pulse(way, place, self._emit, instance=self._instance, interval_s=self._interval_s))
         local = ""
@@ -135,16 +152,34 @@ class Trunk:
             return
         if self._current.get(call.attempt) != call.id:
             return  # hung up meanwhile
-        headers = {**call.headers, ATTEMPT_HEADER: call.id, **({TARGET_HEADER: target} if target else {})}
+        call.is_plain = call.is_plain or not self._is_located or call.way in self._plain
+        headers = {**call.headers, ATTEMPT_HEADER: call.id}
+        headers |= ({TARGET_HEADER: target} if target else {}) | ({PLAIN_HEADER: "1"} if call.is_plain else {})
+        later = asyncio.get_running_loop().call_later
+        if not call.is_plain and way.account.transport == "udp":
+            later(PLAIN_AFTER_S, self._ask_plainly, call, call.id)
         if len(self._ways) > 1:
-            asyncio.get_running_loop().call_later(BACKUP_AFTER_S, self._ask_the_backup, call, call.id)
+            later(BACKUP_AFTER_S, self._ask_the_backup, call, call.id)
         await self._engine.dial(call.id, call.number, headers, call.way)
 
     def _ask_the_backup(self, call: _Call, name: AttemptId) -> None:
         if self._current.get(call.attempt) == name and not call.is_heard and self._another(call) is not None:
-            self._spawn(self._engine.hang_up(name))
-            self._ways[call.way].abandon(name)
-            self._after(call, Cause.TIMEOUT)
+            self._drop(call)
+            self._after(call, Ended(name, Cause.TIMEOUT))
+
+    def _ask_plainly(self, call: _Call, name: AttemptId) -> None:
+        if self._current.get(call.attempt) == name and not call.is_heard:
+            log.info("%s: no answer to an INVITE with our location; sending it without", call.attempt)
+            self._drop(call)
+            self._again(replace(call, is_plain=True))
+
+    def _drop(self, call: _Call) -> None:
+        self._spawn(self._engine.hang_up(call.id))
+        self._ways[call.way].abandon(call.id)
+
+    def _again(self, call: _Call, target: str = "") -> None:
+        self._calls.pop(call.id, None)
+        self._spawn(self._dial(call, target))
 
     async def hang_up(self, attempt: AttemptId) -> None:
         """CANCEL, BYE or forget, by the call's phase. Unknown attempts are ignored."""
@@ -209,25 +244,25 @@ class Trunk:
             call.is_heard = True
         if not isinstance(event, Ended):
             self._emit(replace(event, attempt=call.attempt))
-        elif not self._after(call, event.cause):
+        elif not self._after(call, event):
             self._over(call, replace(event, attempt=call.attempt))
 
-    def _after(self, call: _Call, cause: Cause) -> bool:
+    def _after(self, call: _Call, ended: Ended) -> bool:
         """Go on with the attempt where its call ended early. False: nothing more to try."""
         targets = [each for each in call.targets if self._may_dial(each)]
-        if targets and cause is Cause.FAILED and call.redirections < MOST_REDIRECTIONS:
-            call.redirections += 1
-            call.targets = ()
-            self._calls.pop(call.id, None)
-            self._spawn(self._dial(replace(call), targets[0]))
-            return True
         other = self._another(call)
-        if cause in _WAY_FAULTS and other is not None:
-            log.info("%s: %s over account %d; trying account %d", call.attempt, cause, call.way, other)
-            self._calls.pop(call.id, None)
-            self._spawn(self._dial(replace(call, way=other, tried=call.tried | {call.way})))
-            return True
-        return False
+        if targets and ended.status in range(300, 400) and call.redirections < MOST_REDIRECTIONS:
+            self._again(replace(call, targets=(), redirections=call.redirections + 1), targets[0])
+        elif ended.status in _TOO_MUCH and not call.is_plain:
+            log.warning("the platform refuses an INVITE with our location (%d); sending it without", ended.status)
+            self._plain.add(call.way)
+            self._again(replace(call, is_plain=True))
+        elif ended.cause in _WAY_FAULTS and other is not None:
+            log.info("%s: %s over account %d; trying account %d", call.attempt, ended.cause, call.way, other)
+            self._again(replace(call, way=other, tried=call.tried | {call.way}))
+        else:
+            return False
+        return True
 
     def _another(self, call: _Call) -> int | None:
         return next((each for each in range(len(self._ways)) if each not in call.tried | {call.way}), None)
@@ -255,6 +290,10 @@ class Trunk:
                 if not farewell.host and target is not None:
                     farewell = replace(farewell, host=target.host, port=target.port)
                 self._emit(FarewellReady(call.attempt, farewell))
+
+    def _dress(self, account: Account, invite: Message) -> Message:
+        pidf = document(self._location, self._terminal, account.domain, datetime.now(UTC)) if self._location else ""
+        return located(invite, pidf, self._terminal, account.domain)
 
     def _broke(self, place: int, reason: str) -> None:
         self._pulses[place].broke(reason)

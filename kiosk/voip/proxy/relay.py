@@ -20,8 +20,10 @@ ATTEMPT_HEADER = "X-Kiosk-Attempt"
 """On the engine's INVITE, taken off here: which attempt it dials."""
 TARGET_HEADER = "X-Kiosk-Target"
 """The same: where the platform redirected the call to."""
+PLAIN_HEADER = "X-Kiosk-Plain"
+"""The same: nothing is laid on this INVITE."""
 
-_ATTEMPT, _TARGET = ATTEMPT_HEADER.lower(), TARGET_HEADER.lower()
+_ATTEMPT, _TARGET, _PLAIN = (name.lower() for name in (ATTEMPT_HEADER, TARGET_HEADER, PLAIN_HEADER))
 
 
 class Relay:
@@ -71,7 +73,9 @@ class Relay:
         outer, hop, target = self._outward(message, dialog), self._hop(message, dialog), message.get(_TARGET)
         if target and is_first:
             outer, hop = replace(outer, start=f"INVITE {target} SIP/2.0"), making.address_in(target)
-        leg = Leg(message, engine, self._dress(outer) if is_first else outer, hop, begun=now)
+        if is_first and not message.get(_PLAIN):
+            outer = self._dress(outer)
+        leg = Leg(message, engine, outer, hop, begun=now)
         leg.attempt = dialog.attempt if is_first else ""
         self._inner[message.branch, message.method] = self._outer[outer.branch, outer.method] = leg
         return self._send(leg, now)
@@ -277,7 +281,7 @@ class Relay:
 
     def _outward(self, message: Message, dialog: Dialog) -> Message:
         routes = dialog.routes if message.to_tag else ()
-        return making.outward(message.without(_ATTEMPT, _TARGET), self._ends(), routes, self._stamp())
+        return making.outward(message.without(_ATTEMPT, _TARGET, _PLAIN), self._ends(), routes, self._stamp())
 
     def _to_engine(self, leg: Leg, message: Message) -> ToEngine:
         inner = message.without("record-route").put("Via", *leg.inner.all("via"))
