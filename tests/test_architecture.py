@@ -11,6 +11,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 ONLY_IN = {
     "baresip": {"kiosk/voip/baresip.py", "kiosk/voip/baresip_call.py", "kiosk/voip/baresip_config.py"},
     "rfcvoip": {"kiosk/voip/pyvoip.py", "kiosk/voip/pyvoip_call.py", "kiosk/voip/pyvoip_tap.py"},
+    "dns": {"kiosk/voip/lookup.py"},
     "tinydb": {"kiosk/outbox/journal.py", "kiosk/outbox/store.py"},
     "nacl": {"kiosk/outbox/seal.py", "hub/fleet/seal.py"},
     "requests": {"kiosk/outbox/sync.py", "kiosk/demo/story.py"},
@@ -35,6 +36,7 @@ PURE = (
     "kiosk/calls/snapshots.py",
     "kiosk/intents.py",
     "kiosk/voip/digest.py",
+    "kiosk/voip/menu.py",
     "kiosk/voip/transaction.py",
     "hardware/at.py",
 )

@@ -55,14 +55,14 @@ def parse_server(text: str) -> Server:
     """``host`` or ``host:port``, IPv6 in brackets when a port follows. Raises: BadInput."""
     if is_address(text):
         return Server(text, None)
-    found = re.match(r"^(?:\[([^\]]+)\]|([^:\[\]]+))(?::(\d{1,5}))?$", text)
-    host = (found[1] or found[2]) if found else ""
-    port = int(found[3]) if found and found[3] else None
-    if not found or (port is not None and not 0 < port < 65_536) or not (is_address(found[1] or "") or _is_name(host)):
-        raise BadInput(f"{text!r} is not a host or host:port; write it as sip.example.org:5060")
-    if found[1] and ":" not in host:
-        raise BadInput(f"{text!r}: brackets are for IPv6 addresses; write it as sip.example.org:5060")
-    return Server(host, port)
+    found = re.fullmatch(r"(?:\[([^\]]+)\]|([^:\[\]]+))(?::([0-9]{1,5}))?", text)
+    if found:
+        bracketed, bare, given = found.groups()
+        port = int(given) if given else None
+        is_host = is_address(bracketed) and ":" in bracketed if bracketed else is_address(bare) or _is_name(bare)
+        if is_host and (port is None or 0 < port < 65_536):
+            return Server(bracketed or bare, port)
+    raise BadInput(f"{text!r} is not a host or host:port; write it as sip.example.org:5060")
 
 
 def is_address(host: str) -> bool:
