@@ -109,6 +109,7 @@ class Agent:
                 instance=instance_of(self._settings),
                 terminal=self._settings.terminal.id,
                 location=self._settings.location,
+                folder=Path(self._settings.terminal.state_dir),
                 may_dial=partial(may_dial, plan_of(self._settings)),
                 interval_s=voip.options_interval_s,
             )

@@ -87,8 +87,13 @@ class PathLost:
     reason: str
 
 
+@dataclass(frozen=True)
+class Moved:
+    """Our address changed: this voice process ends soon, and what is to be dialled waits for the next one."""
+
+
 EngineEvent = LineEvent
-TrunkEvent = EngineEvent | Registered | RegistrationFailed | PathProved | PathLost | FarewellReady
+TrunkEvent = EngineEvent | Registered | RegistrationFailed | PathProved | PathLost | Moved | FarewellReady
 
 
 @dataclass(frozen=True)

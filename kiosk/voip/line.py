@@ -15,7 +15,7 @@ from kiosk.calls.line import (
     Readiness,
 )
 from kiosk.settings import Voip
-from kiosk.voip.engine import FarewellReady, PathLost, PathProved
+from kiosk.voip.engine import FarewellReady, Moved, PathLost, PathProved
 from kiosk.voip.farewell import Farewell, say
 from kiosk.voip.voice import VoiceProcess
 from kiosk.voip.wire import (
@@ -135,6 +135,9 @@ class VoipLine:
                 self._lost[account] = reason + (f" ({status})" if status else "")
                 if not self._proved_until and len(self._lost) >= self._accounts:
                     self._mark_dead("; ".join(self._lost.values()), math.inf)
+            case Moved():
+                self._engine_up = False  # dials wait for the next process
+                self._proved_until.clear()
             case FarewellReady(attempt=attempt, farewell=farewell):
                 if attempt in self._live:
                     self._farewells[attempt] = farewell

@@ -11,12 +11,24 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from uuid import UUID
 
 from kiosk.calls.line import Alerted, Answered, AttemptId, Cause, Ended, Progressed
 from kiosk.errors import RetryLater
+from kiosk.netlink import NetworkChanged, NetworkWatch
 from kiosk.settings import Location
-from kiosk.voip.engine import Account, CallAudio, Engine, EngineEvent, FarewellReady, MediaStats, TrunkEvent
+from kiosk.voip.engine import (
+    Account,
+    CallAudio,
+    Engine,
+    EngineEvent,
+    FarewellReady,
+    MediaStats,
+    Moved,
+    PathLost,
+    TrunkEvent,
+)
 from kiosk.voip.location import document, located
 from kiosk.voip.proxy.actions import Completed, Heard, Redirected, Undelivered
 from kiosk.voip.proxy.making import host_port
@@ -71,15 +83,18 @@ class Trunk:
         instance: UUID,
         terminal: str = "",
         location: Location | None = None,
+        folder: Path | None = None,
         may_dial: Callable[[str], bool] = lambda uri: False,
         interval_s: float = 0.0,
     ) -> None:
         """``instance`` is the terminal's for ever (RFC 5626 §4.1). ``may_dial``: does the number policy allow the URI
-        that the platform redirects to? ``interval_s``: between two OPTIONS; 0: none.
+        that the platform redirects to? ``folder``: where the platform's addresses are remembered. ``interval_s``:
+        between two OPTIONS; 0: none.
         """
         self._instance, self._interval_s = instance, interval_s
         self._engine, self._emit, self._may_dial = engine, emit, may_dial
-        self._terminal, self._location = terminal, location
+        self._terminal, self._location, self._folder = terminal, location, folder
+        self._network = NetworkWatch(self._network_changed)
         self._plain: set[int] = set()
         """Accounts whose platform does not take our location."""
         self._ways: list[Way] = []
@@ -91,7 +106,8 @@ class Trunk:
         self._last: tuple[AttemptId, AttemptId] | None = None
         self._made = 0
         self._tasks: set[asyncio.Task[None]] = set()
-        self._moved = False
+        self._is_leaving = self._moved = False
+        """Our address changed: calls are being ended, and they are."""
 
     @property
     def name(self) -> str:
@@ -110,7 +126,7 @@ class Trunk:
     async def start(self, accounts: Sequence[Account]) -> None:
         """Raises: NeedsTechnician, BadInput."""
         for place, account in enumerate(accounts):
-            way = Way(account, self._told, partial(self._broke, place), partial(self._dress, account))
+            way = Way(account, self._told, partial(self._broke, place), partial(self._dress, account), self._folder)
             self._ways.append(way)
             self._pulses.append(Pulse(way, place, self._emit, instance=self._instance, interval_s=self._interval_s))
         local = ""
@@ -126,6 +142,7 @@ class Trunk:
         await self._engine.start(inner, self._on_engine_event)
         for pulse in self._pulses:
             pulse.start()
+        self._network.start()
 
     # --- calls ----------------------------------------------------------------------------------------------
 
@@ -218,6 +235,7 @@ class Trunk:
 
     async def close(self) -> None:
         """Hang up what is live (each gets its BYE or CANCEL); at most 3 s."""
+        self._network.close()
         await self._engine.close()
         for call in list(self._calls.values()):
             self._ways[call.way].abandon(call.id)
@@ -237,6 +255,8 @@ class Trunk:
             self._ways[call.way].abandon(call.id)
             if call.is_undelivered and event.cause is Cause.UNAVAILABLE:
                 event = Ended(call.id, Cause.UNREACHABLE)
+        if isinstance(event, Ended) and self._is_leaving and event.cause is Cause.HUNG_UP_BY_CALLER:
+            event = replace(event, cause=Cause.MEDIA_FAILED)
         if self._current.get(call.attempt) != event.attempt:
             self._calls.pop(event.attempt, None)
             return  # of a call that another one has taken the place of
@@ -294,6 +314,31 @@ class Trunk:
     def _dress(self, account: Account, invite: Message) -> Message:
         pidf = document(self._location, self._terminal, account.domain, datetime.now(UTC)) if self._location else ""
         return located(invite, pidf, self._terminal, account.domain)
+
+    def _network_changed(self, change: NetworkChanged) -> None:
+        log.info("the network changed: %s", change)
+        self._spawn(self._follow_the_network())
+
+    async def _follow_the_network(self) -> None:
+        """Prove the ways anew; when our address is another one now, end what the engine cannot carry on."""
+        moved = False
+        for way, pulse in zip(self._ways, self._pulses, strict=True):
+            try:
+                moved = await way.open() != self._bound or moved
+            except RetryLater:
+                continue  # no way now: it may come back as it was
+            pulse.prove()
+        if moved and not self._is_leaving:
+            log.warning("our address changed: the voice process must start again")
+            self._is_leaving = True
+            self._emit(Moved())
+            live = list(self._current.values())
+            for name in live:
+                await self._engine.hang_up(name)  # its BYE goes over the new wire
+            if live:
+                await asyncio.sleep(_RELEASE_S)
+            self._moved = True
+            self._emit(PathLost(0, None, "our address changed"))
 
     def _broke(self, place: int, reason: str) -> None:
         self._pulses[place].broke(reason)

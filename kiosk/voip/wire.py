@@ -21,7 +21,7 @@ from kiosk.calls.line import (
 )
 from kiosk.errors import BadInput
 from kiosk.settings import Settings
-from kiosk.voip.engine import FarewellReady, PathLost, PathProved, Registered, RegistrationFailed
+from kiosk.voip.engine import FarewellReady, Moved, PathLost, PathProved, Registered, RegistrationFailed
 
 # --- core -> voice ----------------------------------------------------------------------------------------
 
@@ -142,6 +142,7 @@ VoiceEvent = (
     | RegistrationFailed
     | PathProved
     | PathLost
+    | Moved
     | FarewellReady
     | Progressed
     | Alerted
@@ -156,7 +157,7 @@ _CLASSES: dict[str, type] = {
     for each in (
         *(Begin, TakeOver, PlayScene, DialVoip, HangUpVoip, SendVoipDigit, ProveNow, JoinPcm, PartPcm),
         *(VoiceReady, EngineReady, EngineFailed, HandsetFault, Beat, CallFigures),
-        *(Registered, RegistrationFailed, PathProved, PathLost, FarewellReady),
+        *(Registered, RegistrationFailed, PathProved, PathLost, Moved, FarewellReady),
         *(Progressed, Alerted, Answered, MediaStalled, MediaResumed, Ended),
     )
 }

@@ -1,14 +1,11 @@
 """The engines' parts that need no library and no network."""
 
-import asyncio
 import struct
 
 import pytest
 
-from kiosk.errors import BadInput, RetryLater
 from kiosk.voip.baresip_config import CODECS, config_text, extra_params
 from kiosk.voip.engine import Account
-from kiosk.voip.route import Routes, Way, split_server
 from kiosk.voip.rtp_meter import RtpMeter
 
 
@@ -44,42 +41,6 @@ def test_meter_ignores_what_is_no_rtp() -> None:
     meter.feed(b"\x00" * 20, 0.0)
     meter.feed(b"\x80", 0.0)
     assert (meter.received, meter.loss_pct, meter.jitter_ms) == (0, None, None)
-
-
-@pytest.mark.parametrize(
-    ("server", "transport", "host", "port"),
-    [
-        ("sip.example.org", "udp", "sip.example.org", 5060),
-        ("sip.example.org", "tls", "sip.example.org", 5061),
-        ("192.0.2.1:5080", "tcp", "192.0.2.1", 5080),
-        ("[2001:db8::1]:5080", "udp", "2001:db8::1", 5080),
-    ],
-)
-def test_server_is_split_into_host_and_port(server: str, transport: str, host: str, port: int) -> None:
-    assert split_server(server, transport) == (host, port)
-
-
-@pytest.mark.parametrize("server", ["", ":5060", "host:port", "host:0", "host:70000"])
-def test_unusable_server_is_refused_by_its_key(server: str) -> None:
-    with pytest.raises(BadInput, match=r"voip\.server"):
-        split_server(server, "udp")
-
-
-async def _find(server: str) -> Way:
-    routes = Routes(server, "udp")
-    try:
-        return await routes.find()
-    finally:
-        routes.close()
-
-
-def test_way_to_a_loopback_server_leaves_from_loopback() -> None:
-    assert asyncio.run(_find("127.0.0.1:5060")) == Way("127.0.0.1", 5060, "127.0.0.1")
-
-
-def test_name_that_does_not_resolve_is_said_within_its_time() -> None:
-    with pytest.raises(RetryLater, match="does not resolve"):
-        asyncio.run(asyncio.wait_for(_find("nobody.invalid"), 10.0))
 
 
 def test_srtp_is_demanded_and_never_merely_offered() -> None:

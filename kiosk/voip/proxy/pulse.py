@@ -20,7 +20,7 @@ from kiosk.voip.registration import LEAVE_S, Off, Registration
 
 log = logging.getLogger(__name__)
 
-AGAIN_S = (1.0, 2.0, 5.0, 10.0, 30.0)
+AGAIN_S = (1.0, 2.0, 5.0, 10.0, 15.0)
 """Pauses between tries to open the wire, each a fifth shorter or longer by chance."""
 
 PulseEvent = PathProved | PathLost | Registered | RegistrationFailed

@@ -11,12 +11,12 @@ import re
 import socket
 import ssl
 from collections.abc import Coroutine
-from dataclasses import dataclass
 from typing import Protocol
 
 from kiosk.errors import NeedsTechnician, RetryLater
 from kiosk.voip.proxy.legs import Address
 from kiosk.voip.proxy.message import NotSip, Stream
+from kiosk.voip.targets import Target
 
 log = logging.getLogger(__name__)
 
@@ -27,17 +27,6 @@ _UNACKNOWLEDGED_MS = 4_000
 _LARGEST_DATAGRAM = 65_535
 _IP_RECVERR, _IPV6_RECVERR = 11, 25
 _BRANCH = re.compile(rb"\r\nVia:[^\r\n]*;branch=([^;\s]+)")
-
-
-@dataclass(frozen=True)
-class Target:
-    """One place where the platform may be."""
-
-    host: str
-    """An IP address."""
-    port: int
-    name: str = ""
-    """What a TLS certificate must be for."""
 
 
 class Listener(Protocol):
@@ -113,7 +102,7 @@ class Upstream:
             return True
         writer = self._streams.get(hop or target)
         if writer is None and hop is not None and self._transport == "tcp" and hop != target:
-            self._spawn(self._connect_and_send(Target(*hop), data))
+            self._spawn(self._connect_and_send(Target(*hop, self._transport, hop[0]), data))
             return True
         writer = writer or self._streams.get(target)
         if writer is None or writer.is_closing():
@@ -182,7 +171,7 @@ class Upstream:
             reader, writer = await asyncio.wait_for(
                 asyncio.open_connection(
                     target.host, target.port, ssl=self._tls, local_addr=(local, 0) if local else None,
-                    server_hostname=(target.name or target.host) if self._tls else None,
+                    server_hostname=target.server_name if self._tls else None,
                 ),
                 CONNECT_S,
             )  # fmt: skip

@@ -10,15 +10,19 @@ import logging
 import secrets
 import socket
 from collections.abc import Callable
+from pathlib import Path
 
+from kiosk.errors import RetryLater
+from kiosk.netlink import local_address_for
 from kiosk.voip.engine import Account
 from kiosk.voip.proxy.actions import Action, Completed, Heard, Redirected, ToEngine, ToPlatform, Undelivered
 from kiosk.voip.proxy.legs import Address
 from kiosk.voip.proxy.making import Ends
 from kiosk.voip.proxy.message import Message, NotSip, parse
 from kiosk.voip.proxy.relay import Relay
-from kiosk.voip.proxy.upstream import Target, Upstream
-from kiosk.voip.route import Routes
+from kiosk.voip.proxy.upstream import Upstream
+from kiosk.voip.resolver import Resolver
+from kiosk.voip.targets import Target
 
 log = logging.getLogger(__name__)
 
@@ -36,11 +40,17 @@ class Way:
         tell: Callable[[Told], None],
         on_broken: Callable[[str], None],
         dress: Callable[[Message], Message] = lambda invite: invite,
+        folder: Path | None = None,
     ) -> None:
-        """Raises: NeedsTechnician, BadInput for an unusable account."""
+        """``folder``: where the platform's last known addresses are kept.
+
+        Raises: NeedsTechnician, BadInput for an unusable account.
+        """
         self.account = account
         self._tell, self._on_broken = tell, on_broken
-        self._routes = Routes(account.server, account.transport)
+        self._resolver = Resolver(account.server, account.transport, folder=folder)
+        self._failed: Target | None = None
+        """The place that was dead: others are tried before it."""
         self._upstream = Upstream(account.transport, self, account.ca_file)
         self._relay = Relay(self.ends, lambda: secrets.token_hex(10), dress)
         self._line = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -71,10 +81,20 @@ class Way:
     async def open(self) -> str:
         """Have a wire to the platform, within some seconds; returns our address on it. Raises: RetryLater."""
         async with self._opening:
-            found = await self._routes.find()
-            local = self.account.local_address or found.local
-            await self._upstream.open(Target(found.host, found.port, self._routes.host), local)
-            return self._upstream.local[0]
+            targets = (await self._resolver.find()).targets
+            fault = RetryLater("no route to the platform; check the network")
+            for target in sorted(targets, key=lambda each: each == self._failed):
+                local = self.account.local_address or local_address_for(target.host, target.port)
+                if local is None:
+                    continue
+                try:
+                    await self._upstream.open(target, local)
+                except RetryLater as error:
+                    fault = error
+                    continue
+                self._failed = None
+                return self._upstream.local[0]
+            raise fault
 
     def send(self, data: bytes) -> bool:
         """Send a request of our own to the platform. False: there is no wire."""
@@ -83,6 +103,7 @@ class Way:
     def shut(self) -> None:
         """Let go of the wire, unless a call needs it: the next :meth:`open` makes a new one."""
         if not self._relay.is_busy:
+            self._failed = self._upstream.target
             self._upstream.shut()
 
     def abandon(self, attempt: str) -> None:
@@ -96,7 +117,7 @@ class Way:
         if self._timer is not None:
             self._timer.cancel()
         self._upstream.shut()
-        self._routes.close()
+        await self._resolver.close()
 
     # --- what comes in --------------------------------------------------------------------------------------
 
