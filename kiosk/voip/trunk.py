@@ -306,9 +306,10 @@ class Trunk:
             case Redirected(targets=targets):
                 call.targets = targets
             case Completed(farewell=farewell):
-                target = self._ways[call.way].target
-                if not farewell.host and target is not None:
-                    farewell = replace(farewell, host=target.host, port=target.port)
+                way = self._ways[call.way]
+                if way.target is not None and (not farewell.host or farewell.transport == "tls"):
+                    farewell = replace(farewell, host=way.target.host, port=way.target.port)
+                    farewell = replace(farewell, server_name=way.target.server_name, ca_file=way.account.ca_file)
                 self._emit(FarewellReady(call.attempt, farewell))
 
     def _dress(self, account: Account, invite: Message) -> Message:
