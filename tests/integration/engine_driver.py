@@ -17,12 +17,16 @@ import threading
 import time
 import wave
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from kiosk.calls.dialplan import DialPlan
 from kiosk.calls.line import AttemptId
 from kiosk.errors import KioskError
+from kiosk.settings import Location
+from kiosk.voip.accounts import may_dial
 from kiosk.voip.engine import Account, CallAudio, Engine, TrunkEvent
 from kiosk.voip.trunk import Trunk
 
@@ -84,11 +88,20 @@ def make(name: str, options: dict[str, Any]) -> Engine:
     return native
 
 
-async def drive(name: str, account: Account, options: dict[str, Any]) -> None:
-    engine = Trunk(make(name, options), told, instance=UUID(int=7))
+async def drive(name: str, accounts: list[Account], options: dict[str, Any], trunk: dict[str, Any]) -> None:
+    plan = DialPlan("0800190000", frozenset(), frozenset(trunk.get("allowed", ())))
+    engine = Trunk(
+        make(name, options),
+        told,
+        instance=UUID(int=7),
+        terminal="box",
+        location=Location(**trunk["location"]) if "location" in trunk else None,
+        may_dial=partial(may_dial, plan),
+        interval_s=trunk.get("interval_s", 0.0),
+    )
     sounds: dict[str, Sound] = {}
     try:
-        await engine.start([account])
+        await engine.start(accounts)
     except KioskError as error:
         say(event="StartFailed", error=type(error).__name__, text=str(error))
         return
@@ -131,9 +144,12 @@ async def drive(name: str, account: Account, options: dict[str, Any]) -> None:
 def main() -> None:
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(relativeCreated)d %(name)s %(message)s")
     name, settings = sys.argv[1], json.loads(sys.argv[2])
-    settings["account"]["codecs"] = tuple(settings["account"].get("codecs", ("pcma", "pcmu")))
+    trunk = settings.get("trunk", {})
+    accounts = [settings["account"], *([trunk["backup"]] if "backup" in trunk else [])]
+    for account in accounts:
+        account["codecs"] = tuple(account.get("codecs", ("pcma", "pcmu")))
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(drive(name, Account(**settings["account"]), settings.get("options", {})))
+        asyncio.run(drive(name, [Account(**each) for each in accounts], settings.get("options", {}), trunk))
     sys.stderr.flush()
     os._exit(0)  # as the voice process ends: the native stack is not trusted to come down
 

@@ -30,12 +30,18 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 @contextmanager
 def engine_to(
-    peer: SippPeer, name: str, folder: Path, *, account: dict[str, Any] | None = None, **options: float
+    peer: SippPeer,
+    name: str,
+    folder: Path,
+    *,
+    account: dict[str, Any] | None = None,
+    trunk: dict[str, Any] | None = None,
+    **options: float,
 ) -> Iterator[EngineProcess]:
     """An engine with its account at the peer; both are ended."""
     wanted = {**ACCOUNT, "domain": peer.server, "server": peer.server, **(account or {})}
     try:
-        engine = EngineProcess(name, wanted, folder / "engine.log", **options)
+        engine = EngineProcess(name, wanted, folder / "engine.log", trunk=trunk, **options)
         try:
             yield engine
         finally:
@@ -123,7 +129,9 @@ def test_refusal_while_it_rings_is_told_apart_and_acknowledged(
         assert engine.story(attempt) == [("Alerted",), ("Ended", cause, status)]
 
 
-def test_redirection_ends_the_call_and_nobody_else_is_called(engine_name: str, tmp_path: Path) -> None:
+def test_redirection_to_a_number_that_is_not_allowed_ends_the_call_and_nobody_is_called(
+    engine_name: str, tmp_path: Path
+) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as elsewhere:
         elsewhere.bind(("127.0.0.1", 0))
         peer = SippPeer("redirect", tmp_path, elsewhere=f"127.0.0.1:{elsewhere.getsockname()[1]}")

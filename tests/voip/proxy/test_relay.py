@@ -206,7 +206,8 @@ def test_challenge_is_left_to_the_engine_and_its_second_invite_goes_out() -> Non
     first = bench.invite()
     assert [each[:5] for each in bench.platform_says(answer(first, 401))] == ["< SIP", "> ACK"]
     second = bench.engine_says(request("INVITE", "z9hG4bKe9", cseq="2", **{ATTEMPT_HEADER: "A"}))
-    assert second is not None and second.branch != first.branch
+    assert second is not None
+    assert second.branch != first.branch
     bench.abandon()
     assert [each.split()[1] for each in bench.platform_says(answer(second, 100))] == ["CANCEL"]
 
