@@ -28,6 +28,8 @@ def accounts_of(settings: Settings) -> tuple[Account, ...]:
         codecs=voip.codecs,
         srtp=voip.srtp,
         ca_file=voip.ca_file,
+        stun_server=voip.stun_server,
+        ice=voip.ice,
         local_address=voip.local_address,
     )
     backup = voip.backup

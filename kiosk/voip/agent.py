@@ -34,6 +34,7 @@ from kiosk.speech.prompts import Prompts
 from kiosk.voip import wire
 from kiosk.voip.accounts import accounts_of, headers_of, instance_of, may_dial
 from kiosk.voip.engine import CallAudio, Engine, TrunkEvent
+from kiosk.voip.menu import steps
 from kiosk.voip.trunk import Trunk
 from kiosk.voip.wire import (
     BEAT_S,
@@ -110,6 +111,7 @@ class Agent:
                 terminal=self._settings.terminal.id,
                 location=self._settings.location,
                 folder=Path(self._settings.terminal.state_dir),
+                menus={self._settings.helpline.number: steps(voip.menu)},
                 may_dial=partial(may_dial, plan_of(self._settings)),
                 interval_s=voip.options_interval_s,
             )

@@ -30,7 +30,10 @@ def config_text() -> str:
 def extra_params(account: Account) -> tuple[str, ...]:
     """Account parameters: PRACK (RFC 3262), and encryption of the sound where asked for, then without exception."""
     media = {"off": (), "sdes": ("mediaenc=srtp-mand",), "dtls": ("mediaenc=dtls_srtp",)}[account.srtp]
-    return ("100rel=yes", *media)
+    through_nat = (f"stunserver=stun:{account.stun_server}",) if account.stun_server else ()
+    if account.ice or account.stun_server:
+        through_nat = ("medianat=ice" if account.ice else "medianat=stun", *through_nat)
+    return ("100rel=yes", *media, *through_nat)
 
 
 def dial_uri(account: Account, number: str) -> str:

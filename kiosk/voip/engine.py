@@ -36,6 +36,10 @@ class Account:
     """off, sdes or dtls."""
     ca_file: str = ""
     """PEM file that the platform's TLS certificate must chain to; empty: the system's."""
+    stun_server: str = ""
+    """``host`` or ``host:port``: asked for our public address where a platform does not see through NAT."""
+    ice: bool = False
+    """Offer candidates for the sound (RFC 8445)."""
     local_address: str = ""
     """Address to bind and to put in SDP; empty: the one that routes to ``server``."""
 

@@ -30,7 +30,8 @@ from kiosk.voip.engine import (
     TrunkEvent,
 )
 from kiosk.voip.location import document, located
-from kiosk.voip.proxy.actions import Completed, Heard, Redirected, Undelivered
+from kiosk.voip.menu import Key, Pause, Step
+from kiosk.voip.proxy.actions import Completed, Heard, Redirected, Sent, Undelivered
 from kiosk.voip.proxy.making import host_port
 from kiosk.voip.proxy.message import Message
 from kiosk.voip.proxy.pulse import Pulse
@@ -43,9 +44,13 @@ BACKUP_AFTER_S = 1.2
 """The primary platform has not answered an INVITE with so much as a 100 for this long: the backup is asked."""
 PLAIN_AFTER_S = 0.9
 """The same for an INVITE over UDP that carries our location and may be too long for its way: it is sent plain."""
+BARE_AFTER_S = 0.8
+"""The engine waits for a STUN server before it dials. A dead one must not cost the call: it is made without."""
 MOST_REDIRECTIONS = 3
 _RELEASE_S = 0.6
 """At the end, for the answers to BYE and CANCEL."""
+_KEY_S = 0.3
+"""From one key of a menu to the next: longer than the event itself (RFC 4733 §2.5.1.2)."""
 _WAY_FAULTS = (Cause.UNREACHABLE, Cause.TIMEOUT, Cause.UNAVAILABLE, Cause.FORBIDDEN)
 """Another account may have more luck."""
 _TOO_MUCH = (400, 415, 420, 424, 488, 513)
@@ -65,6 +70,9 @@ class _Call:
     is_undelivered: bool = False
     is_plain: bool = False
     """Without the location."""
+    is_bare: bool = False
+    """Without STUN and ICE."""
+    is_sent: bool = False
     redirections: int = 0
     targets: tuple[str, ...] = ()
     """Where the platform said that the call belongs."""
@@ -84,16 +92,18 @@ class Trunk:
         terminal: str = "",
         location: Location | None = None,
         folder: Path | None = None,
+        menus: Mapping[str, Sequence[Step]] | None = None,
         may_dial: Callable[[str], bool] = lambda uri: False,
         interval_s: float = 0.0,
     ) -> None:
         """``instance`` is the terminal's for ever (RFC 5626 §4.1). ``may_dial``: does the number policy allow the URI
         that the platform redirects to? ``folder``: where the platform's addresses are remembered. ``interval_s``:
-        between two OPTIONS; 0: none.
+        between two OPTIONS; 0: none. ``menus``: by number, the keys that get a caller through the platform's menu.
         """
         self._instance, self._interval_s = instance, interval_s
         self._engine, self._emit, self._may_dial = engine, emit, may_dial
         self._terminal, self._location, self._folder = terminal, location, folder
+        self._menus = menus or {}
         self._network = NetworkWatch(self._network_changed)
         self._plain: set[int] = set()
         """Accounts whose platform does not take our location."""
@@ -139,7 +149,9 @@ class Trunk:
                 local = local or way.local
         self._bound = local or "127.0.0.1"
         inner = [replace(way.account, server=host_port(way.inner), local_address=self._bound) for way in self._ways]
-        await self._engine.start(inner, self._on_engine_event)
+        # Each account once more without help against NAT: number of the way + number of ways.
+        bare = [replace(account, stun_server="", ice=False) for account in inner]
+        await self._engine.start([*inner, *bare] if bare != inner else inner, self._on_engine_event)
         for pulse in self._pulses:
             pulse.start()
         self._network.start()
@@ -153,7 +165,7 @@ class Trunk:
     async def _dial(self, call: _Call, target: str = "") -> None:
         self._made += 1
         call.id = AttemptId(f"{call.attempt}~{self._made}")
-        call.is_heard = call.is_undelivered = False
+        call.is_heard = call.is_sent = call.is_undelivered = False
         self._calls[call.id], self._current[call.attempt] = call, call.id
         way = self._ways[call.way]
         try:
@@ -175,9 +187,12 @@ class Trunk:
         later = asyncio.get_running_loop().call_later
         if not call.is_plain and way.account.transport == "udp":
             later(PLAIN_AFTER_S, self._ask_plainly, call, call.id)
+        if way.account.stun_server and not call.is_bare:
+            later(BARE_AFTER_S, self._ask_barely, call, call.id)
         if len(self._ways) > 1:
             later(BACKUP_AFTER_S, self._ask_the_backup, call, call.id)
-        await self._engine.dial(call.id, call.number, headers, call.way)
+        bare = call.is_bare and (way.account.stun_server or way.account.ice)
+        await self._engine.dial(call.id, call.number, headers, call.way + (len(self._ways) if bare else 0))
 
     def _ask_the_backup(self, call: _Call, name: AttemptId) -> None:
         if self._current.get(call.attempt) == name and not call.is_heard and self._another(call) is not None:
@@ -189,6 +204,12 @@ class Trunk:
             log.info("%s: no answer to an INVITE with our location; sending it without", call.attempt)
             self._drop(call)
             self._again(replace(call, is_plain=True))
+
+    def _ask_barely(self, call: _Call, name: AttemptId) -> None:
+        if self._current.get(call.attempt) == name and not call.is_sent:
+            log.warning("the STUN server does not answer: calling without it; check voip.stun_server")
+            self._drop(call)
+            self._again(replace(call, is_bare=True))
 
     def _drop(self, call: _Call) -> None:
         self._spawn(self._engine.hang_up(call.id))
@@ -262,10 +283,21 @@ class Trunk:
             return  # of a call that another one has taken the place of
         if isinstance(event, Progressed | Alerted | Answered):
             call.is_heard = True
+        if isinstance(event, Answered) and self._menus.get(call.number):
+            self._spawn(self._go_through(self._menus[call.number], call))
         if not isinstance(event, Ended):
             self._emit(replace(event, attempt=call.attempt))
         elif not self._after(call, event):
             self._over(call, replace(event, attempt=call.attempt))
+
+    async def _go_through(self, menu: Sequence[Step], call: _Call) -> None:
+        for step in menu:
+            match step:
+                case Pause(seconds=seconds):
+                    await asyncio.sleep(seconds)
+                case Key(digit=digit) if self._current.get(call.attempt) == call.id:
+                    await self._engine.send_digit(call.id, digit)
+                    await asyncio.sleep(_KEY_S)
 
     def _after(self, call: _Call, ended: Ended) -> bool:
         """Go on with the attempt where its call ended early. False: nothing more to try."""
@@ -277,6 +309,8 @@ class Trunk:
             log.warning("the platform refuses an INVITE with our location (%d); sending it without", ended.status)
             self._plain.add(call.way)
             self._again(replace(call, is_plain=True))
+        elif not (call.is_sent or call.is_bare) and self._ways[call.way].account.ice and ended.cause in _WAY_FAULTS:
+            self._again(replace(call, is_bare=True))  # no candidates could be found
         elif ended.cause in _WAY_FAULTS and other is not None:
             log.info("%s: %s over account %d; trying account %d", call.attempt, ended.cause, call.way, other)
             self._again(replace(call, way=other, tried=call.tried | {call.way}))
@@ -299,6 +333,8 @@ class Trunk:
         if call is None:
             return
         match told:
+            case Sent():
+                call.is_sent = True
             case Heard():
                 call.is_heard = True
             case Undelivered():

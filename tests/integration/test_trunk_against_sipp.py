@@ -99,6 +99,19 @@ def test_backup_account_carries_the_call_when_the_primary_cannot(
             first.end()
 
 
+@pytest.mark.parametrize("ice", [True, False])
+def test_dead_stun_server_costs_no_call(ice: bool, tmp_path: Path) -> None:
+    peer = SippPeer("answer", tmp_path)
+    account = {"stun_server": f"127.0.0.1:{free_port()}", "ice": ice}
+    with engine_to(peer, "baresip", tmp_path, account=account) as engine:
+        attempt = engine.dial("100")
+        engine.event("Answered", attempt)
+        engine.do("hang_up", attempt=attempt)
+        peer.must_be_content()
+        engine.event("Ended", attempt)
+        assert engine.story(attempt) == [*ANSWERED, HUNG_UP]
+
+
 @pytest.mark.parametrize("transport", ["udp", "tcp"])
 def test_session_timer_of_the_platform_is_kept(engine_name: str, transport: str, tmp_path: Path) -> None:
     # rfcvoip knows no UPDATE and says so; the platform then refreshes by re-INVITE (RFC 4028 §7.4).

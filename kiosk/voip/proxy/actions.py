@@ -35,6 +35,13 @@ class Undelivered:
 
 
 @dataclass(frozen=True)
+class Sent:
+    """The attempt's INVITE came from the engine and is on its way."""
+
+    attempt: str
+
+
+@dataclass(frozen=True)
 class Heard:
     """The platform gave its first response to the attempt's INVITE."""
 
@@ -52,4 +59,4 @@ class Completed:
     farewell: Farewell
 
 
-Action = ToEngine | ToPlatform | Redirected | Undelivered | Heard | Completed
+Action = ToEngine | ToPlatform | Redirected | Undelivered | Sent | Heard | Completed

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from kiosk.voip.proxy import making
-from kiosk.voip.proxy.actions import Action, Completed, Heard, Redirected, ToEngine, ToPlatform, Undelivered
+from kiosk.voip.proxy.actions import Action, Completed, Heard, Redirected, Sent, ToEngine, ToPlatform, Undelivered
 from kiosk.voip.proxy.legs import LIFE_S, T2_S, Address, Asked, Dialog, Leg, Stage
 from kiosk.voip.proxy.making import Ends
 from kiosk.voip.proxy.message import Message, uri_of
@@ -78,7 +78,8 @@ class Relay:
         leg = Leg(message, engine, outer, hop, begun=now)
         leg.attempt = dialog.attempt if is_first else ""
         self._inner[message.branch, message.method] = self._outer[outer.branch, outer.method] = leg
-        return self._send(leg, now)
+        told: list[Action] = [Sent(leg.attempt)] if leg.attempt else []
+        return told + self._send(leg, now)
 
     def _send(self, leg: Leg, now: float) -> list[Action]:
         leg.repeat_at = None if self._ends().is_reliable else now + leg.pause_s

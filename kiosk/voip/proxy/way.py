@@ -15,7 +15,7 @@ from pathlib import Path
 from kiosk.errors import RetryLater
 from kiosk.netlink import local_address_for
 from kiosk.voip.engine import Account
-from kiosk.voip.proxy.actions import Action, Completed, Heard, Redirected, ToEngine, ToPlatform, Undelivered
+from kiosk.voip.proxy.actions import Action, Completed, Heard, Redirected, Sent, ToEngine, ToPlatform, Undelivered
 from kiosk.voip.proxy.legs import Address
 from kiosk.voip.proxy.making import Ends
 from kiosk.voip.proxy.message import Message, NotSip, parse
@@ -26,7 +26,7 @@ from kiosk.voip.targets import Target
 
 log = logging.getLogger(__name__)
 
-Told = Redirected | Undelivered | Heard | Completed
+Told = Redirected | Undelivered | Sent | Heard | Completed
 LOOPBACK = "127.0.0.1"
 _LARGEST = 65_535
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kiosk.voip.proxy.actions import Action, Completed, Heard, Redirected, ToEngine, ToPlatform, Undelivered
+from kiosk.voip.proxy.actions import Action, Completed, Heard, Redirected, Sent, ToEngine, ToPlatform, Undelivered
 from kiosk.voip.proxy.legs import LIFE_S
 from kiosk.voip.proxy.message import Message, parse
 from kiosk.voip.proxy.relay import ATTEMPT_HEADER, TARGET_HEADER, Relay
@@ -29,6 +29,8 @@ class Bench:
                 case ToPlatform(data=data, hop=hop):
                     self.platform.append(parse(data))
                     self.hops.append(hop)
+                case Sent():
+                    pass
                 case _:
                     self.told.append(action)
 
