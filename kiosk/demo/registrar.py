@@ -44,7 +44,14 @@ class Tls:
 
 
 def configuration(
-    host: str, port: int, users: Mapping[str, str], *, algorithm: str = "", tls: Tls | None = None, min_expires: int = 0
+    host: str,
+    port: int,
+    users: Mapping[str, str],
+    *,
+    algorithm: str = "",
+    tls: Tls | None = None,
+    min_expires: int = 0,
+    keeps_all: bool = False,
 ) -> str:
     """kamailio's configuration. Raises: BadInput for a name or password that it would misread. Pure but for a read."""
     for user, password in users.items():
@@ -56,6 +63,8 @@ def configuration(
     )
     text = TEMPLATE.read_text(encoding="utf-8")
     more = []
+    if keeps_all:
+        text = text.replace('save("location", "0x04")', 'save("location")')
     if min_expires:
         more.append(
             f'modparam("registrar", "min_expires", {min_expires})\nmodparam("registrar", "min_expires_mode", 1)'
@@ -83,15 +92,20 @@ class Registrar:
         algorithm: str = "",
         tls: Tls | None = None,
         min_expires: int = 0,
+        keeps_all: bool = False,
     ) -> None:
-        """``algorithm``: of the digest (MD5 or SHA-256); ``min_expires``: less is refused (423)."""
+        """``algorithm``: of the digest (MD5 or SHA-256); ``min_expires``: less is refused (423).
+        ``keeps_all``: a user's new address does not replace the old ones, as where a user has several telephones.
+        """
         binary = kamailio_binary()
         if binary is None:
             raise NeedsTechnician("kamailio is not installed; run: apt-get install kamailio")
         self._address = host, port
         self._folder = tempfile.TemporaryDirectory(prefix="registrar-")
         folder = Path(self._folder.name)
-        text = configuration(host, port, users, algorithm=algorithm, tls=tls, min_expires=min_expires)
+        text = configuration(
+            host, port, users, algorithm=algorithm, tls=tls, min_expires=min_expires, keeps_all=keeps_all
+        )
         (folder / "kamailio.cfg").write_text(text, encoding="utf-8")
         self._log = (folder / "log").open("wb")
         # -DD: stays in the foreground, in our process group; -Y: its sockets go to the run folder.

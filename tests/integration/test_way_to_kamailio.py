@@ -205,6 +205,30 @@ def test_a_certificate_for_another_name_or_of_another_authority_is_no_platform(k
             asyncio.run(act(name, authority))
 
 
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+def test_a_terminal_that_crashed_and_one_that_moved_leave_no_old_address_behind(transport: str) -> None:
+    """Also at a registrar that keeps every address of a user: the instance (RFC 5626) says that it is the same."""
+    needs_kamailio()
+    port = free_port()
+
+    async def act() -> None:
+        crashed = Way(transport, port, ACCOUNT)
+        await crashed.open()
+        await crashed.until(is_a(Registered))
+        crashed.upkeep.probing.stop()
+        await crashed.connection.close()
+        async with a_way(transport, port) as way:
+            await way.until(is_a(Registered))
+            assert contacts(way) == [way.connection.contact]
+            since = len(way.told)
+            await way.move()
+            await way.until(is_a(Registered), since)
+            assert contacts(way) == [way.connection.contact]
+
+    with Registrar("127.0.0.1", port, {"box": "right"}, keeps_all=True):
+        asyncio.run(act())
+
+
 def test_an_interval_that_is_too_brief_for_kamailio_is_lengthened_at_once() -> None:
     needs_kamailio()
     port = free_port()
