@@ -135,6 +135,47 @@ def test_an_overrun_is_a_change_of_anything() -> None:
     assert told[0].overrun
 
 
+class Script(Overrun):
+    """A socket that says what it is given."""
+
+    def __init__(self, real: socket.socket) -> None:
+        super().__init__(real)
+        self.waiting: list[bytes] = []
+
+    def recvfrom(self, size: int) -> tuple[bytes, Any]:
+        if not self.waiting:
+            raise BlockingIOError
+        return self.waiting.pop(0), (0, 0)
+
+
+def test_what_comes_within_a_moment_is_told_together() -> None:
+    told: list[NetworkChanged] = []
+
+    async def act() -> None:
+        done = asyncio.Event()
+
+        def on_change(changed: NetworkChanged) -> None:
+            told.append(changed)
+            done.set()
+
+        watching = NetworkWatch(on_change, coalesce_s=0.05)
+        watching.start()
+        assert watching._socket is not None
+        script = Script(watching._socket)
+        watching._socket = script  # type: ignore[assignment]
+        for datagram in (link(16, 2, UP_AND_RUNNING), address(20, 2, HOST), route(24, 1)):
+            script.waiting = [datagram]
+            watching._readable()
+            for _ in range(3):
+                await asyncio.sleep(0)
+        async with asyncio.timeout(5):
+            await done.wait()
+        watching.close()
+
+    asyncio.run(act())
+    assert told == [NetworkChanged(links=True, addresses=True, routes=True)]
+
+
 def test_our_address_on_the_way_is_the_kernels_choice() -> None:
     assert local_address_for("127.0.0.5", 5060) == "127.0.0.1"
     assert local_address_for("255.255.255.255", 0) is None

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import assert_never
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from kiosk.voip.digest import Credentials
 from kiosk.voip.engine import Account, Registered, RegistrationFailed
@@ -28,6 +28,7 @@ REFUSED_S = 300.0
 LONGEST_PAUSE_S = 300.0
 """A longer Retry-After is cut to this: nobody is there to wake the terminal up."""
 LONGEST_INTERVAL_S = 86_400
+_NAMESPACE = UUID("5b0a2f0e-6c3d-4f1e-9d5c-1900190019b0")
 _ROUNDS = 4
 """Challenges and 423s that one attempt answers, so that no registrar keeps us in a circle."""
 
@@ -287,6 +288,11 @@ class Registration:
         self._transaction = None
         if isinstance(state, Off):
             self._bound = self._removing = self._lapses_at = None
+
+
+def instance_of(terminal_id: str) -> UUID:
+    """The same for a terminal for ever, and another for each: made from its name, so that no card needs to keep it."""
+    return uuid5(_NAMESPACE, terminal_id)
 
 
 def _refresh_s(interval_s: int) -> float:

@@ -212,6 +212,7 @@ def test_a_router_that_never_answers_srv_still_gives_the_addresses(tmp_path: Pat
 def test_a_router_that_never_answers_for_ipv6_still_gives_ipv4(tmp_path: Path) -> None:
     dns = Behaviour(PAIR, silent_kinds=frozenset({"AAAA"}))
     assert check(tmp_path, "help.test", "udp", (FIRST, SECOND), dns) < BOUND_S
+    assert check(tmp_path, "help.test:5060", "udp", (PLAIN,), dns) < BOUND_S
 
 
 @pytest.mark.parametrize(
