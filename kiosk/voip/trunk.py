@@ -153,7 +153,7 @@ class Trunk:
         bare = [replace(account, stun_server="", ice=False) for account in inner]
         await self._engine.start([*inner, *bare] if bare != inner else inner, self._on_engine_event)
         for pulse in self._pulses:
-            pulse.start()
+            pulse.prove()
         self._network.start()
 
     # --- calls ----------------------------------------------------------------------------------------------

@@ -33,12 +33,14 @@ class Upkeep:
         options_interval_s: float = 25.0,
         chance: random.Random | None = None,
     ) -> None:
+        """``options_interval_s``: 0 for no OPTIONS at all."""
         chance = chance or random.SystemRandom()
         self._account = account
         self._emit = emit
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
         self._left = asyncio.Event()
+        self._asks = options_interval_s > 0
         self._old_s = max(OLD_S, 3.0 * options_interval_s)
         self._proved_at: float | None = None
         self._last_status: int | None = None
@@ -60,7 +62,8 @@ class Upkeep:
             self._proved_at = None  # that was another way
         if self._account.register:
             self.registration.register_now(now, sender)
-        self.probing.probe_now(now, sender)
+        if self._asks:
+            self.probing.probe_now(now, sender)
         self._arm()
 
     def connection_lost(self, reason: str) -> None:
