@@ -26,10 +26,28 @@ class Handset:
         fresh.replace(self._file)
 
 
+def ask(core: Core, method: str) -> dict[str, Any]:
+    """The answer to a method that takes its time."""
+    client = Client(core.socket, "cli")
+    try:
+        found: dict[str, Any] = client.request(method, {}, 30)
+    finally:
+        client.close()
+    return found
+
+
 def checked(core: Core) -> dict[str, Any]:
     """One test; the simulation looks at its file about once a second."""
-    found: dict[str, Any] = core.ask("handset.test")
-    return found
+    return ask(core, "handset.test")
+
+
+def started(scene: Scene, line: str = "") -> Core:
+    """A switchboard whose voice process plays, and whose line is proved."""
+    core = scene.core()
+    core.wait(lambda status: status["voice"]["ready"])
+    if line:
+        core.wait_line(line, "ready")
+    return core
 
 
 def until_verdict(core: Core, verdict: str) -> dict[str, Any]:
@@ -37,7 +55,7 @@ def until_verdict(core: Core, verdict: str) -> dict[str, Any]:
 
     def came() -> bool:
         found.append(checked(core))
-        return found[-1]["verdict"] == verdict
+        return bool(found[-1]["verdict"] == verdict)
 
     assert wait_until(came, 30), found[-1]
     return found[-1]
@@ -46,10 +64,9 @@ def until_verdict(core: Core, verdict: str) -> dict[str, Any]:
 def test_a_dead_earpiece_puts_the_light_out_and_a_mended_one_lights_it_again(scene: Scene) -> None:
     scene.platform()
     handset = Handset(scene)
-    core = scene.core()
-    core.wait_line("voip", "ready")
+    core = started(scene, "voip")
     assert checked(core)["verdict"] == "no_calibration"
-    calibrated = core.ask("handset.calibrate")
+    calibrated = ask(core, "handset.calibrate")
     assert calibrated["verdict"] == "ok"
     assert calibrated["calibration"]["tone_dbfs"] == pytest.approx([-44.0] * 3, abs=1.0)
     assert core.status()["ready"] is True
@@ -70,14 +87,14 @@ def test_a_dead_earpiece_puts_the_light_out_and_a_mended_one_lights_it_again(sce
 
 def test_a_weak_capsule_is_told_from_a_dead_one_and_the_trend_outlives_core(scene: Scene) -> None:
     handset = Handset(scene)
-    core = scene.core()
-    core.ask("handset.calibrate")
+    core = started(scene)
+    ask(core, "handset.calibrate")
     handset.sounds(gain_db=-24)
     assert until_verdict(core, "weak")["lost_db"] == pytest.approx(10.0, abs=1.0)
     core.wait(lambda status: "more faintly" in " ".join(status["faults"]))
     before = core.ask("handset.trend")
     scene.stage.end("core")
-    core = scene.core()
+    core = started(scene)
     after = core.ask("handset.trend")
     assert after["calibration"] == before["calibration"]
     assert after["tests"][: len(before["tests"])] == before["tests"]
@@ -94,12 +111,12 @@ def test_a_weak_capsule_is_told_from_a_dead_one_and_the_trend_outlives_core(scen
 
 def test_a_spoilt_trend_is_set_aside_and_told_and_the_calibration_stays(scene: Scene) -> None:
     Handset(scene)
-    core = scene.core()
-    core.ask("handset.calibrate")
+    core = started(scene)
+    ask(core, "handset.calibrate")
     scene.stage.end("core")
     trend = scene.folder / "state" / "handset" / "cradle-trend.json"
     trend.write_bytes(trend.read_bytes()[:-9])
-    core = scene.core()
+    core = started(scene)
     status = core.wait(lambda status: status["faults"])
     assert "set aside as cradle-trend.json.spoilt" in " ".join(status["faults"])
     found = core.ask("handset.trend")
@@ -108,7 +125,7 @@ def test_a_spoilt_trend_is_set_aside_and_told_and_the_calibration_stays(scene: S
 
 
 def test_without_a_sound_card_there_is_nothing_to_test_and_it_says_so(scene: Scene) -> None:
-    core = scene.core()
+    core = started(scene)
     done = scene.kiosk("handset", "test", "--config", str(scene.site))
     assert done.returncode == 1
     assert "no sound card" in done.stderr
@@ -118,8 +135,7 @@ def test_without_a_sound_card_there_is_nothing_to_test_and_it_says_so(scene: Sce
 def test_a_test_comes_after_each_visit_with_a_call_and_not_after_another(scene: Scene) -> None:
     scene.platform("--answer-after", "0.1")
     Handset(scene)
-    core = scene.core()
-    core.wait_line("voip", "ready")
+    core = started(scene, "voip")
     core.ask("sim", do="lift")
     core.wait(lambda status: status["screen"] == "menu")
     core.hang_up()
@@ -132,16 +148,13 @@ def test_a_test_comes_after_each_visit_with_a_call_and_not_after_another(scene: 
 
 def test_a_test_asked_for_off_hook_is_refused_and_one_under_way_gives_way_to_the_caller(scene: Scene) -> None:
     Handset(scene, note_s=1.0, after_visit_s=60)
-    core = scene.core()
-    client = Client(core.socket, "cli")
-    started = client.request("status", {})
-    assert started["off_hook"] is False
+    core = started(scene)
     # A long test: the handset is lifted in the middle of it.
     answers: list[str] = []
 
     def test() -> None:
         try:
-            core.ask("handset.test")
+            checked(core)
             answers.append("heard")
         except Exception as error:
             answers.append(str(error))
@@ -155,14 +168,12 @@ def test_a_test_asked_for_off_hook_is_refused_and_one_under_way_gives_way_to_the
     test()
     assert answers[1] == "the handset is off its hook: hang up and try again"
     assert core.ask("handset.trend")["tests"] == []
-    client.close()
 
 
 def test_a_stuck_key_neither_dials_nor_blocks_and_comes_back(scene: Scene) -> None:
     scene.platform("--answer-after", "0.1")
     scene.sections["hardware"] = {"pins": "simulated", "stuck_s": 0.5}
-    core = scene.core()
-    core.wait_line("voip", "ready")
+    core = started(scene, "voip")
     core.ask("sim", do="hold", name="help")
     core.ask("sim", do="hold", name="1")
     status = core.wait(lambda status: len(status["faults"]) >= 2)
@@ -190,8 +201,7 @@ def test_a_stuck_key_neither_dials_nor_blocks_and_comes_back(scene: Scene) -> No
 def test_a_handset_left_off_its_hook_puts_the_light_out_until_it_hangs(scene: Scene) -> None:
     scene.platform()
     scene.sections["hardware"] = {"pins": "simulated", "stuck_hook_s": 1.0}
-    core = scene.core()
-    core.wait_line("voip", "ready")
+    core = started(scene, "voip")
     core.ask("sim", do="lift")
     status = core.wait(lambda status: status["trouble"] == "hook")
     assert status["ready"] is False
@@ -204,8 +214,7 @@ def test_an_inverted_hook_is_named_when_callers_press_and_nothing_happens(scene:
     """The configuration says the contrary of the wires: at rest the terminal takes the handset for lifted."""
     scene.platform()
     scene.sections["hardware"] = {"pins": "simulated", "stuck_hook_s": 1.0}
-    core = scene.core()
-    core.wait_line("voip", "ready")
+    core = started(scene, "voip")
     core.ask("sim", do="lift")  # what the inverted switch says while the handset hangs
     core.wait(lambda status: status["trouble"] == "hook")
     core.ask("sim", do="hang_up")  # and while somebody holds it
@@ -220,9 +229,8 @@ def test_a_child_who_plays_with_the_keys_puts_no_light_out(scene: Scene) -> None
     """The cradle test hears the handset on its hook: the hook does not lie."""
     scene.platform()
     Handset(scene)
-    core = scene.core()
-    core.wait_line("voip", "ready")
-    core.ask("handset.calibrate")
+    core = started(scene, "voip")
+    ask(core, "handset.calibrate")
     before = len(core.ask("handset.trend")["tests"])
     for _ in range(8):
         core.ask("sim", do="press", name="help")
@@ -238,8 +246,7 @@ def visits(scene: Scene) -> int:
 def test_lift_hang_up_lift_within_300_ms_is_two_visits_and_leaves_no_call_over(scene: Scene) -> None:
     scene.platform("--answer-after", "0.1")
     scene.sections["hardware"] = {"pins": "simulated", "debounce_s": 0.03}
-    core = scene.core()
-    core.wait_line("voip", "ready")
+    core = started(scene, "voip")
     client = Client(core.socket, "cli")
     for gesture in ("lift", "hang_up", "lift"):
         client.request("sim", {"do": gesture})
@@ -261,14 +268,9 @@ def test_lift_hang_up_lift_within_300_ms_is_two_visits_and_leaves_no_call_over(s
 
 
 def test_the_volume_has_eighteen_decibels_and_is_home_again_after_the_visit(scene: Scene) -> None:
-    scene.sections["hardware"] = {
-        "pins": "simulated",
-        "buttons": {"help": 27, "volume_up": 22, "volume_down": 25},
-        "keypad_rows": [],
-        "keypad_columns": [],
-    }
+    scene.sections["hardware.buttons"] = {"help": 27, "language": 22, "volume_up": 4, "volume_down": 25}
     scene.sections["audio"] = {"backend": "none", "volume": 1}
-    core = scene.core()
+    core = started(scene)
     screen = Client(core.socket, "screen")
     volumes: list[int] = []
 
@@ -297,8 +299,7 @@ def test_a_trend_that_cannot_be_written_costs_no_call(scene: Scene) -> None:
     blocked = scene.folder / "state" / "handset"
     blocked.parent.mkdir()
     blocked.write_text("not a folder")
-    core = scene.core()
-    core.wait_line("voip", "ready")
+    core = started(scene, "voip")
     checked(core)
     core.wait(lambda status: any("cradle-trend.json" in each for each in status["faults"]))
     core.lift_and_press()
