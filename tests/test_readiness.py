@@ -39,10 +39,11 @@ def test_each_single_fault_puts_the_light_out(change: dict[str, object], found: 
 def test_light_and_words_never_promise_with_anything_wrong() -> None:
     rules, place = CallRules(), Place("Mairie", "0 800 19 00 00")
     words = load("fr")
-    for voip, gsm, voice, *faults in product(*[(READY, UNKNOWN, DEAD)] * 2, (True, False), *[("", "broken")] * 4):
+    lines = [{VOIP: one, GSM: other} for one, other in product((READY, UNKNOWN, DEAD), repeat=2)]
+    for each, is_up, faults in product(lines, (True, False), product(("", "broken"), repeat=4)):
         sound, cradle, hook, panel = faults
-        now = Condition({VOIP: voip, GSM: gsm}, voice, sound, cradle, hook, panel)
-        is_well = READY in (voip, gsm) and voice and not any(faults)
+        now = Condition(each, is_up, sound, cradle, hook, panel)
+        is_well = READY in each.values() and is_up and not any(faults)
         found = trouble(now)
         assert (found is Trouble.NONE) == is_well
         shown = snapshot(Idle(), rules, place, 0, trouble=found)

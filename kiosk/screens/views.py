@@ -105,17 +105,19 @@ def view(snapshot: Snapshot, catalogue: Catalogue, now_ms: int) -> View:
         return _came_to_nothing(snapshot, catalogue, picture, tone)
     beat = (max(0, now_ms - snapshot.since_ms) // BEAT_MS) % BEATS if screen in _MOVING else None
     on_call = screen is Screen.CONNECTED
-    by_key = screen is Screen.MENU and snapshot.button_stuck
+    body = words["menu.body_by_key" if screen is Screen.MENU and snapshot.button_stuck else f"{screen}.body"]
     notes = (words["connected.finish"],) if on_call else ()
-    if snapshot.trouble == "handset" and screen in (Screen.MENU, Screen.CONNECTED):
-        notes = (words["trouble.no_sound"],)
+    if snapshot.trouble == "handset":
+        # Whoever hears nothing must read why; "you can speak" would be false.
+        body = words["trouble.no_sound"] if on_call else body
+        notes = (words["trouble.no_sound"],) if screen is Screen.MENU else notes
     return View(
         name=screen,
         picture=picture,
         tone=tone,
         language=catalogue.language,
         title=words[f"{screen}.title"],
-        body=words["menu.body_by_key" if by_key else f"{screen}.body"],
+        body=body,
         notes=notes,
         timer=running_time(snapshot.since_ms, now_ms) if on_call else "",
         beat=beat,

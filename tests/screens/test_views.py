@@ -194,9 +194,12 @@ def test_what_is_broken_is_named_and_a_broken_handset_is_not_recommended() -> No
 
 
 def test_whoever_hears_nothing_reads_why() -> None:
-    for screen in (Screen.MENU, Screen.CONNECTED):
-        seen = view(snapshot(screen, "en", ready=False, trouble="handset"), EN, NOW_MS)
-        assert seen.notes == ("No sound? It is broken.",)
+    menu, on_call = (
+        view(snapshot(screen, "en", ready=False, trouble="handset"), EN, NOW_MS)
+        for screen in (Screen.MENU, Screen.CONNECTED)
+    )
+    assert menu.notes == ("No sound? It is broken.",)
+    assert on_call.body == "No sound? It is broken."
 
 
 def test_a_stuck_big_button_is_not_recommended() -> None:
