@@ -61,6 +61,10 @@ def _dispatch(arguments: argparse.Namespace) -> int:
             return switchboard.status(settings, as_json=arguments.json)
         case "sim":
             return switchboard.sim(settings, _gesture(arguments))
+        case "health":
+            from kiosk.commands import health
+
+            return health.health(settings, as_json=arguments.json)
         case "handset":
             from kiosk.commands import handset
 
@@ -127,6 +131,8 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--panel", action="store_true", help="screen: draw handset and buttons beside it")
 
     commands.add_parser("status", parents=[shared, as_json], help="how the terminal is")
+
+    commands.add_parser("health", parents=[shared, as_json], help="what the maintenance team would be told now")
 
     sim = commands.add_parser("sim", help="drive the simulated panel").add_subparsers(dest="gesture", required=True)
     sim.add_parser("lift", parents=[shared])

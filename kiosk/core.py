@@ -8,6 +8,7 @@ import contextlib
 import logging
 import signal
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -28,10 +29,14 @@ from kiosk.calls.snapshots import Place, snapshot
 from kiosk.calls.states import Connected, CutOffByRestart, HandsetLifted, HandsetReplaced, Idle, State, live_tries
 from kiosk.errors import BadInput
 from kiosk.handset.warden import Warden
+from kiosk.health.gather import Gatherer
+from kiosk.health.report import Health, TestCallResult
+from kiosk.health.reporter import Reporter
 from kiosk.intents import Meanings
 from kiosk.ipc import Server
 from kiosk.keeper import OutboxKeeper
 from kiosk.lines import Lines
+from kiosk.outbox.clock import SystemClock
 from kiosk.panels import move_fingers, open_panel
 from kiosk.readiness import Condition, Trouble, trouble
 from kiosk.rules import LoopTime, plan_of, rules_of
@@ -68,6 +73,19 @@ class Core:
         self._warden = Warden(settings, self._lines.voice.send, LoopTime().wall_ms)
         self._keeper = OutboxKeeper(settings, self._on_filed)
         self._controller = Controller(self._rules, plan, self._lines.by_kind, self._keeper, self._on_change, LoopTime())
+        self._gatherer = Gatherer(
+            Path(settings.terminal.state_dir),
+            self._lines,
+            self._warden,
+            self._keeper,
+            SystemClock(),
+            LoopTime().fresh_id,
+            lambda: self._controller.health,
+            self._trouble,
+            lambda: self._panel_fault,
+        )
+        note = settings.socket_path.with_name("health.json")
+        self._reporter = Reporter(settings.health, self._read_health, self._keeper.file_event, SystemClock(), note)
         self._server = Server(settings.socket_path, self._answer, self._greeting)
         self._bookmark = Bookmark(settings.socket_path.with_name("call"))
         self._cut_off: tuple[str, float] | None = None
@@ -94,6 +112,7 @@ class Core:
                 tasks.create_task(self._lines.run(), name="lines"),
                 tasks.create_task(self._watch(), name="watch"),
                 tasks.create_task(self._warden.load(), name="warden"),
+                tasks.create_task(self._reporter.run(), name="health"),
             ]
             self._lines.start()
             called = self._bookmark.take()
@@ -111,6 +130,7 @@ class Core:
                 task.cancel()
         await self._lines.close()
         await self._warden.close()
+        self._gatherer.close()
         await self._keeper.close()
         await self._server.close()
 
@@ -230,6 +250,13 @@ class Core:
             )
         )
 
+    def note_test_call(self, result: TestCallResult) -> None:
+        """The scheduler's word on a test call: it stands in the health report from now on."""
+        self._reporter.note_test_call(result)
+
+    async def _read_health(self) -> Health:
+        return await self._gatherer.read(self._reporter.test_calls)
+
     async def _watch(self) -> None:
         """Let screen and lights follow the lines' health; beat the watchdog; until cancelled."""
         next_tending = self._loop.time() + TEND_S
@@ -258,6 +285,8 @@ class Core:
         match method:
             case "status":
                 return await self._status()
+            case "health":
+                return msgspec.to_builtins(await self._read_health())
             case "intent":
                 return self._intent(params)
             case "sim":

@@ -134,6 +134,11 @@ class Audio(_Section, frozen=True):
     prompts_dir: str = str(PROJECT / "config" / "prompts")
     """Folder of the spoken prompts, one sub-folder a language."""
 
+    @property
+    def hears_itself(self) -> bool:
+        """Whether anything leads from earpiece to microphone, so that the cradle test can be run."""
+        return self.backend == "device" or bool(self.simulated_cradle)
+
 
 class Hardware(_Section, frozen=True):
     """Handset hook, buttons and lights. Pins are BCM numbers."""
@@ -183,6 +188,19 @@ class Cradle(_Section, frozen=True):
     """Length of each."""
     dbfs: Annotated[float, msgspec.Meta(ge=-50, le=-20)] = -30.0
     """Level of each, root mean square: quiet in a room."""
+
+
+class HealthReports(_Section, frozen=True):
+    """How the terminal is, filed for the maintenance team (docs/wire.md); nothing about any caller."""
+
+    first_s: Seconds = 120.0
+    """From core's start to the first report of a boot: lines and voice have come up by then, or have not."""
+    every_s: Seconds = 86_400.0
+    """Between two reports when nothing changes."""
+    steady_s: Seconds = 30.0
+    """A changed verdict is filed once it has stood for this long."""
+    between_s: Seconds = 600.0
+    """Two reports are this far apart at least."""
 
 
 class Outbox(_Section, frozen=True):
@@ -247,6 +265,7 @@ class Settings(_Section, frozen=True):
     audio: Audio = Audio()
     hardware: Hardware = Hardware()
     cradle: Cradle = Cradle()
+    health: HealthReports = HealthReports()
     outbox: Outbox = Outbox()
     display: Display = Display()
     secrets_file: str = ""

@@ -47,11 +47,6 @@ def open_handset(audio: Audio, talking: Callable[[], str] | None = None, *, pati
     return LoopedHandset(handset, CradleLoop(Acoustics(), RATE, Path(audio.simulated_cradle)))
 
 
-def hears_itself(audio: Audio) -> bool:
-    """Whether anything leads from this handset's earpiece to its microphone, so that the cradle test can be run."""
-    return audio.backend == "device" or bool(audio.simulated_cradle)
-
-
 class LoopedHandset:
     """A handset without a sound card whose microphone hears its earpiece, as on a real hook."""
 

@@ -71,7 +71,7 @@ class Warden:
         self.calibration: Calibration | None = None
         self.trend: tuple[Result, ...] = ()
         self.course = Course()
-        self.is_possible = True
+        self.is_possible = settings.audio.hears_itself
         """False where no way leads from the earpiece to the microphone: no sound card."""
         self.inputs: dict[str, str] = {}
         """Inputs at fault: name to what is wrong."""
@@ -130,7 +130,6 @@ class Warden:
         run = self._running
         if run is None or run.number != answer.test or run.levels.done():
             return
-        self.is_possible = answer.is_possible
         if answer.levels is not None:
             run.levels.set_result(answer.levels)
         elif not answer.is_possible:
@@ -144,11 +143,11 @@ class Warden:
     def tick(self, *, can_play: bool) -> None:
         """Start the test if it is due; call a few times a second. ``can_play``: voice and sound card are well."""
         now = self._loop.time()
-        if not self._own.enabled or not self._is_idle or not can_play or self._running is not None:
+        if not (self._own.enabled and self.is_possible and self._is_idle and can_play) or self._running is not None:
             return
         suspected = self._hook.suspects(now)
         self._has_asked_cradle = self._has_asked_cradle and suspected
-        if suspected and not self._has_asked_cradle and self.calibration is not None and self.is_possible:
+        if suspected and not self._has_asked_cradle and self.calibration is not None:
             self._has_asked_cradle = self._is_asking_cradle = True
             self._spawn(self._ask_where_the_handset_is())
         elif now >= self._due_at:

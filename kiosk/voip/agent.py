@@ -24,7 +24,7 @@ from hardware.errors import DeviceError
 from hardware.pcm import PcmPort
 from kiosk.audio.cradle import Probe, measure
 from kiosk.audio.frames import Samples
-from kiosk.audio.handset import Handset, hears_itself, open_handset
+from kiosk.audio.handset import Handset, open_handset
 from kiosk.audio.mixer import Mixer
 from kiosk.audio.paced import NullHandset
 from kiosk.calls.line import AttemptId, Cause, Ended
@@ -193,7 +193,7 @@ class Agent:
         return handset
 
     def _test_cradle(self, asked: TestCradle) -> None:
-        if not hears_itself(self._settings.audio):
+        if not self._settings.audio.hears_itself:
             self.tell(CradleHeard(asked.test, is_possible=False))
             return
 

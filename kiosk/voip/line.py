@@ -72,13 +72,14 @@ class VoipLine:
     @property
     def health(self) -> LineHealth:
         now = asyncio.get_running_loop().time()
+        age = None if self._proved_at is None else now - self._proved_at
         if not self._engine_up:
             return LineHealth(Readiness.DEAD, self._fault if self._dead else "the SIP engine is starting")
         if self._dead and now < self._dead_until:
-            return LineHealth(Readiness.DEAD, self._fault)
-        if self._proved_at is not None and now - self._proved_at < self._proof_s:
-            return LineHealth(Readiness.READY)
-        return LineHealth(Readiness.UNKNOWN, self._fault)
+            return LineHealth(Readiness.DEAD, self._fault, registered=False)
+        if age is not None and age < self._proof_s:
+            return LineHealth(Readiness.READY, proof_age_s=age, registered=self._settings.register)
+        return LineHealth(Readiness.UNKNOWN, self._fault, proof_age_s=age)
 
     def dial(self, attempt: AttemptId, number: str, language: str) -> None:
         self._live.add(attempt)
