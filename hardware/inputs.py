@@ -32,6 +32,10 @@ SETTLE_S = 0.0001
 """From driving a column to reading the rows: long for a metre of wire and a 50 kOhm pull-up."""
 RECHECK_S = 0.5
 """How often levels are read without any edge, so that a lost edge never sticks."""
+HOLD_S = 0.8
+"""A key held for this long is told of as held, and again after as long."""
+HOLDS = 7
+"""Times it is told of at most in one press."""
 HOOK = "hook"
 """The hook's name in :class:`InputFailed`."""
 
@@ -80,6 +84,13 @@ class KeyPressed:
 
 
 @dataclass(frozen=True)
+class KeyHeld:
+    """A key of the keypad stays down: after :class:`KeyPressed`, every :data:`HOLD_S`."""
+
+    key: str
+
+
+@dataclass(frozen=True)
 class InputFailed:
     """An input is at fault: a button or key is ignored until it recovers, the hook is followed all the same."""
 
@@ -95,7 +106,7 @@ class InputRecovered:
     name: str
 
 
-PanelEvent = HandsetLifted | HandsetReplaced | ButtonPressed | KeyPressed | InputFailed | InputRecovered
+PanelEvent = HandsetLifted | HandsetReplaced | ButtonPressed | KeyPressed | KeyHeld | InputFailed | InputRecovered
 
 
 @dataclass
@@ -129,6 +140,8 @@ class Panel:
         self._columns: list[Any] = []
         self._keys = KeyReader(config.debounce_s)
         self._watch = InputWatch(config.stuck_s, frozenset({HOOK}))
+        self._held_at: dict[str, list[float]] = {}
+        """For each key that is down: when it went down, and when it was told of as held."""
         self._scanning = False
         self._lights: dict[str, Any] = {}
         self._light_states: dict[str, LightState] = {"ready": "off", "call": "off"}
@@ -324,8 +337,15 @@ class Panel:
             key = self._keys.scan(frozenset(pressed), now)
             for moved in self._keys.down ^ before:
                 self._watch.moved(f"key {moved}", moved in self._keys.down, now)
+                self._held_at.pop(moved, None)
+                if moved in self._keys.down:
+                    self._held_at[moved] = [now]
             if key is not None and self._watch.is_well(f"key {key}"):
                 self._news.append(KeyPressed(key))
+            for held, at in self._held_at.items():
+                if len(at) <= HOLDS and now - at[-1] >= HOLD_S and self._watch.is_well(f"key {held}"):
+                    at.append(now)
+                    self._news.append(KeyHeld(held))
             is_quiet = self._keys.is_quiet
         if is_quiet:
             self._rest_columns()

@@ -8,13 +8,12 @@ import contextlib
 import logging
 import signal
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from hardware.errors import DeviceError
-from hardware.inputs import ButtonPressed, InputFailed, InputRecovered, KeyPressed, Panel, PanelEvent
+from hardware.inputs import ButtonPressed, InputFailed, InputRecovered, KeyHeld, KeyPressed, Panel, PanelEvent
 from hardware.inputs import HandsetLifted as PanelLifted
 from hardware.inputs import HandsetReplaced as PanelReplaced
 from hardware.simulated.pins import SimulatedPanel
@@ -26,11 +25,19 @@ from kiosk.calls.line import AttemptId, LineEvent, LineKind
 from kiosk.calls.record import Purpose
 from kiosk.calls.scenes import scene
 from kiosk.calls.snapshots import Place, snapshot
-from kiosk.calls.states import Connected, CutOffByRestart, HandsetLifted, HandsetReplaced, Idle, State, live_tries
+from kiosk.calls.states import (
+    Connected,
+    CutOffByRestart,
+    Event,
+    HandsetLifted,
+    HandsetReplaced,
+    Idle,
+    State,
+    live_tries,
+)
 from kiosk.errors import BadInput
 from kiosk.handset.warden import Warden
 from kiosk.health.gather import Gatherer
-from kiosk.health.report import Health, TestCallResult
 from kiosk.health.reporter import Reporter
 from kiosk.intents import Meanings
 from kiosk.ipc import Server
@@ -73,25 +80,17 @@ class Core:
         self._warden = Warden(settings, self._lines.voice.send, LoopTime().wall_ms)
         self._keeper = OutboxKeeper(settings, self._on_filed)
         self._controller = Controller(self._rules, plan, self._lines.by_kind, self._keeper, self._on_change, LoopTime())
-        self._gatherer = Gatherer(
-            Path(settings.terminal.state_dir),
-            self._lines,
-            self._warden,
-            self._keeper,
-            SystemClock(),
-            LoopTime().fresh_id,
-            lambda: self._controller.health,
-            self._trouble,
-            lambda: self._panel_fault,
-        )
+        told = (lambda: self._controller.health, self._trouble, lambda: self._panel_fault)
+        self._gatherer = Gatherer(settings, self._lines, self._warden, self._keeper, *told)
         note = settings.socket_path.with_name("health.json")
-        self._reporter = Reporter(settings.health, self._read_health, self._keeper.file_event, SystemClock(), note)
+        self.health = Reporter(settings.health, self._gatherer.read, self._keeper.file_event, SystemClock(), note)
+        """Files the health reports; the scheduler of test calls tells it of each (``note_test_call``)."""
         self._server = Server(settings.socket_path, self._answer, self._greeting)
         self._bookmark = Bookmark(settings.socket_path.with_name("call"))
         self._cut_off: tuple[str, float] | None = None
         self._calling_back: asyncio.Task[None] | None = None
         self._panel: Panel | SimulatedPanel | None = None
-        self._panel_fault = ""
+        self._panel_fault: str = ""
         self._courier: Mapping[str, Any] = {}
         self._snapshot_seq = 0
         self._since_ms = LoopTime().wall_ms()
@@ -112,7 +111,7 @@ class Core:
                 tasks.create_task(self._lines.run(), name="lines"),
                 tasks.create_task(self._watch(), name="watch"),
                 tasks.create_task(self._warden.load(), name="warden"),
-                tasks.create_task(self._reporter.run(), name="health"),
+                tasks.create_task(self.health.run(), name="health"),
             ]
             self._lines.start()
             called = self._bookmark.take()
@@ -157,6 +156,8 @@ class Core:
                 self._press(name)
             case KeyPressed(key=key):
                 self._key(key)
+            case KeyHeld(key=key):
+                self._mean(intents.of_held_key(key, self._controller.state))
             case InputFailed() | InputRecovered():
                 self._show(self._controller.state)
 
@@ -179,12 +180,12 @@ class Core:
         self._controller.handle(CutOffByRestart(target))
 
     def _press(self, name: str) -> None:
-        meant = intents.of_button(name, self._controller.state, self._meanings)
-        if meant is not None:
-            self._controller.handle(meant)
+        self._mean(intents.of_button(name, self._controller.state, self._meanings))
 
     def _key(self, key: str) -> None:
-        meant = intents.of_key(key, self._controller.state, self._meanings)
+        self._mean(intents.of_key(key, self._controller.state, self._meanings))
+
+    def _mean(self, meant: Event | None) -> None:
         if meant is not None:
             self._controller.handle(meant)
 
@@ -250,13 +251,6 @@ class Core:
             )
         )
 
-    def note_test_call(self, result: TestCallResult) -> None:
-        """The scheduler's word on a test call: it stands in the health report from now on."""
-        self._reporter.note_test_call(result)
-
-    async def _read_health(self) -> Health:
-        return await self._gatherer.read(self._reporter.test_calls)
-
     async def _watch(self) -> None:
         """Let screen and lights follow the lines' health; beat the watchdog; until cancelled."""
         next_tending = self._loop.time() + TEND_S
@@ -286,7 +280,7 @@ class Core:
             case "status":
                 return await self._status()
             case "health":
-                return msgspec.to_builtins(await self._read_health())
+                return msgspec.to_builtins(await self.health.now())
             case "intent":
                 return self._intent(params)
             case "sim":

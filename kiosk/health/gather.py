@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from ulid import ULID
+
 from kiosk.calls.line import LineHealth, LineKind
 from kiosk.errors import KioskError
 from kiosk.handset.warden import Warden
@@ -23,34 +25,32 @@ from kiosk.health.report import (
 )
 from kiosk.keeper import OutboxKeeper
 from kiosk.lines import Lines
-from kiosk.outbox.clock import Clock
+from kiosk.outbox.clock import SystemClock
 from kiosk.readiness import Trouble
+from kiosk.settings import Settings
 
 CARD_S = 3.0
 """A card that does not answer by then is reported as such."""
 
 
 class Gatherer:
-    """Reads on demand. ``fresh_id`` gives a new ULID; the callables tell what core alone knows."""
+    """Reads on demand; the callables tell what core alone knows."""
 
     def __init__(
         self,
-        state_dir: Path,
+        settings: Settings,
         lines: Lines,
         warden: Warden,
         keeper: OutboxKeeper,
-        clock: Clock,
-        fresh_id: Callable[[], str],
         line_health: Callable[[], Mapping[LineKind, LineHealth]],
         trouble: Callable[[], Trouble],
         panel_fault: Callable[[], str],
     ) -> None:
-        self._state_dir = state_dir
+        self._state_dir = Path(settings.terminal.state_dir)
         self._lines = lines
         self._warden = warden
         self._keeper = keeper
-        self._clock = clock
-        self._fresh_id = fresh_id
+        self._clock = SystemClock()
         self._line_health = line_health
         self._trouble = trouble
         self._panel_fault = panel_fault
@@ -63,7 +63,7 @@ class Gatherer:
         machine = await self._machine()
         return judged(
             Health(
-                id=self._fresh_id(),
+                id=str(ULID()),
                 at_ms=self._clock.wall_ms(),
                 trouble=self._trouble().value,
                 lines=line_reports(self._line_health()),

@@ -28,7 +28,7 @@ class _Note(msgspec.Struct):
 
 
 class Reporter:
-    """``read`` gives the terminal's health now, ``file`` takes a record and returns at once.
+    """``read`` gives the terminal's health, with these test calls; ``file`` takes a record and returns at once.
 
     ``note`` is a file in the runtime folder (a memory file system, gone with the power).
     """
@@ -36,7 +36,7 @@ class Reporter:
     def __init__(
         self,
         settings: HealthReports,
-        read: Callable[[], Awaitable[Health]],
+        read: Callable[[tuple[TestCallResult, ...]], Awaitable[Health]],
         file: Callable[[Event], None],
         clock: Clock,
         note: Path,
@@ -57,6 +57,10 @@ class Reporter:
         """A test call is over; the next report tells of it."""
         self._test_calls[result.path] = result
 
+    async def now(self) -> Health:
+        """The report as it would be filed now."""
+        return await self._read(self.test_calls)
+
     async def run(self) -> None:
         """Look again and again, and file what is due; until cancelled."""
         while True:
@@ -70,7 +74,7 @@ class Reporter:
 
     async def look(self) -> None:
         """One look."""
-        health = await self._read()
+        health = await self.now()
         now_s = self._clock.boot_ms() / 1000.0
         if not self._pace.is_due(health.verdict, now_s):
             return

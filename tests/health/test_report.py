@@ -11,7 +11,7 @@ import pytest
 from kiosk.calls.line import Readiness
 from kiosk.health import gauges
 from kiosk.health.pace import Filed, Pace
-from kiosk.health.report import Health, InputReport, Verdict, Weakness, clean
+from kiosk.health.report import Health, InputReport, TestCallResult, Verdict, Weakness, clean
 from kiosk.health.reporter import Reporter
 from kiosk.outbox.envelope import Event
 from kiosk.settings import HealthReports
@@ -117,9 +117,9 @@ class Terminal:
     def start(self) -> None:
         self.reporter = Reporter(SETTINGS, self.read, self.filed.append, self.clock, self.note)
 
-    async def read(self) -> Health:
+    async def read(self, test_calls: tuple[TestCallResult, ...]) -> Health:
         self.number += 1
-        return health(self.number, test_calls=self.reporter.test_calls, **self.changes)
+        return health(self.number, test_calls=test_calls, **self.changes)
 
     def live(self, seconds: int) -> None:
         async def look() -> None:
