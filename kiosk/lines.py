@@ -16,7 +16,7 @@ from kiosk.settings import Settings
 from kiosk.voip.line import VoipLine
 from kiosk.voip.spawn import Spawned
 from kiosk.voip.voice import VoiceProcess
-from kiosk.voip.wire import CallFigures, HandsetFault, VoiceEvent
+from kiosk.voip.wire import CallFigures, CradleHeard, HandsetFault, VoiceEvent
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 class Lines:
     """The configured lines by kind, and the ear. On one event loop.
 
-    ``emit`` gets every line event, ``on_figures`` what was measured of a call's sound.
+    ``emit`` gets every line event, ``on_figures`` what was measured of a call's sound, ``on_cradle`` of the handset's.
     """
 
     def __init__(
@@ -34,9 +34,11 @@ class Lines:
         on_figures: Callable[[CallFigures], None],
         only: LineKind | None = None,
         first_voice: Spawned | None = None,
+        on_cradle: Callable[[CradleHeard], None] = lambda _heard: None,
     ) -> None:
         self._settings = settings
         self._on_figures = on_figures
+        self._on_cradle = on_cradle
         self.handset_fault = ""
         """Why the handset is mute, in English for the technician; empty when it is well."""
         self.voice = VoiceProcess(settings, self._on_voice_event, self._on_voice_lost, first_voice)
@@ -104,6 +106,8 @@ class Lines:
                 self._on_figures(event)
             case HandsetFault(reason=reason):
                 self.handset_fault = reason
+            case CradleHeard():
+                self._on_cradle(event)
             case _:
                 self._voip.on_voice_event(event)
 

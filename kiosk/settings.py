@@ -199,8 +199,17 @@ class Audio(_Section, frozen=True):
     """device: part of the earpiece's stable name, empty for the default; files: WAV to write what the ear hears."""
     sidetone_db: Annotated[float, msgspec.Meta(ge=-60, le=0)] = -24.0
     """How loud the caller hears their own voice; -60 is off."""
+    volume: Annotated[int, msgspec.Meta(ge=-3, le=3)] = 0
+    """Steps of 3 dB at which each visit begins; the volume keys go from -3 to 3 whatever this is."""
+    simulated_cradle: str = ""
+    """files, none: JSON file with the acoustics of a simulated handset on its hook (tests, demo); empty: none."""
     prompts_dir: str = str(PROJECT / "config" / "prompts")
     """Folder of the spoken prompts, one sub-folder a language."""
+
+    @property
+    def hears_itself(self) -> bool:
+        """Whether anything leads from earpiece to microphone, so that the cradle test can be run."""
+        return self.backend == "device" or bool(self.simulated_cradle)
 
 
 class Hardware(_Section, frozen=True):
@@ -214,6 +223,10 @@ class Hardware(_Section, frozen=True):
     """True where the switch opens when the handset is lifted."""
     debounce_s: Annotated[float, msgspec.Meta(ge=0, le=0.5)] = 0.03
     """Contacts must rest for this long before a change counts."""
+    stuck_s: Seconds = 30.0
+    """A button or key held for longer is stuck: a fault, and ignored until it is let go."""
+    stuck_hook_s: Seconds = 600.0
+    """Off hook for longer with neither call nor key: the hook is stuck, or the handset hangs beside it."""
     buttons: dict[str, Pin] = msgspec.field(default_factory=lambda: {"help": 27, "language": 22})
     """Button names to pins, each closed to ground when pressed. ``help`` is the big one."""
     keypad_rows: tuple[Pin, ...] = (5, 6, 13, 19)
@@ -224,6 +237,42 @@ class Hardware(_Section, frozen=True):
     """Lit only while a path is proved."""
     call_light: Pin = 24
     """Lit while a call is up."""
+
+
+class Cradle(_Section, frozen=True):
+    """The handset's test of itself: on its hook, a short quiet tone from earpiece to microphone (docs/audio.md)."""
+
+    enabled: bool = True
+    """False: never played."""
+    every_s: Seconds = 21_600.0
+    """Between two tests."""
+    after_visit_s: Seconds = 5.0
+    """From hanging up after a call to the test."""
+    again_s: Seconds = 60.0
+    """After a bad test, or in a noisy room, the next one comes so soon."""
+    hertz: Annotated[tuple[Annotated[float, msgspec.Meta(ge=200, le=3400)], ...], msgspec.Meta(min_length=1)] = (
+        620.0,
+        1040.0,
+        1720.0,
+    )
+    """The notes, one after the other."""
+    note_s: Annotated[float, msgspec.Meta(ge=0.05, le=1)] = 0.1
+    """Length of each."""
+    dbfs: Annotated[float, msgspec.Meta(ge=-50, le=-20)] = -30.0
+    """Level of each, root mean square: quiet in a room."""
+
+
+class HealthReports(_Section, frozen=True):
+    """How the terminal is, filed for the maintenance team (docs/wire.md); nothing about any caller."""
+
+    first_s: Seconds = 120.0
+    """From core's start to the first report of a boot: lines and voice have come up by then, or have not."""
+    every_s: Seconds = 86_400.0
+    """Between two reports when nothing changes."""
+    steady_s: Seconds = 30.0
+    """A changed verdict is filed once it has stood for this long."""
+    between_s: Seconds = 600.0
+    """Two reports are this far apart at least."""
 
 
 class Outbox(_Section, frozen=True):
@@ -292,6 +341,8 @@ class Settings(_Section, frozen=True):
     modem: Modem = Modem()
     audio: Audio = Audio()
     hardware: Hardware = Hardware()
+    cradle: Cradle = Cradle()
+    health: HealthReports = HealthReports()
     outbox: Outbox = Outbox()
     display: Display = Display()
     secrets_file: str = ""

@@ -38,7 +38,15 @@ PURE = (
     "kiosk/voip/digest.py",
     "kiosk/voip/menu.py",
     "kiosk/voip/transaction.py",
+    "kiosk/readiness.py",
+    "kiosk/audio/cradle.py",
+    "kiosk/handset/verdict.py",
+    "kiosk/handset/hook.py",
+    "kiosk/health/report.py",
+    "kiosk/health/pace.py",
     "hardware/at.py",
+    "hardware/debounce.py",
+    "hardware/stuck.py",
 )
 IMPURE = {"asyncio", "time", "datetime", "random", "socket", "threading", "os", "pathlib", "subprocess", "logging"}
 

@@ -23,6 +23,8 @@ import msgspec
 
 from hardware.errors import DeviceError
 from hardware.pcm import PcmPort
+from kiosk.audio.cradle import Probe, measure
+from kiosk.audio.frames import Samples
 from kiosk.audio.handset import Handset, open_handset
 from kiosk.audio.mixer import Mixer
 from kiosk.audio.paced import NullHandset
@@ -42,6 +44,7 @@ from kiosk.voip.wire import (
     Begin,
     CallFigures,
     Command,
+    CradleHeard,
     DialVoip,
     EngineFailed,
     EngineReady,
@@ -53,6 +56,7 @@ from kiosk.voip.wire import (
     ProveNow,
     SendVoipDigit,
     TakeOver,
+    TestCradle,
     VoiceEvent,
     VoiceReady,
 )
@@ -145,6 +149,8 @@ class Agent:
                 await self._join_pcm(command)
             case PartPcm(attempt=attempt):
                 self._part_pcm(attempt)
+            case TestCradle():
+                self._test_cradle(command)
             case _:
                 pass
 
@@ -199,6 +205,20 @@ class Agent:
             handset = NullHandset()
             handset.start(self._mixer.render, on_fault)
         return handset
+
+    def _test_cradle(self, asked: TestCradle) -> None:
+        if not self._settings.audio.hears_itself:
+            self.tell(CradleHeard(asked.test, is_possible=False))
+            return
+
+        def heard(sound: Samples | None) -> None:
+            levels = None if sound is None else measure(sound, asked.signal)
+            self.tell(CradleHeard(asked.test, levels))
+
+        def from_the_beat(sound: Samples | None) -> None:
+            self._loop.call_soon_threadsafe(heard, sound)
+
+        self._mixer.probe(Probe(asked.signal, from_the_beat))
 
     def _join_voip(self, attempt: AttemptId) -> None:
         audio = self._trunk.audio(attempt) if self._trunk is not None else None

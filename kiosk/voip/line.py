@@ -57,10 +57,10 @@ class VoipLine:
         """By account: while this has not passed, its platform's last answer stands."""
         self._lost: dict[int, str] = {}
         """By account: why it cannot carry a call."""
-        self.rtt_ms: float | None = None
+        self._rtt_ms: float | None = None
         """Round-trip time of the signalling, where OPTIONS is answered."""
-        self.proved_at: float | None = None
-        """Loop time of the last proof, for the health report."""
+        self._proved_at: float | None = None
+        """Loop time of the last proof."""
         self._fault = "not proved yet"
         self._dead = False
         self._dead_until = 0.0
@@ -77,13 +77,15 @@ class VoipLine:
     @property
     def health(self) -> LineHealth:
         now = asyncio.get_running_loop().time()
+        age = None if self._proved_at is None else now - self._proved_at
         if not self._engine_up:
             return LineHealth(Readiness.DEAD, self._fault if self._dead else "the SIP engine is starting")
         if any(now < until for until in self._proved_until.values()):
-            return LineHealth(Readiness.READY)
+            registered = True if self._settings.register else None
+            return LineHealth(Readiness.READY, proof_age_s=age, registered=registered, rtt_ms=self._rtt_ms)
         if self._dead and now < self._dead_until:
-            return LineHealth(Readiness.DEAD, self._fault)
-        return LineHealth(Readiness.UNKNOWN, self._fault)
+            return LineHealth(Readiness.DEAD, self._fault, registered=False if self._settings.register else None)
+        return LineHealth(Readiness.UNKNOWN, self._fault, proof_age_s=age)
 
     def dial(self, attempt: AttemptId, number: str, language: str) -> None:
         self._live.add(attempt)
@@ -126,8 +128,8 @@ class VoipLine:
                 for attempt in list(self._postponed):
                     self._give_up_postponed(attempt)
             case PathProved(account=account, for_s=for_s, rtt_ms=rtt_ms):
-                self._proved_until[account], self.proved_at = now + for_s, now
-                self.rtt_ms = rtt_ms if rtt_ms is not None else self.rtt_ms
+                self._proved_until[account], self._proved_at = now + for_s, now
+                self._rtt_ms = rtt_ms if rtt_ms is not None else self._rtt_ms
                 self._lost.pop(account, None)
                 self._dead, self._fault = False, "the last proof is too old"
             case PathLost(account=account, status=status, reason=reason):

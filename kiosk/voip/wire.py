@@ -5,10 +5,11 @@ no versions. A line that cannot be read is a fault of ours and raises.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
+from kiosk.audio.cradle import Levels, Signal
 from kiosk.audio.scene import Scene
 from kiosk.calls.line import (
     Alerted,
@@ -84,6 +85,16 @@ class PartPcm:
     attempt: AttemptId
 
 
+@dataclass(frozen=True)
+class TestCradle:
+    """Play ``signal`` from the earpiece and listen; the handset lies on its hook. ``CradleHeard`` answers."""
+
+    __test__: ClassVar[bool] = False  # pytest takes a class of this name for one of its own
+
+    test: int
+    signal: Signal
+
+
 # --- voice -> core ----------------------------------------------------------------------------------------
 
 
@@ -112,6 +123,17 @@ class HandsetFault:
 
 
 @dataclass(frozen=True)
+class CradleHeard:
+    """What the microphone heard of cradle test ``test``."""
+
+    test: int
+    levels: Levels | None = None
+    """None: it was broken off, or this handset cannot be tested."""
+    is_possible: bool = True
+    """False: nothing leads from this back end's earpiece to its microphone."""
+
+
+@dataclass(frozen=True)
 class Beat:
     """The voice process's loop turns. Sent every :data:`BEAT_S`."""
 
@@ -130,12 +152,15 @@ class CallFigures:
 
 BEAT_S = 0.5
 
-Command = Begin | TakeOver | PlayScene | DialVoip | HangUpVoip | SendVoipDigit | ProveNow | JoinPcm | PartPcm
+Command = (
+    Begin | TakeOver | PlayScene | DialVoip | HangUpVoip | SendVoipDigit | ProveNow | JoinPcm | PartPcm | TestCradle
+)
 VoiceEvent = (
     VoiceReady
     | EngineReady
     | EngineFailed
     | HandsetFault
+    | CradleHeard
     | Beat
     | CallFigures
     | Registered
@@ -156,6 +181,7 @@ _CLASSES: dict[str, type] = {
     each.__name__: each
     for each in (
         *(Begin, TakeOver, PlayScene, DialVoip, HangUpVoip, SendVoipDigit, ProveNow, JoinPcm, PartPcm),
+        *(TestCradle, CradleHeard),
         *(VoiceReady, EngineReady, EngineFailed, HandsetFault, Beat, CallFigures),
         *(Registered, RegistrationFailed, PathProved, PathLost, Moved, FarewellReady),
         *(Progressed, Alerted, Answered, MediaStalled, MediaResumed, Ended),
