@@ -31,7 +31,7 @@ from kiosk.settings import Audio, Settings
 from kiosk.speech.prompts import Prompts
 from kiosk.voip import wire
 from kiosk.voip.accounts import account_of, headers_of
-from kiosk.voip.engine import CallAudio, Engine, EngineEvent
+from kiosk.voip.engine import CallAudio, Engine, EngineEvent, PacketAudio
 from kiosk.voip.wire import (
     BEAT_S,
     Beat,
@@ -79,7 +79,7 @@ class Agent:
         self._handset: Handset | None = None
         self._engine: Engine | None = None
         self._dialled_at: dict[AttemptId, float] = {}
-        self._joined: dict[AttemptId, CallAudio] = {}
+        self._joined: dict[AttemptId, CallAudio | PacketAudio] = {}
         self._pcm: dict[AttemptId, PcmPort] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 

@@ -15,7 +15,7 @@ from kiosk.calls.line import (
     Readiness,
 )
 from kiosk.settings import Voip
-from kiosk.voip.engine import FarewellReady, Registered, RegistrationFailed
+from kiosk.voip.engine import DigitHeard, FarewellReady, Registered, RegistrationFailed
 from kiosk.voip.farewell import Farewell, say
 from kiosk.voip.voice import VoiceProcess
 from kiosk.voip.wire import (
@@ -131,6 +131,8 @@ class VoipLine:
                     self._mark_dead(f"the last call found it {cause}")
                     self._voice.send(RegisterNow())
                 self._end(event)
+            case DigitHeard():
+                pass  # told by the voice process for whoever will want it; no state asks for it
             case _ if getattr(event, "attempt", None) in self._live:
                 self._emit(event)  # type: ignore[arg-type]
             case _:

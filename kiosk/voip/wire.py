@@ -21,7 +21,7 @@ from kiosk.calls.line import (
 )
 from kiosk.errors import BadInput
 from kiosk.settings import Settings
-from kiosk.voip.engine import FarewellReady, Registered, RegistrationFailed
+from kiosk.voip.engine import DigitHeard, FarewellReady, Registered, RegistrationFailed
 
 # --- core -> voice ----------------------------------------------------------------------------------------
 
@@ -141,6 +141,7 @@ VoiceEvent = (
     | Registered
     | RegistrationFailed
     | FarewellReady
+    | DigitHeard
     | Progressed
     | Alerted
     | Answered
@@ -154,7 +155,7 @@ _CLASSES: dict[str, type] = {
     for each in (
         *(Begin, TakeOver, PlayScene, DialVoip, HangUpVoip, SendVoipDigit, RegisterNow, JoinPcm, PartPcm),
         *(VoiceReady, EngineReady, EngineFailed, HandsetFault, Beat, CallFigures),
-        *(Registered, RegistrationFailed, FarewellReady),
+        *(Registered, RegistrationFailed, FarewellReady, DigitHeard),
         *(Progressed, Alerted, Answered, MediaStalled, MediaResumed, Ended),
     )
 }
