@@ -10,14 +10,19 @@ MEMORY = 500
 """Packets that are remembered: 10 s."""
 MARGIN_S = 0.010
 """Waited beyond the lateness that is expected: for our own beat."""
-AT_FIRST_S = 0.030
+AT_FIRST_S = 0.020
 """Waited until enough is known."""
-MOST_S = 0.250
+MOST_S = 0.300
 """Waited at most."""
 PUNCTUAL = 0.97
 """The part of all packets that are waited for."""
 FORGET_S = 0.030
-"""What a packet that came too late has taught is forgotten by this much in a second."""
+"""What a packet that came too late has taught is forgotten by this much in a second..."""
+FORGET_REPEATED_S = 0.005
+"""...and so slowly when it was not the first one lately."""
+LATELY_S = 30.0
+_SAME_S = 1.0
+"""Late packets this close together are one lesson."""
 _ENOUGH = 25
 
 
@@ -32,7 +37,8 @@ class Arrivals:
         self._stale = False
         self._learnt = 0.0
         """The lateness of a packet that came too late, fading."""
-        self._learnt_at = 0.0
+        self._learnt_at = self._late_at = 0.0
+        self._repeated = False
         self._at = 0.0
         self._before = AT_FIRST_S
         self.extra_s = 0.0
@@ -53,7 +59,9 @@ class Arrivals:
         if self._count and was_late:
             late = min(transit - self._earliest, MOST_S)
             if late > self._faded():
-                self._learnt, self._learnt_at = late, at
+                if at - self._late_at > _SAME_S:
+                    self._repeated = self._learnt > 0.0 and at - self._late_at < LATELY_S
+                self._learnt, self._learnt_at, self._late_at = late, at, at
         place = self._count % MEMORY
         forgotten = float(self._transits[place]) if self._count >= MEMORY else None
         self._transits[place] = transit
@@ -82,4 +90,5 @@ class Arrivals:
         return min(MOST_S, late + MARGIN_S + self.extra_s)
 
     def _faded(self) -> float:
-        return max(0.0, self._learnt - FORGET_S * (self._at - self._learnt_at))
+        pace = FORGET_REPEATED_S if self._repeated else FORGET_S
+        return max(0.0, self._learnt - pace * (self._at - self._learnt_at))

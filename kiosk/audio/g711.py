@@ -54,8 +54,6 @@ class Doubler:
 class G711Decoder:
     """``law``: pcma or pcmu. It has neither redundancy nor a guess of its own."""
 
-    has_fec = False
-
     def __init__(self, law: str) -> None:
         self._table = _TABLES[law]
         self._doubler = Doubler()
@@ -65,6 +63,9 @@ class G711Decoder:
 
     def recover(self, following: bytes, count: int) -> Floats | None:
         return None
+
+    def has_copy(self, payload: bytes) -> bool:
+        return False
 
     def conceal(self, count: int) -> Floats | None:
         return None

@@ -152,6 +152,7 @@ class JitterBuffer:
         self._newest, self._stamp, self._stamps = packet.sequence, packet.timestamp, 0
         self._entries.clear()
         self._arrivals.restart()
+        self.redundancy(kind.may_copy)
         self._starting = True
         self._pausing, self._bridged = False, 0
         self._waits.clear()

@@ -20,13 +20,14 @@ from kiosk.voip.engine import PacketAudio
 from kiosk.voip.rtp import Decoder, Format
 
 HEARD_DBFS = -60.0
-TOO_LONG = samples(0.010)
-"""Delay above the wanted that is taken away, in pauses..."""
-FAR_TOO_LONG = samples(0.030)
-"""...and also in words."""
+TOO_LONG = samples(0.020)
+"""Delay above the wanted that is taken away in pauses..."""
+FAR_TOO_LONG = samples(0.050)
+"""...and from here on in words, too."""
 TOO_SHORT = samples(0.004)
-"""Delay missing that is added..."""
-FAR_TOO_SHORT = samples(0.012)
+"""Delay missing that is added in pauses..."""
+FAR_TOO_SHORT = samples(0.008)
+"""...and from here on in words, too."""
 BETWEEN = samples(0.060)
 """At least this much sound between two changes."""
 GUESSED = samples(0.100)
@@ -34,10 +35,8 @@ GUESSED = samples(0.100)
 QUIET_ABOVE_FLOOR_DB = 6.0
 _MOST_STEPS = 64
 """For one frame."""
-FEC_FROM = 0.01
-"""Loss from which the packet after a lost one is waited for."""
-_LOSS_MEMORY = 1 / 250
-"""Of the smoothed loss: 5 s of packets."""
+COPIES_KEPT = 250
+"""Packets for which a copy that was seen says that the far end sends such: 5 s."""
 
 
 class PacketFarEnd:
@@ -56,8 +55,10 @@ class PacketFarEnd:
         self._repetition: Repetition | None = None
         self._filled = 0
         """Samples of the present hole."""
+        self._guessing = False
+        """It was filled by the codec, which goes on from there by itself."""
         self._since_change = 0
-        self._loss = 0.0
+        self._without_copy = 0
         self._frames = self._underruns = self._trimmed = 0
         self._first_audio_at: float | None = None
 
@@ -132,13 +133,12 @@ class PacketFarEnd:
             self._buffer.advance(FRAME)  # a packet of nonsense: as good as lost
             return self._bridge(FRAME)
         self._buffer.advance(len(pcm), pausing=decoder.is_pause(payload))
-        self._count_loss(0.0)
+        self._look_for_copy(decoder, kind, payload)
         self._comfort.learn(pcm)
         return self._fitted(self._joined(pcm))
 
     def _lost(self, count: int, following: bytes | None) -> Floats:
-        self._count_loss(1.0)
-        if following is not None and self._decoder is not None and self._decoder.has_fec:
+        if following is not None and self._decoder is not None:
             copy = self._decoder.recover(following, count)
             if copy is not None:
                 return self._joined(copy)
@@ -158,9 +158,10 @@ class PacketFarEnd:
             self._decoder = decoder
         return decoder
 
-    def _count_loss(self, lost: float) -> None:
-        self._loss += (lost - self._loss) * _LOSS_MEMORY
-        self._buffer.redundancy(self._decoder is not None and self._decoder.has_fec and self._loss > FEC_FROM)
+    def _look_for_copy(self, decoder: Decoder, kind: Format, payload: bytes) -> None:
+        """Where packets carry a copy of the one before, it is worth to wait for a lost one's successor."""
+        self._without_copy = 0 if decoder.has_copy(payload) else self._without_copy + 1
+        self._buffer.redundancy(kind.may_copy and self._without_copy < COPIES_KEPT)
 
     # --- holes ------------------------------------------------------------------------------------------------
 
@@ -172,6 +173,7 @@ class PacketFarEnd:
         guess = None
         if self._decoder is not None and self._filled < GUESSED:
             guess = self._decoder.conceal(count)
+        self._guessing = guess is not None
         carried = self._repetition.take(count) * fade(self._filled, count)
         out = carried if guess is None else guess
         background = self._comfort.noise(count) * (1.0 - fade(self._filled, count))
@@ -185,7 +187,7 @@ class PacketFarEnd:
         lap = min(len(pcm), join_length(self._filled))
         filling = self._repetition.take(lap) * fade(self._filled, lap) + self._comfort.noise(lap)
         rise = np.arange(1, lap + 1, dtype=np.float32) / lap
-        if self._decoder is None or not self._decoder.has_fec or self._filled > GUESSED:
+        if not self._guessing or self._filled > GUESSED:
             pcm = np.concatenate((pcm[:lap] * rise + filling * (1.0 - rise), pcm[lap:])).astype(np.float32)
         self._repetition, self._filled = None, 0
         return pcm
@@ -199,10 +201,11 @@ class PacketFarEnd:
         if self._since_change < BETWEEN or -TOO_SHORT < surplus < TOO_LONG:
             return pcm
         quiet = FULL_SCALE * gain(self._comfort.level_dbfs + QUIET_ABOVE_FLOOR_DB)
+        in_words = surplus > FAR_TOO_LONG or surplus < -FAR_TOO_SHORT
         if surplus > 0:
-            out = shortened(pcm, surplus, quiet, haste=surplus > FAR_TOO_LONG)
+            out = shortened(pcm, surplus, quiet, in_words=in_words)
         else:
-            out = lengthened(self._past, pcm, -surplus, quiet, haste=surplus < -FAR_TOO_SHORT)
+            out = lengthened(self._past, pcm, -surplus, quiet, in_words=in_words)
         changed = len(out) - len(pcm)
         if changed:
             self._buffer.stretched(changed)

@@ -22,8 +22,6 @@ _NOTHING: Floats = np.zeros(0, dtype=np.float32)
 class OpusDecoder:
     """Opus (RFC 6716): recovers a lost packet from the next one's redundancy, and conceals what has none by itself."""
 
-    has_fec = True
-
     def __init__(self, library: Any) -> None:
         """``library``: :func:`kiosk.voip.baresip_native.load`. Raises: NeedsTechnician: out of memory."""
         self._library = library
@@ -37,10 +35,13 @@ class OpusDecoder:
         return self._decode(payload, LONGEST, fec=False)
 
     def recover(self, following: bytes, count: int) -> Floats | None:
-        if count > LONGEST or self._library.opus_packet_has_lbrr(following, len(following)) != 1:
+        if count > LONGEST or not self.has_copy(following):
             return None
         found = self._decode(following, count, fec=True)
         return found if len(found) == count else None
+
+    def has_copy(self, payload: bytes) -> bool:
+        return bool(self._library.opus_packet_has_lbrr(payload, len(payload)) == 1)
 
     def conceal(self, count: int) -> Floats | None:
         # It conceals in steps of 2.5 ms.
@@ -63,8 +64,6 @@ class OpusDecoder:
 class G722Decoder:
     """G.722 at 64 kbit/s: 16 kHz, each byte two samples."""
 
-    has_fec = False
-
     def __init__(self, library: Any) -> None:
         """``library``: :func:`kiosk.voip.baresip_native.load`. Raises: NeedsTechnician: out of memory."""
         self._library = library
@@ -80,6 +79,9 @@ class G722Decoder:
 
     def recover(self, following: bytes, count: int) -> Floats | None:
         return None
+
+    def has_copy(self, payload: bytes) -> bool:
+        return False
 
     def conceal(self, count: int) -> Floats | None:
         return None

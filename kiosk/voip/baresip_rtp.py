@@ -102,7 +102,7 @@ class _Formats:
         self._library, self._stream = library, stream
         self._asked: dict[int, tuple[int, Format | None]] = {}
         self._known = {
-            "opus": Format("opus", 48_000, functools.partial(OpusDecoder, library)),
+            "opus": Format("opus", 48_000, functools.partial(OpusDecoder, library), may_copy=True),
             "G722": Format("g722", 8_000, functools.partial(G722Decoder, library)),
             "PCMA": Format("pcma", 8_000, functools.partial(G711Decoder, "pcma")),
             "PCMU": Format("pcmu", 8_000, functools.partial(G711Decoder, "pcmu")),

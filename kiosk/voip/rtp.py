@@ -40,14 +40,14 @@ class RtpPacket:
 class Decoder(Protocol):
     """One source's sound, decoded in order: 16 kHz, mono, on the scale of 16 bit. One thread."""
 
-    has_fec: bool
-    """A packet may carry a copy of the one before it."""
-
     def decode(self, payload: bytes) -> Floats:
         """A packet's sound; empty when it makes none. Never raises."""
 
     def recover(self, following: bytes, count: int) -> Floats | None:
         """The ``count`` samples before the packet ``following``, from the copy inside it; None: it has none."""
+
+    def has_copy(self, payload: bytes) -> bool:
+        """This packet holds a copy of the one before it."""
 
     def conceal(self, count: int) -> Floats | None:
         """The codec's own guess of ``count`` samples that are lost; None: it has none, and ours is to be used."""
@@ -66,6 +66,8 @@ class Format:
     """Of the timestamps: 8000 for G.722, too (RFC 3551 §4.5.2)."""
     make_decoder: Callable[[], Decoder] | None = None
     """None: no sound (comfort noise, keys)."""
+    may_copy: bool = False
+    """Its packets may carry a copy of the one before."""
 
 
 CN = Format("cn", 8000)
