@@ -10,9 +10,9 @@ MEMORY = 500
 """Packets that are remembered: 10 s."""
 MARGIN_S = 0.010
 """Waited beyond the lateness that is expected: for our own beat."""
-AT_FIRST_S = 0.020
+AT_FIRST_S = 0.015
 """Waited until enough is known."""
-MOST_S = 0.300
+MOST_S = 0.280
 """Waited at most."""
 PUNCTUAL = 0.97
 """The part of all packets that are waited for."""
@@ -41,8 +41,6 @@ class Arrivals:
         self._repeated = False
         self._at = 0.0
         self._before = AT_FIRST_S
-        self.extra_s = 0.0
-        """Waited on top of all."""
 
     def restart(self) -> None:
         """Another time line begins; the spread of the one before is taken for it at first."""
@@ -87,7 +85,7 @@ class Arrivals:
         late = max(self._expected if self._count else 0.0, self._faded())
         if self._count < _ENOUGH:
             late = max(late, self._before - MARGIN_S)
-        return min(MOST_S, late + MARGIN_S + self.extra_s)
+        return min(MOST_S, late + MARGIN_S)
 
     def _faded(self) -> float:
         pace = FORGET_REPEATED_S if self._repeated else FORGET_S

@@ -19,6 +19,8 @@ WHOLE = samples(0.010)
 FADE_OUT = samples(0.060)
 """...and silence is reached this long after the sound broke off."""
 _LAP = samples(0.0025)
+_MATCH = samples(0.005)
+_ALIKE = 0.5
 _JOIN_FIRST, _JOIN_MORE, _JOIN_MOST = samples(0.005), samples(0.004), samples(0.010)
 """The sound after a hole comes in over 5 ms, and 4 ms more for each 10 ms of it."""
 
@@ -44,6 +46,30 @@ def fade(start: int, count: int) -> Floats:
 
 
 _FADE = fade(0, FADE_OUT)
+
+
+def bridged(onward: Floats, future: Floats) -> Floats:
+    """A hole filled from both sides: ``onward``, its past carried on, passes into ``future`` carried back. Pure."""
+    period = _period_at_start(future)
+    if not period:
+        return onward
+    count = len(onward)
+    backward = np.resize(future[:period][::-1], count)[::-1]
+    rise = np.arange(1, count + 1, dtype=np.float32) / (count + 1)
+    return (onward * (1.0 - rise) + backward * rise).astype(np.float32)
+
+
+def _period_at_start(future: Floats) -> int:
+    """The pitch period that ``future`` begins with; 0: it has none."""
+    wide = future[: LONGEST + _MATCH].astype(np.float64)
+    if len(wide) < SHORTEST + 2 * _MATCH or not wide.any():
+        return 0
+    likeness = np.correlate(wide, wide[:_MATCH], mode="valid")
+    squares = np.concatenate(([0.0], np.cumsum(wide**2)))
+    energy = squares[_MATCH:] - squares[:-_MATCH]
+    likeness /= np.sqrt(energy * float(wide[:_MATCH] @ wide[:_MATCH])) + 1.0
+    best = SHORTEST + int(np.argmax(likeness[SHORTEST:]))
+    return best if likeness[best] > _ALIKE else 0
 
 
 class Repetition:

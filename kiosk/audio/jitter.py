@@ -152,7 +152,6 @@ class JitterBuffer:
         self._newest, self._stamp, self._stamps = packet.sequence, packet.timestamp, 0
         self._entries.clear()
         self._arrivals.restart()
-        self.redundancy(kind.may_copy)
         self._starting = True
         self._pausing, self._bridged = False, 0
         self._waits.clear()
@@ -206,12 +205,11 @@ class JitterBuffer:
 
     @property
     def wanted_s(self) -> float:
-        """Seconds that a packet is to wait, from its earliest possible arrival on."""
-        return self._arrivals.spread_s
+        """Seconds that a packet is to wait, from its earliest possible arrival on.
 
-    def redundancy(self, useful: bool) -> None:
-        """Is it of use to wait for the packet after a lost one?"""
-        self._arrivals.extra_s = self._duration / RATE if useful else 0.0
+        One packet more than what lateness asks for: so that a lost one's successor is here when it is missed.
+        """
+        return self._arrivals.spread_s + min(self._duration, FRAME) / RATE
 
     @property
     def held(self) -> int:

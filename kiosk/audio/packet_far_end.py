@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from kiosk.audio.comfort import Comfort
-from kiosk.audio.conceal import HISTORY, Repetition, fade, join_length
+from kiosk.audio.conceal import HISTORY, Repetition, bridged, fade, join_length
 from kiosk.audio.far_end import FarEndStats, Faults, Outward
 from kiosk.audio.frames import FADE, FRAME, FULL_SCALE, RATE, RISE, Floats, Samples, gain, level_dbfs, samples
 from kiosk.audio.jitter import Empty, JitterBuffer, Lost, Pause, Play
@@ -35,8 +35,6 @@ GUESSED = samples(0.100)
 QUIET_ABOVE_FLOOR_DB = 6.0
 _MOST_STEPS = 64
 """For one frame."""
-COPIES_KEPT = 250
-"""Packets for which a copy that was seen says that the far end sends such: 5 s."""
 
 
 class PacketFarEnd:
@@ -58,7 +56,6 @@ class PacketFarEnd:
         self._guessing = False
         """It was filled by the codec, which goes on from there by itself."""
         self._since_change = 0
-        self._without_copy = 0
         self._frames = self._underruns = self._trimmed = 0
         self._first_audio_at: float | None = None
 
@@ -118,7 +115,7 @@ class PacketFarEnd:
             case Play(packet=packet, format=kind):
                 out = self._play(packet.payload, kind)
             case Lost(count=count, following=following):
-                out = self._lost(count, following)
+                out = self._lost(count, following, now)
             case Pause(count=count):
                 out = self._pause(count)
             case Empty(count=count, heard=heard):
@@ -133,16 +130,29 @@ class PacketFarEnd:
             self._buffer.advance(FRAME)  # a packet of nonsense: as good as lost
             return self._bridge(FRAME)
         self._buffer.advance(len(pcm), pausing=decoder.is_pause(payload))
-        self._look_for_copy(decoder, kind, payload)
         self._comfort.learn(pcm)
         return self._fitted(self._joined(pcm))
 
-    def _lost(self, count: int, following: bytes | None) -> Floats:
-        if following is not None and self._decoder is not None:
-            copy = self._decoder.recover(following, count)
-            if copy is not None:
-                return self._joined(copy)
-        return self._bridge(count)
+    def _lost(self, count: int, following: bytes | None, now: float) -> Floats:
+        if following is None or self._decoder is None:
+            return self._bridge(count)
+        copy = self._decoder.recover(following, count)
+        if copy is not None:
+            return self._joined(copy)
+        if self._decoder.conceal(0) is not None:
+            return self._bridge(count)
+        # Nothing but our own guess; the sound after the hole is here already, and makes it a better one.
+        repetition, self._repetition = self._repetition or Repetition(self._past), None
+        step = self._buffer.next(now)
+        if not isinstance(step, Play):
+            self._repetition = repetition
+            return self._bridge(count)
+        after = self._play(step.packet.payload, step.format)
+        spoilt = min(self._decoder.memory, len(after))
+        onward = repetition.take(count + spoilt) * fade(self._filled, count + spoilt)
+        self._underruns += self._filled == 0
+        self._filled = 0
+        return np.concatenate((bridged(onward, after[spoilt:]), after[spoilt:]))
 
     def _pause(self, count: int) -> Floats:
         if self._buffer.noise_level is not None:
@@ -157,11 +167,6 @@ class PacketFarEnd:
         if decoder is not self._decoder and decoder is not None:
             self._decoder = decoder
         return decoder
-
-    def _look_for_copy(self, decoder: Decoder, kind: Format, payload: bytes) -> None:
-        """Where packets carry a copy of the one before, it is worth to wait for a lost one's successor."""
-        self._without_copy = 0 if decoder.has_copy(payload) else self._without_copy + 1
-        self._buffer.redundancy(kind.may_copy and self._without_copy < COPIES_KEPT)
 
     # --- holes ------------------------------------------------------------------------------------------------
 
@@ -184,10 +189,13 @@ class PacketFarEnd:
         """Real sound again: it comes in over what the hole was filled with."""
         if self._repetition is None or not len(pcm):
             return pcm
-        lap = min(len(pcm), join_length(self._filled))
-        filling = self._repetition.take(lap) * fade(self._filled, lap) + self._comfort.noise(lap)
-        rise = np.arange(1, lap + 1, dtype=np.float32) / lap
         if not self._guessing or self._filled > GUESSED:
+            spoilt = self._decoder.memory if self._decoder is not None else 0
+            lap = min(len(pcm), spoilt + join_length(self._filled))
+            spoilt = min(spoilt, lap - 1)
+            filling = self._repetition.take(lap) * fade(self._filled, lap) + self._comfort.noise(lap)
+            rise = np.zeros(lap, dtype=np.float32)
+            rise[spoilt:] = np.arange(1, lap - spoilt + 1, dtype=np.float32) / (lap - spoilt)
             pcm = np.concatenate((pcm[:lap] * rise + filling * (1.0 - rise), pcm[lap:])).astype(np.float32)
         self._repetition, self._filled = None, 0
         return pcm

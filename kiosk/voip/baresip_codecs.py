@@ -22,6 +22,8 @@ _NOTHING: Floats = np.zeros(0, dtype=np.float32)
 class OpusDecoder:
     """Opus (RFC 6716): recovers a lost packet from the next one's redundancy, and conceals what has none by itself."""
 
+    memory = 0
+
     def __init__(self, library: Any) -> None:
         """``library``: :func:`kiosk.voip.baresip_native.load`. Raises: NeedsTechnician: out of memory."""
         self._library = library
@@ -44,6 +46,8 @@ class OpusDecoder:
         return bool(self._library.opus_packet_has_lbrr(payload, len(payload)) == 1)
 
     def conceal(self, count: int) -> Floats | None:
+        if not count:
+            return _NOTHING
         # It conceals in steps of 2.5 ms.
         step = RATE // 400
         wanted = min(LONGEST, -(-count // step) * step)
@@ -63,6 +67,8 @@ class OpusDecoder:
 
 class G722Decoder:
     """G.722 at 64 kbit/s: 16 kHz, each byte two samples."""
+
+    memory = 22  # of its filter bank; the predictors are back within some milliseconds more
 
     def __init__(self, library: Any) -> None:
         """``library``: :func:`kiosk.voip.baresip_native.load`. Raises: NeedsTechnician: out of memory."""

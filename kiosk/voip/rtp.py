@@ -40,6 +40,9 @@ class RtpPacket:
 class Decoder(Protocol):
     """One source's sound, decoded in order: 16 kHz, mono, on the scale of 16 bit. One thread."""
 
+    memory: int
+    """Samples at the beginning of a packet's sound that are spoilt when the packet before it is missing."""
+
     def decode(self, payload: bytes) -> Floats:
         """A packet's sound; empty when it makes none. Never raises."""
 
