@@ -9,7 +9,7 @@ import pytest
 PROJECT = Path(__file__).resolve().parents[1]
 
 ONLY_IN = {
-    "baresip": {"kiosk/voip/baresip.py", "kiosk/voip/baresip_call.py", "kiosk/voip/baresip_config.py"},
+    "baresip": {"kiosk/voip/baresip.py", "kiosk/voip/baresip_native.py"},
     "rfcvoip": {"kiosk/voip/pyvoip.py", "kiosk/voip/pyvoip_call.py", "kiosk/voip/pyvoip_tap.py"},
     "dns": {"kiosk/voip/lookup.py"},
     "tinydb": {"kiosk/outbox/journal.py", "kiosk/outbox/store.py"},

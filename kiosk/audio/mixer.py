@@ -26,10 +26,11 @@ from kiosk.audio.frames import (
 )
 from kiosk.audio.limiter import Limiter
 from kiosk.audio.narrator import Narrator
+from kiosk.audio.packet_far_end import PacketFarEnd
 from kiosk.audio.scene import Scene, Tone
 from kiosk.calls.line import AttemptId
 from kiosk.speech.prompts import Prompts
-from kiosk.voip.engine import CallAudio
+from kiosk.voip.engine import CallAudio, PacketAudio
 
 log = logging.getLogger(__name__)
 
@@ -65,9 +66,9 @@ class Mixer:
         self._on_said = on_said
         self._wanted = _BLANK
         self._scene = _BLANK
-        self._arrivals: deque[tuple[AttemptId, FarEnd | None]] = deque()
-        self._calls: dict[AttemptId, FarEnd] = {}
-        self._figures: dict[AttemptId, FarEnd] = {}
+        self._arrivals: deque[tuple[AttemptId, FarEnd | PacketFarEnd | None]] = deque()
+        self._calls: dict[AttemptId, FarEnd | PacketFarEnd] = {}
+        self._figures: dict[AttemptId, FarEnd | PacketFarEnd] = {}
         self._narrator = Narrator((), 0.0)
         self._told = True
         self._tone_at = 0
@@ -85,9 +86,9 @@ class Mixer:
         """Let the ear hear ``scene`` from the next frame on. Any thread; of several, the last counts."""
         self._wanted = scene
 
-    def join(self, attempt: AttemptId, audio: CallAudio | None) -> None:
+    def join(self, attempt: AttemptId, audio: CallAudio | PacketAudio | None) -> None:
         """Supply the sound of a call (None: it has none any more). Heard while the scene joins it. Any thread."""
-        self._arrivals.append((attempt, FarEnd(audio) if audio is not None else None))
+        self._arrivals.append((attempt, far_end_of(audio) if audio is not None else None))
 
     def probe(self, probe: Probe) -> None:
         """Begin a cradle test with the next frame; broken off as soon as anything else is to be heard. Any thread."""
@@ -231,6 +232,11 @@ class Mixer:
         self._told = True
         if self._on_said is not None:
             self._on_said(self._scene.seq)
+
+
+def far_end_of(audio: CallAudio | PacketAudio) -> FarEnd | PacketFarEnd:
+    """The one face of both kinds of far end: a stream that is decoded already, and packets."""
+    return PacketFarEnd(audio) if isinstance(audio, PacketAudio) else FarEnd(audio)
 
 
 def _differ_in_volume_alone(before: Scene, after: Scene) -> bool:

@@ -35,7 +35,7 @@ from kiosk.settings import Audio, Settings
 from kiosk.speech.prompts import Prompts
 from kiosk.voip import wire
 from kiosk.voip.accounts import accounts_of, headers_of, instance_of, may_dial
-from kiosk.voip.engine import CallAudio, Engine, TrunkEvent
+from kiosk.voip.engine import CallAudio, Engine, PacketAudio, TrunkEvent
 from kiosk.voip.menu import steps
 from kiosk.voip.trunk import Trunk
 from kiosk.voip.wire import (
@@ -87,7 +87,7 @@ class Agent:
         self._handset: Handset | None = None
         self._trunk: Trunk | None = None
         self._dialled_at: dict[AttemptId, float] = {}
-        self._joined: dict[AttemptId, CallAudio] = {}
+        self._joined: dict[AttemptId, CallAudio | PacketAudio] = {}
         self._pcm: dict[AttemptId, PcmPort] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 

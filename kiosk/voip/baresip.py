@@ -15,13 +15,14 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 import baresip
 from baresip import BaresipError, Event, StackEvent, StaleHandleError
 
-from kiosk.calls.line import Alerted, Answered, AttemptId, Cause, Ended, MediaResumed, MediaStalled, Progressed
+from kiosk.calls.line import Alerted, Answered, AttemptId, Cause, Ended, Progressed
 from kiosk.errors import NeedsTechnician
 from kiosk.voip.baresip_call import BaresipAudio, CallState, stats_of
 from kiosk.voip.baresip_config import account_words, config_text, dial_uri
 from kiosk.voip.baresip_log import NativeLines
+from kiosk.voip.baresip_rtp import attach
 from kiosk.voip.causes import Phase, cause_of_text
-from kiosk.voip.engine import Account, EngineEvent, MediaStats
+from kiosk.voip.engine import Account, DigitHeard, EngineEvent, MediaStats
 
 log = logging.getLogger(__name__)
 
@@ -128,6 +129,7 @@ class BaresipEngine:
             self._dialling -= 1
         call.native, call.dialled_at = native, time.monotonic()
         self._by_handle[native.handle] = call
+        call.tap = attach(native.call_id or "", lambda digit: self._emit(DigitHeard(attempt, digit)))
         waiting, self._unclaimed = self._unclaimed, []
         for event in waiting:
             self._on_event(event)
@@ -222,6 +224,7 @@ class BaresipEngine:
         if event.stats:
             call.report = event.stats
         self._by_handle.pop(event.call, None)
+        call.part()
         cause, status = cause_of_text(event.text or "", call.phase)
         if call.hanging_up:
             cause, status = call.cause or Cause.HUNG_UP_BY_CALLER, None
@@ -286,14 +289,9 @@ class BaresipEngine:
         elif call.phase is not Phase.ANSWERED and waited > self._ring_s:
             await self._give_up(call, Cause.NO_ANSWER)
         elif call.phase is Phase.ANSWERED and not call.held:
-            if call.has_heard():
-                call.heard_at = now
-                if call.stalled:
-                    call.stalled = False
-                    self._emit(MediaResumed(call.attempt))
-            elif not call.stalled and now - call.heard_at > self._stall_after_s:
-                call.stalled = True
-                self._emit(MediaStalled(call.attempt, round(now - call.heard_at, 2)))
+            told = call.silence(self._stall_after_s).judge(now, call.heard(now))
+            if told is not None:
+                self._emit(told)
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -8,10 +8,11 @@ conformance suite (``tests/integration/test_engine_conformance.py``): :mod:`kios
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from kiosk.calls.line import AttemptId, LineEvent
 from kiosk.voip.farewell import Farewell
+from kiosk.voip.rtp import PacketFeed
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,15 @@ class FarewellReady:
 
 
 @dataclass(frozen=True)
+class DigitHeard:
+    """The far end pressed a key (RFC 4733): told once, at the key's first packet that came."""
+
+    attempt: AttemptId
+    digit: str
+    """One of ``0123456789*#ABCD``."""
+
+
+@dataclass(frozen=True)
 class PathProved:
     """A platform answered REGISTER or OPTIONS just now."""
 
@@ -96,7 +106,7 @@ class Moved:
     """Our address changed: this voice process ends soon, and what is to be dialled waits for the next one."""
 
 
-EngineEvent = LineEvent
+EngineEvent = LineEvent | DigitHeard
 TrunkEvent = EngineEvent | Registered | RegistrationFailed | PathProved | PathLost | Moved | FarewellReady
 
 
@@ -114,9 +124,9 @@ class MediaStats:
 
 
 class CallAudio(Protocol):
-    """One call's sound as plain PCM: s16 native order, mono. Non-blocking; called from the mixer's thread.
+    """One call's sound as a plain stream of PCM: s16 native order, mono. Non-blocking; called from the mixer's thread.
 
-    At most one reader and one writer at a time.
+    At most one reader and one writer at a time. The modem's port is one, and an engine that cannot see its packets.
     """
 
     @property
@@ -128,6 +138,21 @@ class CallAudio(Protocol):
 
     def write(self, pcm: bytes) -> None:
         """Queue PCM for the far end. What does not fit is dropped, newest first."""
+
+
+@runtime_checkable
+class PacketAudio(Protocol):
+    """One call's sound as the packets that came, to be decoded when they are played; and PCM outwards."""
+
+    feed: PacketFeed
+    """Taken from by one thread."""
+
+    @property
+    def sample_rate(self) -> int:
+        """Hz of what is written; fixed for the object's life."""
+
+    def write(self, pcm: bytes) -> None:
+        """As :meth:`CallAudio.write`."""
 
 
 class Engine(Protocol):
@@ -158,7 +183,7 @@ class Engine(Protocol):
     async def send_digit(self, attempt: AttemptId, digit: str) -> None:
         """One RFC 4733 telephone-event."""
 
-    def audio(self, attempt: AttemptId) -> CallAudio | None:
+    def audio(self, attempt: AttemptId) -> CallAudio | PacketAudio | None:
         """The call's sound, once there is some (early media or answered), else None. Any thread."""
 
     def stats(self, attempt: AttemptId) -> MediaStats:

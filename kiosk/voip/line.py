@@ -15,7 +15,7 @@ from kiosk.calls.line import (
     Readiness,
 )
 from kiosk.settings import Voip
-from kiosk.voip.engine import FarewellReady, Moved, PathLost, PathProved
+from kiosk.voip.engine import DigitHeard, FarewellReady, Moved, PathLost, PathProved
 from kiosk.voip.farewell import Farewell, say
 from kiosk.voip.voice import VoiceProcess
 from kiosk.voip.wire import (
@@ -148,6 +148,8 @@ class VoipLine:
                     self._mark_dead(f"the last call found it {cause}", now + UNPROVED_AGAIN_S)
                     self._voice.send(ProveNow())
                 self._end(event)
+            case DigitHeard():
+                pass  # told by the voice process for whoever will want it; no state asks for it
             case _ if getattr(event, "attempt", None) in self._live:
                 self._emit(event)  # type: ignore[arg-type]
             case _:

@@ -20,10 +20,10 @@ import rfcvoip.RTP
 import rfcvoip.SIP
 import rfcvoip.VoIP.VoIP as voip
 
-from kiosk.calls.line import Alerted, Answered, AttemptId, Cause, Ended, MediaResumed, MediaStalled, Progressed
+from kiosk.calls.line import Alerted, Answered, AttemptId, Cause, Ended, Progressed
 from kiosk.errors import NeedsTechnician
 from kiosk.voip.causes import Phase, cause_of, cause_of_errno
-from kiosk.voip.engine import Account, EngineEvent, MediaStats
+from kiosk.voip.engine import Account, DigitHeard, EngineEvent, MediaStats
 from kiosk.voip.pyvoip_call import Call, RfcvoipAudio, free_port, priorities
 from kiosk.voip.pyvoip_tap import Abandoned, branch_of, shut_up, tap
 
@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 
 _OPEN_S = 3.0
 _WATCH_S = 0.1
+_EAGER_WATCH_S = 0.02
+"""While a call may be answered: what its far end says before we notice is lost."""
 
 
 class RfcvoipEngine:
@@ -170,10 +172,7 @@ class RfcvoipEngine:
 
     def stats(self, attempt: AttemptId) -> MediaStats:
         call = self._calls.get(attempt)
-        if call is None:
-            return MediaStats()
-        meter = call.meter
-        return MediaStats(call.codec, meter.loss_pct, meter.jitter_ms, meter.received)
+        return call.stats() if call is not None else MediaStats()
 
     # --- what was read --------------------------------------------------------------------------------------
 
@@ -203,7 +202,8 @@ class RfcvoipEngine:
 
     async def _watch(self) -> None:
         while True:
-            await asyncio.sleep(_WATCH_S)
+            waiting = any(call.phase is not Phase.ANSWERED and not call.ended for call in self._calls.values())
+            await asyncio.sleep(_EAGER_WATCH_S if waiting else _WATCH_S)
             now = time.monotonic()
             for call in list(self._calls.values()):
                 if not (call.ended or call.hanging_up):
@@ -217,13 +217,9 @@ class RfcvoipEngine:
         elif state == voip.CallState.ENDED and call.phase is not Phase.ANSWERED:
             self._end(call, Cause.MEDIA_FAILED)  # it gave up by itself, after a 200 that it could not use
         elif call.phase is Phase.ANSWERED:
-            silent = now - max(call.answered_at, call.meter.last_at)
-            if silent > self._stall_after_s and not call.stalled:
-                call.stalled = True
-                self._emit(MediaStalled(call.attempt, round(silent, 2)))
-            elif silent <= self._stall_after_s and call.stalled:
-                call.stalled = False
-                self._emit(MediaResumed(call.attempt))
+            told = call.silence(self._stall_after_s).judge(now, max(call.answered_at, call.last_packet_at))
+            if told is not None:
+                self._emit(told)
         elif call.phase is Phase.TRYING and not call.progressed and waited > self._response_s:
             await self._give_up(call, Cause.TIMEOUT)
         elif waited > self._ring_s:
@@ -233,7 +229,7 @@ class RfcvoipEngine:
         call.phase, call.answered_at = Phase.ANSWERED, now
         client = call.native.RTPClients[0]
         call.codec = str(client.preference).lower()
-        call.sound = RfcvoipAudio(client, call.meter)
+        call.sound = RfcvoipAudio(client, call, lambda digit: self.post(self._emit, DigitHeard(call.attempt, digit)))
         self._emit(Answered(call.attempt, call.codec))
 
     # --- small things ---------------------------------------------------------------------------------------

@@ -242,7 +242,7 @@ class Trunk:
         if name is not None:
             await self._engine.send_digit(name, digit)
 
-    def audio(self, attempt: AttemptId) -> CallAudio | None:
+    def audio(self, attempt: AttemptId) -> CallAudio | PacketAudio | None:
         """The call's sound, once there is some, else None."""
         name = self._current.get(attempt)
         return None if name is None else self._engine.audio(name)

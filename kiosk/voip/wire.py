@@ -22,7 +22,7 @@ from kiosk.calls.line import (
 )
 from kiosk.errors import BadInput
 from kiosk.settings import Settings
-from kiosk.voip.engine import FarewellReady, Moved, PathLost, PathProved, Registered, RegistrationFailed
+from kiosk.voip.engine import DigitHeard, FarewellReady, Moved, PathLost, PathProved, Registered, RegistrationFailed
 
 # --- core -> voice ----------------------------------------------------------------------------------------
 
@@ -169,6 +169,7 @@ VoiceEvent = (
     | PathLost
     | Moved
     | FarewellReady
+    | DigitHeard
     | Progressed
     | Alerted
     | Answered
@@ -183,7 +184,7 @@ _CLASSES: dict[str, type] = {
         *(Begin, TakeOver, PlayScene, DialVoip, HangUpVoip, SendVoipDigit, ProveNow, JoinPcm, PartPcm),
         *(TestCradle, CradleHeard),
         *(VoiceReady, EngineReady, EngineFailed, HandsetFault, Beat, CallFigures),
-        *(Registered, RegistrationFailed, PathProved, PathLost, Moved, FarewellReady),
+        *(Registered, RegistrationFailed, PathProved, PathLost, Moved, FarewellReady, DigitHeard),
         *(Progressed, Alerted, Answered, MediaStalled, MediaResumed, Ended),
     )
 }

@@ -22,22 +22,28 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from kiosk.audio.frames import RATE, to_samples
+from kiosk.audio.mixer import far_end_of
 from kiosk.calls.dialplan import DialPlan
 from kiosk.calls.line import AttemptId
 from kiosk.errors import KioskError
 from kiosk.settings import Location
 from kiosk.voip.accounts import may_dial
-from kiosk.voip.engine import Account, CallAudio, Engine, TrunkEvent
+from kiosk.voip.engine import Account, CallAudio, Engine, PacketAudio, TrunkEvent
 from kiosk.voip.trunk import Trunk
 
 BEAT_S = 0.020
 
 
 class Sound:
-    """Pulls and pushes one call's sound every 20 ms, from a WAV file and to one, until told to stop."""
+    """Pulls and pushes one call's sound every 20 ms as the mixer does, from a WAV file and to one, until told to stop.
 
-    def __init__(self, audio: CallAudio, speak: Path | None, heard: Path | None) -> None:
+    What is heard is at the mixer's rate, what is spoken at the call's.
+    """
+
+    def __init__(self, audio: CallAudio | PacketAudio, speak: Path | None, heard: Path | None) -> None:
         self._audio, self._speak, self._heard = audio, speak, heard
+        self._far_end = far_end_of(audio)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sound")
         self._thread.start()
@@ -56,7 +62,7 @@ class Sound:
         taken = bytearray()
         start, beat = time.monotonic(), 0
         while not self._stop.wait(max(0.0, start + beat * BEAT_S - time.monotonic())):
-            taken += self._audio.read(frame * 8)
+            taken += to_samples(self._far_end.read()).tobytes()
             out = words[beat * 2 * frame : (beat + 1) * 2 * frame]
             self._audio.write(out.ljust(2 * frame, b"\0"))
             beat += 1
@@ -64,7 +70,7 @@ class Sound:
             with wave.open(str(self._heard), "wb") as wav:
                 wav.setnchannels(1)
                 wav.setsampwidth(2)
-                wav.setframerate(rate)
+                wav.setframerate(RATE)
                 wav.writeframes(bytes(taken))
 
 

@@ -66,9 +66,9 @@ def test_sound_crosses_with_debians_baresip(
         engine.end()
         peer.end()
     # Two seconds out of the peer's eight: where we came in is its affair.
-    whole, _ = read_wav(heard)
-    piece = whole[len(whole) // 4 : len(whole) // 4 + rate]
-    assert likeness(piece, rate, melody(3, 8.0, rate), rate) > 0.75, "the caller heard something else"
+    whole, heard_rate = read_wav(heard)
+    piece = whole[len(whole) // 4 : len(whole) // 4 + heard_rate]
+    assert likeness(piece, heard_rate, melody(3, 8.0, rate), rate) > 0.75, "the caller heard something else"
     assert likeness(melody(2, 2.0, rate), rate, *peer.heard()) > 0.75, "the helpline heard something else"
 
 
