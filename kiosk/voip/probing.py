@@ -39,6 +39,8 @@ class ProbeFailed:
     its connection is gone."""
 
     reason: str
+    status: int | None = None
+    """503 when the platform said so itself."""
 
 
 @dataclass(frozen=True)
@@ -181,7 +183,7 @@ class Probing:
 
     def _answered(self, response: Response, transaction: Transaction, now: float) -> None:
         if response.status == 503:
-            self._dead(now, f"the platform says that it cannot: 503 {response.reason}", response.retry_after_s)
+            self._dead(now, f"the platform says that it cannot: 503 {response.reason}", 503, response.retry_after_s)
             return
         rtt_ms = (now - transaction.sent_at) * 1000
         if self._smoothed_ms is None:
@@ -201,12 +203,12 @@ class Probing:
         else:
             self._dead(now, f"the platform did not answer OPTIONS within {TIME_OUT_S:g} s")
 
-    def _dead(self, now: float, reason: str, retry_after_s: int | None = None) -> None:
+    def _dead(self, now: float, reason: str, status: int | None = None, retry_after_s: int | None = None) -> None:
         pause_s = DEAD_PAUSES_S[self._deaths] if self._deaths < len(DEAD_PAUSES_S) else self._interval_s
         self._deaths += 1
         self._alive = False
         self._rest(now, max(pause_s, min(retry_after_s or 0, LONGEST_PAUSE_S)))
-        self._emit(ProbeFailed(reason))
+        self._emit(ProbeFailed(reason, status))
 
     def _rest(self, now: float, pause_s: float) -> None:
         pause_s *= self._chance.uniform(0.85, 1.0)

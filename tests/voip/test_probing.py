@@ -62,7 +62,7 @@ def test_any_response_proves_life(status: int) -> None:
 def test_a_platform_that_says_503_is_dead_for_as_long_as_it_says() -> None:
     desk = Desk()
     desk.hear(503, ("retry-after", "60"))
-    assert desk.told == [ProbeFailed("the platform says that it cannot: 503 Service Unavailable")]
+    assert desk.told == [ProbeFailed("the platform says that it cannot: 503 Service Unavailable", 503)]
     assert 51 <= desk.wait() <= 60
 
 

@@ -20,7 +20,12 @@ from kiosk.voip.upkeep import Upkeep, WayEvent
 log = logging.getLogger(__name__)
 
 AGAIN_S = (1.0, 2.0, 5.0, 10.0, 15.0)
-"""Pauses between tries to open the wire, each a fifth shorter or longer by chance."""
+"""Pauses between tries to open the wire and to be answered over it, each a fifth shorter or longer by chance. They grow
+until something is proved, not merely opened: a platform in trouble takes connections and closes them.
+"""
+
+_BEFORE_S = 0.05
+"""The wire is opened this long before the probes would ask again."""
 
 PulseEvent = PathProved | PathLost | Registered | RegistrationFailed
 
@@ -53,6 +58,7 @@ class Pulse:
         self._failures = 0
         self._via = ""
         self._opening: asyncio.Task[None] | None = None
+        self._later: asyncio.TimerHandle | None = None
         self._closing = False
         way.taker = self._upkeep.received
 
@@ -60,44 +66,59 @@ class Pulse:
         """Ask the platform now, over a wire that is opened if there is none: the start, the link changed, a call
         failed.
         """
+        self._cancel()
         if self._opening is None and not self._closing:
             self._opening = asyncio.get_running_loop().create_task(self._open())
 
     def broke(self, reason: str) -> None:
-        """The connection is gone."""
+        """The connection is gone. One that worked is opened again at once."""
+        worked, self._failures = self._failures == 0, max(self._failures, 1)
         self._upkeep.connection_lost(reason)
-        self.prove()
+        if worked:
+            self.prove()
+        else:
+            self._prove_later()
 
     async def close(self) -> None:
         """Take our address back from the registrar; at most 0.4 s."""
         self._closing = True
+        self._cancel()
         if self._opening is not None:
             self._opening.cancel()
         await self._upkeep.close()
 
     async def _open(self) -> None:
         try:
-            while True:
-                try:
-                    await self._way.open()
-                    break
-                except RetryLater as error:
-                    self._emit(PathLost(self._account, None, str(error)))
-                    pause_s = AGAIN_S[min(self._failures, len(AGAIN_S) - 1)]
-                    self._failures += 1
-                    await asyncio.sleep(pause_s * random.SystemRandom().uniform(0.8, 1.2))
+            await self._way.open()
+        except RetryLater as error:
+            self._emit(PathLost(self._account, None, str(error)))
+            self._prove_later()
+            return
         finally:
             self._opening = None
-        self._failures = 0
         sender = _Sender(self._way)
         is_new, self._via = sender.via != self._via, sender.via
         self._upkeep.start(sender if is_new else None)
+
+    def _prove_later(self, at_least_s: float = 0.0) -> None:
+        """After the next of the growing pauses, unless one is being waited for."""
+        if self._later is not None or self._closing:
+            return
+        pause_s = AGAIN_S[min(self._failures, len(AGAIN_S) - 1)] * random.SystemRandom().uniform(0.8, 1.2)
+        self._failures += 1
+        self._later = asyncio.get_running_loop().call_later(max(pause_s, at_least_s), self.prove)
+
+    def _cancel(self) -> None:
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
 
     def _told(self, event: WayEvent) -> None:
         registration, probing = self._upkeep.registration, self._upkeep.probing
         registers = self._way.account.register
         match event:
             case Registered(interval_s=interval_s):
+                self._failures = 0
                 self._emit(event)
                 if probing.is_alive is not False or not self._has_answered_options:
                     self._proved(interval_s, None)
@@ -106,12 +127,16 @@ class Pulse:
                 self._emit(PathLost(self._account, status, reason))
             case Proved(rtt_ms=rtt_ms):
                 self._has_answered_options = True
+                self._failures = 0
                 if registration.is_registered or not registers:
                     self._proved(0.0, rtt_ms)
-            case ProbeFailed(reason=reason) if self._has_answered_options or not registration.is_registered:
-                self._emit(PathLost(self._account, None, reason))
+            case ProbeFailed(reason=reason, status=status) if (
+                status is not None or self._has_answered_options or not registration.is_registered
+            ):
+                self._emit(PathLost(self._account, status, reason))
                 self._way.shut()  # what does not answer is opened anew, perhaps somewhere else
-                asyncio.get_running_loop().call_later(AGAIN_S[0], self.prove)
+                # The probes' own pause grows too, and a 503 may have asked for one.
+                self._prove_later((probing.deadline or 0.0) - asyncio.get_running_loop().time() - _BEFORE_S)
             case ProbeFailed():
                 pass  # it answers REGISTER and leaves OPTIONS alone: proof enough
 
