@@ -308,16 +308,13 @@ def _least(response: Response) -> int:
 
 def _granted_s(response: Response, contact: str, instance: UUID, asked_s: int) -> int:
     """For how long our address was taken: its own word, else the Expires header, else what we asked (§10.2.4)."""
-    ours = [
-        entry
-        for value in response.all("contact")
-        for entry in split_list(value)
-        if _address(entry) == _address(f"<{contact}>") or str(instance) in entry.lower()
-    ]
-    # Two of ours: the new address and one that lapses; the longer is the new one.
+    entries = [entry for value in response.all("contact") for entry in split_list(value)]
+    ours = [entry for entry in entries if _address(entry) == _address(f"<{contact}>")]
+    # A registrar may have rewritten our address to the one that it sees; it knows us by the instance then.
+    ours = ours or [entry for entry in entries if str(instance) in entry.lower()]
     words = [found[1] for entry in ours if (found := re.search(r";\s*expires\s*=\s*\"?(\d{1,9})", entry, re.I))]
     if words:
-        return min(max(int(word) for word in words), LONGEST_INTERVAL_S)
+        return min(max(map(int, words)), LONGEST_INTERVAL_S)
     header = re.fullmatch(r"\d{1,9}", response.get("expires"))
     return min(int(header[0]), LONGEST_INTERVAL_S) if header else asked_s
 

@@ -1,4 +1,4 @@
-"""The way to one platform, kept and judged: its registration, its pulse, one timer for both, the readiness they prove.
+"""One account's signalling outside calls: its registration, its probes, and one timer for both.
 
 The thin shell around :mod:`kiosk.voip.registration` and :mod:`kiosk.voip.probing`. It owns no connection: it is given a
 :class:`~kiosk.voip.transaction.Sender`, told when there is another, and shown every message that comes.
@@ -15,9 +15,6 @@ from kiosk.voip.registration import Off, Registration
 from kiosk.voip.transaction import Sender
 
 WayEvent = Registered | RegistrationFailed | Proved | ProbeFailed
-
-OLD_S = 90.0
-"""A proof older than this is none: three missed questions and more."""
 
 
 class Upkeep:
@@ -41,25 +38,14 @@ class Upkeep:
         self._timer: asyncio.TimerHandle | None = None
         self._left = asyncio.Event()
         self._asks = options_interval_s > 0
-        self._old_s = max(OLD_S, 3.0 * options_interval_s)
-        self._proved_at: float | None = None
         self._last_status: int | None = None
         self._was_dead = False
         self.registration = Registration(account, sender, self._told, instance=instance, chance=chance)
         self.probing = Probing(account, sender, self._told, chance=chance, interval_s=options_interval_s)
 
-    @property
-    def is_ready(self) -> bool:
-        """A call could go this way: proved lately, not refuted since, and registered where that is asked for."""
-        if self._account.register and not self.registration.is_registered:
-            return False
-        return self._proved_at is not None and self._loop.time() - self._proved_at <= self._old_s
-
     def start(self, sender: Sender | None = None) -> None:
         """Ask everything now: at the start, when the link came back, with a new connection (``sender``)."""
         now = self._loop.time()
-        if sender is not None:
-            self._proved_at = None  # that was another way
         if self._account.register:
             self.registration.register_now(now, sender)
         if self._asks:
@@ -89,20 +75,16 @@ class Upkeep:
         await self._left.wait()
 
     def _told(self, event: WayEvent) -> None:
-        now = self._loop.time()
         match event:
-            case Registered():
-                self._proved_at = now
             case Proved(status=status):
-                self._proved_at = now
                 # Back from the dead, or answering otherwise than before: it may have forgotten us.
                 if self._account.register and (self._was_dead or self._last_status not in (None, status)):
-                    self.registration.register_now(now)
+                    self.registration.register_now(self._loop.time())
                 self._last_status, self._was_dead = status, False
             case ProbeFailed():
-                self._proved_at, self._was_dead = None, True
-            case RegistrationFailed():
-                self._proved_at = None
+                self._was_dead = True
+            case _:
+                pass
         self._emit(event)
 
     def _arm(self) -> None:

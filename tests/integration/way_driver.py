@@ -35,8 +35,7 @@ class Driver:
         self._changed.set()
 
     def on_event(self, event: WayEvent) -> None:
-        ready = self._upkeep is not None and self._upkeep.is_ready
-        say(type(event).__name__, ready=ready, local=self._connection.local[0], **asdict(event))
+        say(type(event).__name__, local=self._connection.local[0], **asdict(event))
 
     async def follow(self) -> None:
         """Our address on the way to the platform, after each change: the way follows it."""

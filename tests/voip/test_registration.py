@@ -79,6 +79,13 @@ def test_answers_the_digest_and_is_registered_for_as_long_as_the_registrar_says(
         ([("contact", "<sip:other@192.0.2.9>;expires=5"), ("contact", "<sip:box@192.0.2.7:5062>;q=1;expires=60")], 60),
         ([("contact", '"a, b" <sip:x@y>;expires=5, <sip:box@192.0.2.7:5062>;expires="61"')], 61),
         ([("contact", f'<sip:box@203.0.113.5:9>;+sip.instance="<urn:uuid:{INSTANCE}>";expires=62')], 62),
+        (
+            [
+                ("contact", f'<sip:box@203.0.113.5:9>;+sip.instance="<urn:uuid:{INSTANCE}>";expires=290'),
+                ("contact", f'<sip:box@192.0.2.7:5062>;+sip.instance="<urn:uuid:{INSTANCE}>";expires=63'),
+            ],
+            63,
+        ),
         ([("expires", "77")], 77),
         ([], 300),
     ],
@@ -351,6 +358,18 @@ def test_others_messages_are_left_to_them() -> None:
     assert not desk.machine.received(desk.wire.raw[0], desk.now)
     assert not desk.machine.received(b"\r\n", desk.now)
     assert isinstance(desk.machine.state, Asking)
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_from_the_wire_break_it(noise: bytes) -> None:
+    desk = Desk().start()
+    answer = response(desk.wire.last, 200)
+    for raw in (
+        noise,
+        b"SIP/2.0 200 OK\r\n" + noise,
+        answer.replace(b"\r\n\r\n", b"\r\nContact: " + noise + b"\r\n\r\n"),
+    ):
+        desk.machine.received(raw, desk.now)
 
 
 def test_remembers_the_route_that_calls_must_take() -> None:

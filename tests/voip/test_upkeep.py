@@ -1,15 +1,14 @@
-"""Ready is what was proved lately: registration and pulse together."""
+"""Registration and probes of one account together, on a real event loop whose clock can be put forward."""
 
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 import pytest
 
 from kiosk.demo.platform_sip import Message
-from kiosk.voip.engine import Account, Registered, RegistrationFailed
-from kiosk.voip.probing import ProbeFailed, Proved
+from kiosk.voip.engine import Account, RegistrationFailed
+from kiosk.voip.probing import ProbeFailed
 from kiosk.voip.registration import instance_of
 from kiosk.voip.upkeep import Upkeep, WayEvent
 from tests.voip.wires import ACCOUNT, Wire, response
@@ -41,9 +40,6 @@ class Desk:
     def count(self, method: str) -> int:
         return sum(message.method == method for message in self.wire.sent)
 
-    def kinds(self) -> list[type]:
-        return [type(event) for event in self.told]
-
 
 async def forward(seconds: float) -> None:
     """Let the loop's clock pass ``seconds``, and do what is due."""
@@ -62,59 +58,12 @@ def run(act: Callable[[], Awaitable[None]]) -> None:
         runner.run(whole())
 
 
-def test_ready_needs_a_registration_and_a_fresh_proof() -> None:
-    async def act() -> None:
-        desk = Desk(ACCOUNT)
-        assert not desk.upkeep.is_ready
-        desk.upkeep.start()
-        desk.hear("OPTIONS", 200)
-        assert not desk.upkeep.is_ready, "alive is not registered"
-        desk.hear("REGISTER", 200)
-        assert desk.upkeep.is_ready
-        assert desk.kinds() == [Proved, Registered]
-        desk.upkeep.probing.stop()
-        await forward(91.0)
-        assert not desk.upkeep.is_ready, "registered is not alive"
-
-    run(act)
-
-
-def test_a_trunk_that_is_not_registered_with_is_ready_by_its_pulse_alone() -> None:
-    async def act() -> None:
-        desk = Desk(replace(ACCOUNT, register=False), "udp")
-        desk.upkeep.start()
-        desk.hear("OPTIONS", 405)
-        assert desk.upkeep.is_ready
-        assert desk.count("REGISTER") == 0
-        await desk.upkeep.close()
-
-    run(act)
-
-
-def test_a_platform_that_falls_silent_is_not_ready_within_31_s_without_anybody_asking() -> None:
-    """FIELD_FAILURES 1: the stack says registered, and nobody is there."""
-
-    async def act() -> None:
-        desk = Desk(ACCOUNT)
-        desk.upkeep.start()
-        desk.hear("REGISTER", 200)
-        desk.hear("OPTIONS", 200)
-        for _ in range(31):
-            await forward(1.0)
-        assert isinstance(desk.told[-1], ProbeFailed)
-        assert not desk.upkeep.is_ready
-        assert desk.upkeep.registration.is_registered, "it is the pulse that knows"
-
-    run(act)
-
-
 def test_a_platform_back_from_the_dead_is_registered_with_anew() -> None:
     async def act() -> None:
         desk = Desk(ACCOUNT)
         desk.upkeep.start()
         desk.hear("REGISTER", 200)
         desk.hear("OPTIONS", 503)
-        assert not desk.upkeep.is_ready
         await forward(3.0)
         before = desk.count("REGISTER")
         desk.hear("OPTIONS", 200)
@@ -139,21 +88,6 @@ def test_another_status_than_before_may_mean_that_we_were_forgotten() -> None:
     run(act)
 
 
-def test_a_new_connection_is_not_ready_before_it_is_proved() -> None:
-    async def act() -> None:
-        desk = Desk(ACCOUNT)
-        desk.upkeep.start()
-        desk.hear("REGISTER", 200)
-        desk.hear("OPTIONS", 200)
-        desk.wire = Wire(6000, "tls")
-        desk.upkeep.start(desk.wire)
-        assert not desk.upkeep.is_ready
-        desk.hear("OPTIONS", 200)
-        assert desk.upkeep.is_ready
-
-    run(act)
-
-
 def test_a_lost_connection_is_told_at_once() -> None:
     async def act() -> None:
         desk = Desk(ACCOUNT)
@@ -161,7 +95,6 @@ def test_a_lost_connection_is_told_at_once() -> None:
         desk.hear("OPTIONS", 200)
         desk.upkeep.connection_lost("reset")
         assert desk.told[1:] == [RegistrationFailed(None, "reset"), ProbeFailed("reset")]
-        assert not desk.upkeep.is_ready
 
     run(act)
 

@@ -102,6 +102,32 @@ def test_a_platform_that_answers_is_proved_for_two_questions() -> None:
     run(act)
 
 
+def test_alive_is_not_proved_before_it_is_registered_where_that_is_asked_for() -> None:
+    async def act() -> None:
+        desk = Desk(ACCOUNT)
+        await desk.start()
+        desk.hear("OPTIONS", 200)
+        assert desk.paths == []
+        desk.hear("REGISTER", 200)
+        assert desk.is_proved
+        desk.hear("OPTIONS", 200)
+        assert desk.paths == [PathProved]
+
+    run(act)
+
+
+def test_a_platform_that_answers_register_and_leaves_options_alone_is_proved_by_that() -> None:
+    async def act() -> None:
+        desk = Desk(ACCOUNT)
+        await desk.start()
+        desk.hear("REGISTER", 200)
+        for _ in range(100):
+            await forward(1.0)
+        assert desk.paths == [PathProved]
+
+    run(act)
+
+
 def test_a_platform_that_falls_silent_is_lost_within_31_s_although_the_registration_holds() -> None:
     """FIELD_FAILURES 1: the stack says registered, and nobody is there."""
 
