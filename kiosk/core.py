@@ -128,7 +128,7 @@ class Core:
             for task in running:
                 task.cancel()
         await self._lines.close()
-        await self._warden.close()
+        self._warden.close()
         self._gatherer.close()
         await self._keeper.close()
         await self._server.close()
@@ -300,6 +300,7 @@ class Core:
         raise BadInput(f"{method}: no such method; docs/ipc.md lists them")
 
     def _intent(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        self._warden.touched()
         match params:
             case {"press": str(name)} if name in intents.BUTTONS:
                 self._press(name)

@@ -76,9 +76,9 @@ class VoipLine:
         if not self._engine_up:
             return LineHealth(Readiness.DEAD, self._fault if self._dead else "the SIP engine is starting")
         if self._dead and now < self._dead_until:
-            return LineHealth(Readiness.DEAD, self._fault, registered=False)
+            return LineHealth(Readiness.DEAD, self._fault, registered=False if self._settings.register else None)
         if age is not None and age < self._proof_s:
-            return LineHealth(Readiness.READY, proof_age_s=age, registered=self._settings.register)
+            return LineHealth(Readiness.READY, proof_age_s=age, registered=self._settings.register or None)
         return LineHealth(Readiness.UNKNOWN, self._fault, proof_age_s=age)
 
     def dial(self, attempt: AttemptId, number: str, language: str) -> None:
