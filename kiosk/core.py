@@ -311,11 +311,11 @@ class Core:
         return {}
 
     async def _status(self) -> dict[str, Any]:
-        state = self._controller.state
         try:
             outbox = await self._keeper.answer("outbox.stats", {})
         except Exception as error:
             outbox = {"error": str(error)}
+        state = self._controller.state  # after the card's answer: one moment's truth, whole
         joined, voice = joined_line(state), self._lines.voice
         warden, found = self._warden, self._trouble()
         faults = [self._panel_fault, self._lines.handset_fault, warden.cradle_fault, warden.hook_fault]
