@@ -266,6 +266,7 @@ class Warden:
         self._keep(self.trend)
         if verdict is Verdict.OK:
             self._hook.handset_is_there()
+            self._has_asked_cradle = False
         return result
 
     async def _test_by_itself(self) -> None:
