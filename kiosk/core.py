@@ -128,7 +128,7 @@ class Core:
             for task in running:
                 task.cancel()
         await self._lines.close()
-        await self._warden.close()
+        self._warden.close()
         self._gatherer.close()
         await self._keeper.close()
         await self._server.close()
@@ -300,6 +300,7 @@ class Core:
         raise BadInput(f"{method}: no such method; docs/ipc.md lists them")
 
     def _intent(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        self._warden.touched()
         match params:
             case {"press": str(name)} if name in intents.BUTTONS:
                 self._press(name)
@@ -310,11 +311,11 @@ class Core:
         return {}
 
     async def _status(self) -> dict[str, Any]:
-        state = self._controller.state
         try:
             outbox = await self._keeper.answer("outbox.stats", {})
         except Exception as error:
             outbox = {"error": str(error)}
+        state = self._controller.state  # after the card's answer: one moment's truth, whole
         joined, voice = joined_line(state), self._lines.voice
         warden, found = self._warden, self._trouble()
         faults = [self._panel_fault, self._lines.handset_fault, warden.cradle_fault, warden.hook_fault]

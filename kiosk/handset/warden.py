@@ -40,24 +40,28 @@ class _Run:
 
 
 class Warden:
-    """``send`` hands a command to the voice process, False when there is none; ``wall_ms`` is the wall clock."""
+    """``send`` hands a command to the voice process, False when there is none; ``wall_ms`` is the wall clock.
+
+    ``now``: monotonic seconds, the loop's unless a test turns the clock.
+    """
 
     def __init__(
         self,
         settings: Settings,
         send: Callable[[Command], bool],
         wall_ms: Callable[[], int],
-        files: CradleFiles | None = None,
+        now: Callable[[], float] | None = None,
     ) -> None:
         self._own = own = settings.cradle
         self._send = send
         self._wall_ms = wall_ms
         self._signal = Signal(hertz=own.hertz, note_s=own.note_s, dbfs=own.dbfs)
-        self._files = files or CradleFiles(Path(settings.terminal.state_dir) / "handset")
+        self._files = CradleFiles(Path(settings.terminal.state_dir) / "handset")
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="handset")
         self._hook = HookWatch(settings.hardware.stuck_hook_s)
         self._loop = asyncio.get_running_loop()
-        self._due_at = self._loop.time() + START_S
+        self._now = now or self._loop.time
+        self._due_at = self._now() + START_S
         self._number = 0
         self._running: _Run | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -88,17 +92,17 @@ class Warden:
             self.course = self.course.after(each.verdict)
         self.card_fault = "; ".join(self._files.set_aside)
 
-    async def close(self) -> None:
-        """Write what is still to be written."""
+    def close(self, *, wait: bool = False) -> None:
+        """Let tests and thread go; ``wait`` until all is written. Otherwise the interpreter does, at its end."""
         for task in self._tasks:
             task.cancel()
-        await asyncio.to_thread(self._thread.shutdown)
+        self._thread.shutdown(wait=wait)
 
     # --- what core tells --------------------------------------------------------------------------------------
 
     def follow(self, state: State) -> None:
         """The call machine is in ``state`` now."""
-        now = self._loop.time()
+        now = self._now()
         is_idle = isinstance(state, Idle)
         busy = bool(live_tries(state))
         self._visit_called = self._visit_called or busy
@@ -113,7 +117,7 @@ class Warden:
         """The panel told of ``event``."""
         match event:
             case ButtonPressed() | KeyPressed():
-                self._hook.pressed(self._loop.time())
+                self._hook.pressed(self._now())
             case InputFailed(name=name, fault=fault):
                 self.inputs[name] = fault
                 if name == HOOK:
@@ -124,6 +128,11 @@ class Warden:
                     self._hook.chatters(False)
             case _:
                 pass
+
+    def touched(self) -> None:
+        """Somebody touched the screen: a sign of life off hook, and nothing on hook."""
+        if not self._is_idle:
+            self._hook.pressed(self._now())
 
     def hear(self, answer: CradleHeard) -> None:
         """The voice process's word on a test."""
@@ -142,7 +151,7 @@ class Warden:
 
     def tick(self, *, can_play: bool) -> None:
         """Start the test if it is due; call a few times a second. ``can_play``: voice and sound card are well."""
-        now = self._loop.time()
+        now = self._now()
         if not (self._own.enabled and self.is_possible and self._is_idle and can_play) or self._running is not None:
             return
         suspected = self._hook.suspects(now)
@@ -164,7 +173,7 @@ class Warden:
     @property
     def hook(self) -> HookTrouble:
         """What is wrong with the hook."""
-        found = self._hook.trouble(self._loop.time())
+        found = self._hook.trouble(self._now())
         return HookTrouble.NONE if self._is_asking_cradle and found is not HookTrouble.STUCK_UP else found
 
     @property
@@ -252,18 +261,19 @@ class Warden:
         pause = self._own.every_s
         if self._not_good:
             pause = min(pause, self._own.again_s * 2.0 ** min(self._not_good - 1, 16))
-        self._due_at = self._loop.time() + pause
+        self._due_at = self._now() + pause
         self.trend = (*self.trend, result)[-KEPT:]
         self._keep(self.trend)
         if verdict is Verdict.OK:
             self._hook.handset_is_there()
+            self._has_asked_cradle = False
         return result
 
     async def _test_by_itself(self) -> None:
         try:
             self._take(await self._test())
         except RetryLater as error:
-            self._due_at = self._loop.time() + self._own.again_s
+            self._due_at = self._now() + self._own.again_s
             log.info("cradle test: %s", error)
         except KioskError as error:
             log.info("cradle test: %s", error)

@@ -157,6 +157,7 @@ def judged(health: Health) -> Health:
 
 def _weaknesses(health: Health) -> Iterable[Weakness]:
     handset, machine, outbox = health.handset, health.machine, health.outbox
+    free = machine.card_free_mib
     yield from (Weakness(one.line.value) for one in health.lines if one.readiness is not Readiness.READY)
     found = {
         Weakness.SOUND: handset.sound_fault,
@@ -167,7 +168,7 @@ def _weaknesses(health: Health) -> Iterable[Weakness]:
         Weakness.PANEL: health.panel_fault,
         Weakness.VOICE: health.voice_restarts > machine.uptime_s // 86_400 + 2,
         Weakness.TEST_CALL: any(not one.ok for one in health.test_calls),
-        Weakness.CARD: machine.card_fault or (machine.card_free_mib or CARD_LOW_MIB) < CARD_LOW_MIB,
+        Weakness.CARD: machine.card_fault or (free is not None and free < CARD_LOW_MIB),
         Weakness.RECORDS: outbox.fault or outbox.lost or outbox.quarantined,
         Weakness.HEAT: (machine.temperature_c or 0.0) >= HOT_C,
         Weakness.POWER: any(not each.endswith("_once") for each in machine.power),

@@ -37,6 +37,8 @@ def test_a_well_terminal_is_ok() -> None:
         ({"handset": handset(hook="chattering")}, Weakness.HOOK),
         ({"test_calls": (worlds.a_test_call(GSM, ok=False),)}, Weakness.TEST_CALL),
         ({"machine": machine(card_free_mib=12)}, Weakness.CARD),
+        ({"machine": machine(card_free_mib=0)}, Weakness.CARD),
+        ({"machine": machine(card_free_mib=None, card_fault="the card does not answer")}, Weakness.CARD),
         ({"machine": machine(temperature_c=83.0)}, Weakness.HEAT),
         ({"machine": machine(power=("under_voltage",))}, Weakness.POWER),
         ({"outbox": outbox(lost=3)}, Weakness.RECORDS),
