@@ -127,6 +127,8 @@ class Audio(_Section, frozen=True):
     """device: part of the earpiece's stable name, empty for the default; files: WAV to write what the ear hears."""
     sidetone_db: Annotated[float, msgspec.Meta(ge=-60, le=0)] = -24.0
     """How loud the caller hears their own voice; -60 is off."""
+    level_far_end: bool = True
+    """Bring the helpline's voice to one loudness: a whisper up by 12 dB at most, a shout down by 6."""
     prompts_dir: str = str(PROJECT / "config" / "prompts")
     """Folder of the spoken prompts, one sub-folder a language."""
 

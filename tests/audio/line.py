@@ -125,7 +125,9 @@ def _opus(library: Any, frames: Any, *, fec: bool, dtx: bool) -> list[bytes]:
 # --- network --------------------------------------------------------------------------------------------------
 
 
-def sent(codec: str, packets: Iterable[bytes], *, start: float = 100.0, clock: float = 1.0, first: int = 65_000) -> list[Sent]:
+def sent(
+    codec: str, packets: Iterable[bytes], *, start: float = 100.0, clock: float = 1.0, first: int = 65_000
+) -> list[Sent]:
     """Packets leave every 20 ms by a clock that runs ``clock`` times as fast as ours."""
     rate = 48_000 if codec == "opus" else 8_000
     step = round(rate * PACKET_S)
@@ -169,7 +171,9 @@ def spikes(most_s: float, every: int) -> Callable[[int, random.Random], float]:
     return lambda n, dice: max(0.0, most_s - (n % every) * PACKET_S) if n % every < length and n >= every else 0.0
 
 
-def heard(arrivals: list[Sent], seconds: float, *, start: float = 100.0, phase: float = 0.007) -> tuple[Floats, PacketFarEnd]:
+def heard(
+    arrivals: list[Sent], seconds: float, *, start: float = 100.0, phase: float = 0.007
+) -> tuple[Floats, PacketFarEnd]:
     """What the mixer gets, 20 ms by 20 ms, from ``start`` + ``phase`` on; and the far end that it got it from."""
     wire = Wire()
     now = start + phase
