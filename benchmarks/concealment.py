@@ -1,8 +1,8 @@
-"""What loss, jitter and spikes leave of speech: ours against a plain buffer that plays silence, and one that shrinks time.
+"""What loss, jitter and spikes leave of speech: our far end, one that plays silence, and one that lets time shrink.
 
-``python -m benchmarks.concealment``: real speech (espeak-ng, French) in each codec through a simulated network, in virtual
-time, into the very far end that the mixer plays. Figures are PESQ (wide-band; narrow-band for G.711), the delay
-added between a packet's arrival and the ear, and the work for a frame. Needs the ``dev`` extra's ``pesq``.
+``python -m benchmarks.concealment``: real speech (espeak-ng, French) in each codec through a simulated network, in
+virtual time, into the very far end that the mixer plays. Figures are PESQ (wide-band; narrow-band for G.711), the
+delay of all that lies between the far end's mouth and the mixer, and the work for a frame. Needs the ``dev`` extra.
 """
 
 import argparse
@@ -101,7 +101,7 @@ def measure(codecs: tuple[str, ...], networks: list[str], seeds: tuple[int, ...]
             for seed in seeds:
                 arrivals = NETWORKS[name](sent(codec, packets, clock=clock), seed)
                 began = time.perf_counter()
-                pcm, far_end = heard(arrivals, seconds + 0.5)
+                pcm, _ = heard(arrivals, seconds + 0.5)
                 found["frame_us"].append((time.perf_counter() - began) / (len(pcm) / FRAME) * 1e6)
                 found["ours"].append(score(reference, pcm, codec))
                 found["delay_ms"].append(lag_ms(reference, pcm))
@@ -133,7 +133,9 @@ def main() -> None:
         "|---|---|--:|--:|--:|--:|--:|",
     ]
     lines += [
-        f"| {r['codec']} | {r['network']} | {r['ours']} | {r['silence']} | {r['shrinks']} | {r['delay_ms']} | {r['frame_us']} |"
+        "| "
+        + " | ".join(str(r[k]) for k in ("codec", "network", "ours", "silence", "shrinks", "delay_ms", "frame_us"))
+        + " |"
         for r in rows
     ]
     arguments.out.parent.mkdir(parents=True, exist_ok=True)

@@ -203,6 +203,8 @@ class Audio(_Section, frozen=True):
     """Steps of 3 dB at which each visit begins; the volume keys go from -3 to 3 whatever this is."""
     simulated_cradle: str = ""
     """files, none: JSON file with the acoustics of a simulated handset on its hook (tests, demo); empty: none."""
+    level_far_end: bool = True
+    """Bring the helpline's voice to one loudness: a whisper up by 12 dB at most, a shout down by 6."""
     prompts_dir: str = str(PROJECT / "config" / "prompts")
     """Folder of the spoken prompts, one sub-folder a language."""
 

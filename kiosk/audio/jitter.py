@@ -99,6 +99,8 @@ class JitterBuffer:
         self._waits: deque[float] = deque(maxlen=_WAITS)
         self.late = 0
         """Packets that came after their time was over."""
+        self.mistaken = 0
+        """Holes that were bridged, and turned out to be pauses of the far end's."""
         self.noise_level: int | None = None
         """What the far end said of its background, in -dB of overload (RFC 3389 §3)."""
 
@@ -171,6 +173,9 @@ class JitterBuffer:
                 if not self._starting:
                     continue
                 return self._pause_or_empty()
+            if self._bridged and entry.position > self._position:
+                self._skip(entry.position)
+                self.mistaken += 1
             gap = entry.position - self._position
             if gap > 0:
                 return self._pause(gap, now)
@@ -250,9 +255,7 @@ class JitterBuffer:
         if self._pausing:
             self._starting = True
             return None
-        skipped = min(self._bridged, max(0, entry.position - self._position))
-        self._bridged -= skipped
-        self._position += skipped
+        self._skip(entry.position)
         gap = entry.position - self._position
         if gap <= 0 or gap > (later - self._wanted) * LONGEST_PACKET:
             self._wanted = later
@@ -262,6 +265,13 @@ class JitterBuffer:
         self._position += count
         self._wanted = later if count == gap else min(later, self._wanted + 1)
         return Lost(count, entry.packet.payload if count == gap else None)
+
+    def _skip(self, until: int) -> None:
+        """What was bridged stands for as much of what is missing before ``until``."""
+        skipped = min(self._bridged, max(0, until - self._position))
+        self._bridged -= skipped
+        self._position += skipped
+        self._joined = self._joined and not skipped
 
     def _pause(self, gap: int, now: float) -> Step:
         """A hole in the timestamps alone: the place where the delay is set right without being heard."""

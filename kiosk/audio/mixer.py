@@ -24,6 +24,7 @@ from kiosk.audio.frames import (
     gain,
     to_samples,
 )
+from kiosk.audio.level import Leveller
 from kiosk.audio.limiter import Limiter
 from kiosk.audio.narrator import Narrator
 from kiosk.audio.packet_far_end import PacketFarEnd
@@ -56,7 +57,14 @@ class Mixer:
     says nothing never calls it. It must return at once.
     """
 
-    def __init__(self, prompts: Prompts, sidetone_db: float, on_said: Callable[[int], None] | None = None) -> None:
+    def __init__(
+        self,
+        prompts: Prompts,
+        sidetone_db: float,
+        on_said: Callable[[int], None] | None = None,
+        *,
+        level_far_end: bool = False,
+    ) -> None:
         for tone in Tone:
             tones.prepared(tone)
         self._comfort = tones.comfort()
@@ -74,6 +82,7 @@ class Mixer:
         self._tone_at = 0
         self._tone_gain = 0.0
         self._call_gain = 1.0
+        self._leveller = Leveller() if level_far_end else None
         self._volume = 1.0
         self._fresh_call = True
         self._probe: Probe | None = None
@@ -169,6 +178,9 @@ class Mixer:
             return np.zeros(FADE, dtype=np.float32)
         edge = far_end.fade_out() * self._call_gain
         self._call_gain = 0.0
+        if self._leveller is not None:
+            edge *= gain(self._leveller.gain_db)
+            self._leveller = Leveller()  # another voice, another loudness
         return edge
 
     def _tone(self, speaking: bool) -> Floats:
@@ -195,7 +207,10 @@ class Mixer:
         target = gain(DUCK_DB) if speaking else 1.0
         step = (1.0 - gain(DUCK_DB)) / DUCK_FRAMES
         reached = self._call_gain + min(step, max(-step, target - self._call_gain))
-        out = far_end.read() * _slope(self._call_gain, reached)
+        frame = far_end.read()
+        if self._leveller is not None:
+            frame = self._leveller.level(frame)
+        out = frame * _slope(self._call_gain, reached)
         self._call_gain = reached
         return out
 

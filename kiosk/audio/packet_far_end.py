@@ -63,7 +63,11 @@ class PacketFarEnd:
     def stats(self) -> FarEndStats:
         """As of now."""
         return FarEndStats(
-            self._first_audio_at, self._frames, self._underruns, self._trimmed * 1000 // RATE, self._faults.count
+            self._first_audio_at,
+            self._frames,
+            self._underruns - self._buffer.mistaken,
+            self._trimmed * 1000 // RATE,
+            self._faults.count,
         )
 
     @property

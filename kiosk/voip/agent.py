@@ -82,7 +82,8 @@ class Agent:
         self._loop = asyncio.get_running_loop()
         prompts = Prompts.load(Path(settings.audio.prompts_dir), settings.terminal.languages)
         threading.Thread(target=prompts.warm_up, name="prompts", daemon=True).start()
-        self._mixer = Mixer(prompts, settings.audio.sidetone_db)
+        audio = settings.audio
+        self._mixer = Mixer(prompts, audio.sidetone_db, level_far_end=audio.level_far_end)
         self._make_engine = _engine_class(settings.voip.engine)
         self._handset: Handset | None = None
         self._trunk: Trunk | None = None

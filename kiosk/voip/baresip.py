@@ -20,7 +20,6 @@ from kiosk.errors import NeedsTechnician
 from kiosk.voip.baresip_call import BaresipAudio, CallState, stats_of
 from kiosk.voip.baresip_config import account_words, config_text, dial_uri
 from kiosk.voip.baresip_log import NativeLines
-from kiosk.voip.baresip_rtp import attach
 from kiosk.voip.causes import Phase, cause_of_text
 from kiosk.voip.engine import Account, DigitHeard, EngineEvent, MediaStats
 
@@ -129,7 +128,6 @@ class BaresipEngine:
             self._dialling -= 1
         call.native, call.dialled_at = native, time.monotonic()
         self._by_handle[native.handle] = call
-        call.tap = attach(native.call_id or "", lambda digit: self._emit(DigitHeard(attempt, digit)))
         waiting, self._unclaimed = self._unclaimed, []
         for event in waiting:
             self._on_event(event)
@@ -174,6 +172,7 @@ class BaresipEngine:
                 self._unclaimed.append(event)
 
     def _on_call_event(self, call: CallState, event: StackEvent) -> None:
+        call.look_in(event.call_id, lambda digit: self._emit(DigitHeard(call.attempt, digit)))
         if event.event is Event.CALL_CLOSED:
             self._closed(call, event)
             return

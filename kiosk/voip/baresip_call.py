@@ -6,14 +6,14 @@ replaces them under our hands. Here they become plain mono PCM that never raises
 
 import asyncio
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
 
 from kiosk.calls.line import AttemptId, Cause
-from kiosk.voip.baresip_rtp import Tap
+from kiosk.voip.baresip_rtp import Tap, attach
 from kiosk.voip.causes import Phase
 from kiosk.voip.engine import MediaStats
 from kiosk.voip.rtp import PacketFeed
@@ -128,6 +128,7 @@ class CallState:
     tap: Tap | None = None
     """Its packets; None: they cannot be seen, and the stack's PCM is taken."""
     _audio: BaresipAudio | None = None
+    _looked: bool = False
     _last_taken: int = 0
     _silence: SilenceWatch | None = None
 
@@ -143,6 +144,11 @@ class CallState:
             of_call = (self.native.audio, info, self.gone)
             self._audio = BaresipPackets(*of_call, self.tap.feed) if self.tap else BaresipAudio(*of_call)
         return self._audio
+
+    def look_in(self, call_id: str | None, on_digit: Callable[[str], None]) -> None:
+        """See its packets from now on, if they can be seen; its Call-ID comes with its first event."""
+        if call_id and not self._looked and not self.ended:
+            self._looked, self.tap = True, attach(call_id, on_digit)
 
     def silence(self, after_s: float) -> SilenceWatch:
         """The watch over its sound."""

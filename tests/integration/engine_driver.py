@@ -131,7 +131,8 @@ async def drive(name: str, accounts: list[Account], options: dict[str, Any], tru
                 if audio is not None:
                     speak, heard = command.get("speak"), command.get("heard")
                     sounds[attempt] = Sound(audio, Path(speak) if speak else None, Path(heard) if heard else None)
-                say(event="Sound", attempt=attempt, rate=audio.sample_rate if audio is not None else 0)
+                rate, packets = (audio.sample_rate if audio is not None else 0), isinstance(audio, PacketAudio)
+                say(event="Sound", attempt=attempt, rate=rate, packets=packets)
             case "silence":
                 sounds.pop(attempt).stop()
                 say(event="Silence", attempt=attempt)
