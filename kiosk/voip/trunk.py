@@ -26,6 +26,7 @@ from kiosk.voip.engine import (
     FarewellReady,
     MediaStats,
     Moved,
+    PacketAudio,
     PathLost,
     TrunkEvent,
 )
