@@ -1,0 +1,247 @@
+"""One long-lived terminal of the campaign with its far ends, and one race after another run on it."""
+
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kiosk.demo.stage import Part, python, wait_until
+from kiosk.demo.witness import Witness
+from kiosk.ipc import Client
+from tests.campaign.evidence import Evidence, Held, held
+from tests.campaign.far_ends import CALLER_HZ, MOBILE_HZ, MobileWorld, Sipp, Tone, is_together, write_tone
+from tests.campaign.hearing import EarFile
+from tests.campaign.plan import Caller, Mobile, Race, Voip
+from tests.campaign.wire import Seen, Weather, Wire
+from tests.system.terminals import Scene
+
+START_S = 30.0
+STEP_S = 5.0
+WAITS_AT_MOST_S = 6.0
+"""Who waits hangs up then, whatever happens."""
+SETTLE_S = 3.5
+"""From the end of a race to its judgement: what lingers is over by then."""
+DEADLINES = {"first_progress_s": 0.25, "alert_s": 0.7, "give_up_s": 4.0, "ring_s": 2.0}
+"""A tenth or so of the shipped ones."""
+ENDED = ("unanswered", "no_path", "ended")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A race that was run and waits for its judgement."""
+
+    race: Race
+    lifted: float
+    lifted_wall_ms: int
+    pressed: float
+    down: float
+    idle: float
+    modem_from: int
+    sipp: Sipp | None
+
+
+class Terminal:
+    """Core, voice, far ends and fingers. Ended with :meth:`close`."""
+
+    def __init__(self, folder: Path, engine: str = "baresip", family: str = "sim7600") -> None:
+        self.folder = folder
+        folder.mkdir(parents=True)
+        self.scene = Scene(folder)
+        self.wire = Wire()
+        self.tone = Tone()
+        self.wire.on_seen = self._on_wire
+        self.scene.sections["calls"] = dict(DEADLINES)
+        self.scene.sections["voip"] = {
+            "server": f"127.0.0.1:{self.wire.port}", "user": "terminal", "register_interval_s": 60, "engine": engine,
+        }  # fmt: skip
+        self.scene.sections["hardware"]["debounce_s"] = 0.0
+        mouth = write_tone(folder / "mouth.wav", CALLER_HZ, 10)
+        self.scene.sections["audio"] = {"backend": "files", "input": str(mouth), "output": str(folder / "ear.wav")}
+        self._ear = EarFile(folder / "ear.wav")
+        self._start_modem(family)
+        site = self.scene.write_site()
+        self.scene.stage.start(Part("core", python("kiosk", "run", "core", "--config", str(site))))
+        self._client = Client(folder / "run" / "switchboard.sock", "cli")
+        socket = folder / "run" / "switchboard.sock"
+        _need(wait_until(socket.exists, START_S), f"core's socket; its log: {self.log()}")
+        self.witness = Witness(socket)
+        _need(self.witness.wait_ready(START_S), f"both lines proved; core's log: {self.log()}")
+        self._waiting: deque[Run] = deque()
+        self._held: list[Held] = []
+        self._records: list[dict[str, Any]] = []
+        self._answered = threading.Event()
+        self._racing = -1
+
+    def _start_modem(self, family: str) -> None:
+        greeting = write_tone(self.folder / "mobile.wav", MOBILE_HZ, 20)
+        control, journal = self.folder / "modem.sock", self.folder / "modem.jsonl"
+        argv = python("hardware.simulated.modem", "--dir", str(self.scene.modem), "--play", str(greeting))
+        argv += ["--family", family, "--control", str(control), "--journal", str(journal)]
+        self.scene.stage.start(Part("modem", argv))
+        _need(wait_until(control.exists, START_S), "the simulated modem")
+        self.mobile = MobileWorld(control, journal)
+
+    def close(self) -> None:
+        for run in self._waiting:
+            if run.sipp is not None:
+                run.sipp.end()
+        self.witness.close()
+        self._client.close()
+        self.scene.close()
+        self.tone.close()
+        self.wire.close()
+
+    def log(self) -> str:
+        """The end of core's and voice's log."""
+        return self.scene.log("core")[-3000:]
+
+    # --- one race -------------------------------------------------------------------------------------------
+
+    def run(self, race: Race) -> None:
+        """Run it from the lifting of the handset to the idle screen; :meth:`judged` has what was seen."""
+        sipp, weather = None, Weather(race.number)
+        if race.voip is not Voip.HOLE:
+            place = self.folder / f"sipp-{race.number}"
+            sipp = Sipp(race, place, f"127.0.0.1:{self.wire.port}", self.tone.port)
+            weather.peer = ("127.0.0.1", sipp.port)
+        weather.is_held = is_together(race)
+        weather.lost_acks = race.voip_lost if race.voip is Voip.LOST_ACK else 0
+        weather.lost_answers = race.voip_lost if race.voip is Voip.LOST_ANSWER else 0
+        weather.deaf_s = 1.2 if race.voip is Voip.LATE else 0.0
+        self.mobile.set(race)
+        modem_from = len(self.mobile.journal())
+        self._answered.clear()
+        self._racing = race.number
+        self.wire.weather(weather)
+        watching = threading.Thread(target=self._watch_modem, args=(race, modem_from), daemon=True)
+        watching.start()
+        lifted, wall_ms = time.monotonic(), time.time_ns() // 1_000_000
+        self._ask("sim", do="lift")
+        _need(wait_until(lambda: self._screen_since(lifted) == "menu", STEP_S, 0.002), "the menu")
+        pressed = time.monotonic()
+        self._ask("sim", do="press", name="help")
+        self._be(race, pressed)
+        down = time.monotonic()
+        self._ask("sim", do="hang_up")
+        _need(wait_until(lambda: self._screen_since(down) == "idle", STEP_S, 0.002), "the idle screen")
+        idle = time.monotonic()
+        self._racing = -1
+        watching.join(2)
+        self.wire.release(race.number)
+        self._waiting.append(Run(race, lifted, wall_ms, pressed, down, idle, modem_from, sipp))
+
+    def _be(self, race: Race, pressed: float) -> None:
+        """The person, until the handset goes down."""
+        if race.caller is Caller.HANGS_UP:
+            time.sleep(max(0.0, pressed + race.caller_s - time.monotonic()))
+            return
+        if race.caller is Caller.HANGS_UP_AT_ANSWER:
+            wait_until(lambda: self._answered.is_set() or self._is_over(pressed), WAITS_AT_MOST_S, 0.001)
+            time.sleep(race.caller_s)
+            return
+        if wait_until(lambda: self._is_over(pressed) or self._is_joined(pressed), WAITS_AT_MOST_S, 0.005):
+            time.sleep(race.caller_s)
+
+    def _is_over(self, pressed: float) -> bool:
+        return self._screen_since(pressed) in ENDED
+
+    def _is_joined(self, pressed: float) -> bool:
+        # A family that cannot tell an answer shows it as ringing: the modem's own word then.
+        uncertain = self._screen_since(pressed) == "alerting" and self._answered.is_set()
+        return self._screen_since(pressed) == "connected" or uncertain
+
+    def _screen_since(self, when: float) -> str:
+        shown = self.witness.seen_since(when)
+        return str(shown[-1][1]["screen"]) if shown else ""
+
+    def _on_wire(self, seen: Seen) -> None:
+        if seen.race == self._racing and not seen.up and (seen.what, seen.of, seen.fate) == ("200", "INVITE", "passed"):
+            self._answered.set()
+
+    def _watch_modem(self, race: Race, start: int) -> None:
+        """Until the race is over: what the mobile line does, and what waits for it."""
+        delay_s = race.mobile_alert_s + (race.mobile_answer_s if race.mobile in (Mobile.ANSWER, Mobile.NO_OK) else 0.0)
+        if race.voip is Voip.ALERTS_TOGETHER:
+            delay_s = race.mobile_alert_s
+        release_at: float | None = None
+        while self._racing == race.number:
+            for each in self.mobile.journal(start):
+                if each["event"] == "dialled" and release_at is None:
+                    release_at = float(str(each["at"])) + delay_s + race.together_s
+                if each["event"] == "open":
+                    self._answered.set()
+            self._ear.look()
+            if release_at is not None and time.monotonic() >= release_at:
+                self.wire.release(race.number)
+                release_at = float("inf")
+            time.sleep(0.002)
+
+    def _ask(self, method: str, **params: Any) -> Any:
+        return self._client.request(method, params)
+
+    # --- what was seen --------------------------------------------------------------------------------------
+
+    def judged(self, *, all_of_them: bool = False) -> list[Evidence]:
+        """The evidence of every race whose echoes are over; waits for them with ``all_of_them``."""
+        found = []
+        while self._waiting:
+            due = self._waiting[0].idle + SETTLE_S
+            if time.monotonic() < due:
+                if not all_of_them:
+                    break
+                time.sleep(due - time.monotonic())
+            found.append(self._evidence(self._waiting.popleft()))
+        return found
+
+    def _evidence(self, run: Run) -> Evidence:
+        following = self._waiting[0].lifted if self._waiting else float("inf")
+        modem = self.mobile.journal(run.modem_from)
+        first = [
+            each["call"]
+            for each in modem
+            if run.lifted <= float(str(each["at"])) < following and each["event"] == "dialled"
+        ]
+        self._fetch_records()
+        # The visit begins between the gesture and the menu.
+        until_ms = run.lifted_wall_ms + round((run.pressed - run.lifted) * 1000)
+        records = [each for each in self._records if run.lifted_wall_ms - 1 <= each["lifted_at_ms"] <= until_ms + 1]
+        self._records = [each for each in self._records if each not in records]
+        evidence = Evidence(
+            race=run.race,
+            lifted=run.lifted,
+            pressed=run.pressed,
+            down=run.down,
+            idle=run.idle,
+            judged=time.monotonic(),
+            wire=tuple(self.wire.of_race(run.race.number)),
+            modem=tuple(each for each in modem if each["call"] in first),
+            screens=tuple(
+                (at, str(each["screen"]), str(each["line"]))
+                for at, each in self.witness.seen_since(run.lifted)
+                if at <= run.idle
+            ),
+            records=tuple(records),
+            complaint=run.sipp.complaint() if run.sipp is not None else "",
+            ear=tuple(self._ear.between(run.lifted, run.down)),
+            mouth=tuple(each for each in list(self.tone.heard) if run.lifted <= each[0] <= following),
+            before=tuple(call for call in self._held if call.until is None or call.until > run.lifted),
+        )
+        self._held = [*evidence.before, *held(evidence)]
+        if run.sipp is not None:
+            run.sipp.end()
+        return evidence
+
+    def _fetch_records(self) -> None:
+        lease = self._ask("outbox.lease", max=100, lease_s=60)
+        if lease["lease"]:
+            self._records += [each["body"]["record"] for each in lease["events"]]
+            self._ask(
+                "outbox.settle", lease=lease["lease"], acked=[each["id"] for each in lease["events"]], quarantined=[]
+            )
+
+
+def _need(truth: object, what: str) -> None:
+    if not truth:
+        raise AssertionError(f"the campaign cannot go on without {what}")
