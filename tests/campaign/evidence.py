@@ -1,6 +1,6 @@
 """What was seen of one race from outside the terminal, and the calls read off it. Pure."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from tests.campaign.plan import Race
@@ -8,14 +8,21 @@ from tests.campaign.wire import Seen
 
 
 @dataclass(frozen=True)
+class Visit:
+    """From one lifting of the handset to the next putting back. Monotonic seconds."""
+
+    lifted: float
+    lifted_wall_ms: int
+    pressed: float
+    down: float
+
+
+@dataclass(frozen=True)
 class Evidence:
     """All of one race. Times are monotonic seconds of one machine."""
 
     race: Race
-    lifted: float
-    pressed: float
-    down: float
-    """When the handset was put back."""
+    visits: tuple[Visit, ...]
     idle: float
     """When the terminal showed that it was home."""
     judged: float
@@ -33,7 +40,23 @@ class Evidence:
     """Packets of the caller's voice at the trunk, and whether there was voice in them."""
     before: tuple["Held", ...] = ()
     """Calls of earlier races that the helpline still held in this one."""
-    joined_late_s: float = field(default=2.0)
+    stalled_s: float = 0.0
+    """For how long the machine itself stood still: what is late in such a race proves nothing."""
+
+    @property
+    def lifted(self) -> float:
+        """When the race began."""
+        return self.visits[0].lifted
+
+    @property
+    def pressed(self) -> float:
+        """When the button was first pressed."""
+        return self.visits[0].pressed
+
+    @property
+    def down(self) -> float:
+        """When the handset was put back for good."""
+        return self.visits[-1].down
 
 
 @dataclass(frozen=True)
@@ -74,9 +97,9 @@ def held(evidence: Evidence) -> list[Held]:
 def timeline(evidence: Evidence) -> str:
     """The race as it went, in ms from the press, one line an event."""
     lines = [
-        (evidence.lifted, "caller  lifts"),
-        (evidence.pressed, "caller  presses the button"),
-        (evidence.down, "caller  hangs up"),
+        *((visit.lifted, "caller  lifts") for visit in evidence.visits),
+        *((visit.pressed, "caller  presses the button") for visit in evidence.visits),
+        *((visit.down, "caller  hangs up") for visit in evidence.visits),
         (evidence.idle, "screen  home"),
         *((at, f"screen  {screen} {line}") for at, screen, line in evidence.screens),
         *((each["at"], f"modem   call {each['call']} {each['event']}") for each in evidence.modem),
@@ -101,6 +124,8 @@ def timeline(evidence: Evidence) -> str:
         )
         for one in record["attempts"]:
             told.append(f" record  {one['line']} {one['result']} {one['cause']} started={one['started_ms']}")
+    if evidence.stalled_s:
+        told.append(f" machine stood still for {evidence.stalled_s:.2f} s")
     if evidence.complaint:
         told.append(f" sipp    {evidence.complaint}")
     return "\n".join([str(evidence.race), *told])

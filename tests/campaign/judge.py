@@ -81,51 +81,50 @@ def _nothing_rings_on(evidence: Evidence) -> Iterator[str]:
 def _joined(evidence: Evidence) -> Iterator[str]:
     """The caller is joined to one line, and to one that is answered."""
     shown = [(at, line) for at, screen, line in evidence.screens if screen == "connected"]
-    calls = held(evidence)
+    calls = [*evidence.before, *held(evidence)]
     for at, line in shown:
         if not any(call.line == line and call.since <= at for call in calls):
             yield f"the screen said connected over {line}, where nobody had answered"
-    if len({line for _, line in shown}) > 1 and not any(
-        one["rescue"] for r in evidence.records for one in r["attempts"]
-    ):
-        yield f"the caller was joined to {' then '.join(line for _, line in shown)} without a rescue"
-    if must_connect(evidence.race) and not shown and not _is_uncertain(evidence):
+    is_rescued = any(one["rescue"] for record in evidence.records for one in record["attempts"])
+    for visit in evidence.visits:
+        lines = [line for at, line in shown if visit.pressed <= at <= visit.down]
+        if len(set(lines)) > 1 and not is_rescued:
+            yield f"the caller was joined to {' then '.join(lines)} without a rescue"
+    waited = evidence.visits[-1]
+    in_time = any(at >= waited.pressed for at, _ in shown) or _is_uncertain(evidence)
+    if must_connect(evidence.race) and not in_time:
         yield "a path would have carried the call, and the caller was never joined to it"
 
 
 def _is_uncertain(evidence: Evidence) -> bool:
     """A family that cannot tell an answer is shown as ringing while it is joined."""
-    return any(call.line == "gsm" for call in held(evidence))
+    return any(call.line == "gsm" and call.since > evidence.visits[-1].pressed for call in held(evidence))
 
 
 def _told(evidence: Evidence) -> Iterator[str]:
     """While the handset is up the screen is never home, and says the end of the race within 2 s."""
-    pressed, down = evidence.pressed, evidence.down
     screens = [(at, screen) for at, screen, _ in evidence.screens]
-    if any(pressed < at < down and screen == "idle" for at, screen in screens):
-        yield "the screen was home while the handset was up"
-    shown = [screen for at, screen in screens if pressed <= at <= down]
-    if down - pressed > TOLD_S and not shown:
-        yield "nothing was shown for 2 s after the press"
-    if evidence.idle - down > TOLD_S:
-        yield f"the screen went home {evidence.idle - down:.2f} s after the handset was down"
+    for visit in evidence.visits:
+        shown = [screen for at, screen in screens if visit.pressed <= at < visit.down]
+        if "idle" in shown:
+            yield "the screen was home while the handset was up"
+        if visit.down - visit.pressed > TOLD_S and not shown:
+            yield "nothing was shown for 2 s after the press"
+    if evidence.idle - evidence.down > TOLD_S:
+        yield f"the screen went home {evidence.idle - evidence.down:.2f} s after the handset was down"
     for call in held(evidence):
-        stayed = min(_end(call, evidence), down) - call.since
+        stayed = min(_end(call, evidence), evidence.down) - call.since
         if stayed > TOLD_S and not any(call.since <= at <= call.since + TOLD_S for at, _ in screens):
             yield f"the answer of the {call.line} call was not shown within 2 s"
 
 
 def _record(evidence: Evidence) -> Iterator[str]:
-    """One record for a visit that dialled, with every attempt that was seen outside, answered where it was answered."""
+    """One record a visit, with every attempt that was seen outside, answered where it was answered."""
     invites = {each.call_id for each in evidence.wire if each.what == "INVITE"}
     dialled = {each["call"] for each in evidence.modem}
-    if len(evidence.records) > 1:
-        yield f"one visit left {len(evidence.records)} records"
-    if not evidence.records:
-        if invites or dialled:
-            yield "a visit that dialled left no record"
-        return
-    attempts: list[dict[str, Any]] = evidence.records[0]["attempts"]
+    if len(evidence.records) != len(evidence.visits):
+        yield f"{len(evidence.visits)} visits dialled and left {len(evidence.records)} records"
+    attempts: list[dict[str, Any]] = [one for record in evidence.records for one in record["attempts"]]
     for line, seen in (("voip", len(invites)), ("gsm", len(dialled))):
         told = sum(one["line"] == line for one in attempts)
         if told < seen:

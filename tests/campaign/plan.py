@@ -73,6 +73,8 @@ class Caller(StrEnum):
     """After a while, whatever happens."""
     HANGS_UP_AT_ANSWER = "hangs_up_at_answer"
     """At the instant at which one of the two is answered."""
+    FLAPS = "flaps"
+    """Hangs up after a while, lifts again at once, presses again, and waits."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ _MOBILE_WEIGHTS = {
     Mobile.ANSWER: 40, Mobile.INSTANT: 10, Mobile.RINGBACK: 6, Mobile.NO_OK: 4, Mobile.BUSY: 8, Mobile.DECLINED: 6,
     Mobile.DROP: 8, Mobile.NOT_FOUND: 4, Mobile.NO_ANSWER: 4,
 }  # fmt: skip
-_CALLER_WEIGHTS = {Caller.WAITS: 60, Caller.HANGS_UP: 25, Caller.HANGS_UP_AT_ANSWER: 15}
+_CALLER_WEIGHTS = {Caller.WAITS: 55, Caller.HANGS_UP: 20, Caller.HANGS_UP_AT_ANSWER: 15, Caller.FLAPS: 10}
 
 
 def draw(seed: int, number: int) -> Race:
@@ -138,14 +140,23 @@ def draw(seed: int, number: int) -> Race:
         mobile = dice.choice((Mobile.INSTANT, Mobile.INSTANT, Mobile.ANSWER, Mobile.RINGBACK))
     if voip is Voip.ALERTS_TOGETHER:
         mobile = Mobile.ANSWER
-    after = {Caller.WAITS: (0.1, 0.4), Caller.HANGS_UP: (0.0, 1.5), Caller.HANGS_UP_AT_ANSWER: (0.0, 0.03)}[caller]
+    voip_first_s, voip_status = dice.uniform(0.0, 0.5), dice.choice(FINAL + FAULTS)
+    if caller is Caller.FLAPS and dice.random() < 0.5:
+        # The mobile line is dialled at once, both times: the second while the modem still hangs up the first.
+        voip, voip_first_s, voip_status = Voip.REFUSES, 0.0, 503
+    after = {
+        Caller.WAITS: (0.1, 0.4),
+        Caller.HANGS_UP: (0.0, 1.5),
+        Caller.HANGS_UP_AT_ANSWER: (0.0, 0.03),
+        Caller.FLAPS: (0.0, 0.9),
+    }[caller]
     return Race(
         seed=seed,
         number=number,
         voip=voip,
-        voip_first_s=dice.uniform(0.0, 0.5),
+        voip_first_s=voip_first_s,
         voip_then_s=dice.uniform(0.0, 0.5),
-        voip_status=dice.choice(FINAL + FAULTS),
+        voip_status=voip_status,
         voip_lost=dice.randint(1, 2),
         together_s=dice.uniform(-0.015, 0.015),
         mobile=mobile,
@@ -162,7 +173,7 @@ def _one(dice: random.Random, weights: dict[_T, int]) -> _T:
 
 def must_connect(race: Race) -> bool:
     """Is there a path that carries this call, and nobody at its end who says no? Then the caller must be joined."""
-    if race.caller is not Caller.WAITS:
+    if race.caller not in (Caller.WAITS, Caller.FLAPS):
         return False
     voip_fails = race.voip in (Voip.HOLE, Voip.LATE, Voip.TRYING, Voip.PROGRESS) or (
         race.voip is Voip.REFUSES and race.voip_status in FAULTS

@@ -3,14 +3,14 @@
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from kiosk.demo.stage import Part, python, wait_until
 from kiosk.demo.witness import Witness
 from kiosk.ipc import Client
-from tests.campaign.evidence import Evidence, Held, held
+from tests.campaign.evidence import Evidence, Held, Visit, held
 from tests.campaign.far_ends import CALLER_HZ, MOBILE_HZ, MobileWorld, Sipp, Tone, is_together, write_tone
 from tests.campaign.hearing import EarFile
 from tests.campaign.plan import Caller, Mobile, Race, Voip
@@ -25,6 +25,9 @@ SETTLE_S = 3.5
 """From the end of a race to its judgement: what lingers is over by then."""
 DEADLINES = {"first_progress_s": 0.25, "alert_s": 0.7, "give_up_s": 4.0, "ring_s": 2.0}
 """A tenth or so of the shipped ones."""
+STALL_LOOK_S = 0.02
+STALLED_S = 0.2
+"""A look that comes so much too late means that the machine stood still."""
 ENDED = ("unanswered", "no_path", "ended")
 
 
@@ -33,10 +36,7 @@ class Run:
     """A race that was run and waits for its judgement."""
 
     race: Race
-    lifted: float
-    lifted_wall_ms: int
-    pressed: float
-    down: float
+    visits: tuple[Visit, ...]
     idle: float
     modem_from: int
     sipp: Sipp | None
@@ -51,6 +51,7 @@ class Terminal:
         self.scene = Scene(folder)
         self.wire = Wire()
         self.tone = Tone()
+        self._stalls = Stalls()
         self.wire.on_seen = self._on_wire
         self.scene.sections["calls"] = dict(DEADLINES)
         self.scene.sections["voip"] = {
@@ -91,6 +92,7 @@ class Terminal:
         self._client.close()
         self.scene.close()
         self.tone.close()
+        self._stalls.close()
         self.wire.close()
 
     def log(self) -> str:
@@ -112,29 +114,37 @@ class Terminal:
         weather.deaf_s = 1.2 if race.voip is Voip.LATE else 0.0
         self.mobile.set(race)
         modem_from = len(self.mobile.journal())
-        self._answered.clear()
         self._racing = race.number
         self.wire.weather(weather)
         watching = threading.Thread(target=self._watch_modem, args=(race, modem_from), daemon=True)
         watching.start()
-        lifted, wall_ms = time.monotonic(), time.time_ns() // 1_000_000
-        self._ask("sim", do="lift")
-        _need(wait_until(lambda: self._screen_since(lifted) == "menu", STEP_S, 0.002), "the menu")
-        pressed = time.monotonic()
-        self._ask("sim", do="press", name="help")
-        self._be(race, pressed)
-        down = time.monotonic()
-        self._ask("sim", do="hang_up")
+        visits = [self._visit(race, again=False)]
+        if race.caller is Caller.FLAPS:
+            visits.append(self._visit(race, again=True))
+        down = visits[-1].down
         _need(wait_until(lambda: self._screen_since(down) == "idle", STEP_S, 0.002), "the idle screen")
         idle = time.monotonic()
         self._racing = -1
         watching.join(2)
         self.wire.release(race.number)
-        self._waiting.append(Run(race, lifted, wall_ms, pressed, down, idle, modem_from, sipp))
+        self._waiting.append(Run(race, tuple(visits), idle, modem_from, sipp))
+
+    def _visit(self, race: Race, *, again: bool) -> Visit:
+        """Lift, press, be the person that ``race`` has, hang up."""
+        lifted, wall_ms = time.monotonic(), time.time_ns() // 1_000_000
+        self._ask("sim", do="lift")
+        _need(wait_until(lambda: self._screen_since(lifted) == "menu", STEP_S, 0.002), "the menu")
+        pressed = time.monotonic()
+        self._answered.clear()
+        self._ask("sim", do="press", name="help")
+        self._be(replace(race, caller=Caller.WAITS) if again else race, pressed)
+        down = time.monotonic()
+        self._ask("sim", do="hang_up")
+        return Visit(lifted, wall_ms, pressed, down)
 
     def _be(self, race: Race, pressed: float) -> None:
         """The person, until the handset goes down."""
-        if race.caller is Caller.HANGS_UP:
+        if race.caller in (Caller.HANGS_UP, Caller.FLAPS):
             time.sleep(max(0.0, pressed + race.caller_s - time.monotonic()))
             return
         if race.caller is Caller.HANGS_UP_AT_ANSWER:
@@ -196,37 +206,35 @@ class Terminal:
         return found
 
     def _evidence(self, run: Run) -> Evidence:
-        following = self._waiting[0].lifted if self._waiting else float("inf")
+        following = self._waiting[0].visits[0].lifted if self._waiting else float("inf")
+        lifted, down = run.visits[0].lifted, run.visits[-1].down
         modem = self.mobile.journal(run.modem_from)
         first = [
             each["call"]
             for each in modem
-            if run.lifted <= float(str(each["at"])) < following and each["event"] == "dialled"
+            if lifted <= float(str(each["at"])) < following and each["event"] == "dialled"
         ]
         self._fetch_records()
-        # The visit begins between the gesture and the menu.
-        until_ms = run.lifted_wall_ms + round((run.pressed - run.lifted) * 1000)
-        records = [each for each in self._records if run.lifted_wall_ms - 1 <= each["lifted_at_ms"] <= until_ms + 1]
+        records = [each for each in self._records if any(_is_of(each, visit) for visit in run.visits)]
         self._records = [each for each in self._records if each not in records]
         evidence = Evidence(
             race=run.race,
-            lifted=run.lifted,
-            pressed=run.pressed,
-            down=run.down,
+            visits=run.visits,
             idle=run.idle,
             judged=time.monotonic(),
             wire=tuple(self.wire.of_race(run.race.number)),
             modem=tuple(each for each in modem if each["call"] in first),
             screens=tuple(
                 (at, str(each["screen"]), str(each["line"]))
-                for at, each in self.witness.seen_since(run.lifted)
+                for at, each in self.witness.seen_since(lifted)
                 if at <= run.idle
             ),
             records=tuple(records),
             complaint=run.sipp.complaint() if run.sipp is not None else "",
-            ear=tuple(self._ear.between(run.lifted, run.down)),
-            mouth=tuple(each for each in list(self.tone.heard) if run.lifted <= each[0] <= following),
-            before=tuple(call for call in self._held if call.until is None or call.until > run.lifted),
+            ear=tuple(self._ear.between(lifted, down)),
+            mouth=tuple(each for each in list(self.tone.heard) if lifted <= each[0] <= following),
+            stalled_s=self._stalls.longest(lifted, run.idle + 1.0),
+            before=tuple(call for call in self._held if call.until is None or call.until > lifted),
         )
         self._held = [*evidence.before, *held(evidence)]
         if run.sipp is not None:
@@ -240,6 +248,38 @@ class Terminal:
             self._ask(
                 "outbox.settle", lease=lease["lease"], acked=[each["id"] for each in lease["events"]], quarantined=[]
             )
+
+
+def _is_of(record: dict[str, Any], visit: Visit) -> bool:
+    """A visit begins between the gesture and the menu."""
+    until_ms = visit.lifted_wall_ms + round((visit.pressed - visit.lifted) * 1000)
+    return visit.lifted_wall_ms - 1 <= int(record["lifted_at_ms"]) <= until_ms + 1
+
+
+class Stalls(threading.Thread):
+    """Notes when the machine gave nobody a turn for long: what a race shows then is the machine's doing."""
+
+    def __init__(self) -> None:
+        super().__init__(name="stalls", daemon=True)
+        self._found: list[tuple[float, float]] = []
+        self._closing = threading.Event()
+        self.start()
+
+    def close(self) -> None:
+        self._closing.set()
+        self.join(2)
+
+    def run(self) -> None:
+        before = time.monotonic()
+        while not self._closing.wait(STALL_LOOK_S):
+            now = time.monotonic()
+            if now - before > STALL_LOOK_S + STALLED_S:
+                self._found.append((now, now - before))
+            before = now
+
+    def longest(self, start: float, stop: float) -> float:
+        """The longest in a time; 0 when there was none."""
+        return max((long for at, long in self._found if start <= at <= stop), default=0.0)
 
 
 def _need(truth: object, what: str) -> None:

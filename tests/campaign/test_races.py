@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.campaign.races import Report, run
+from tests.campaign.races import Report, campaign
 from tests.campaign.terminal import Terminal
 
 SEED = 3
@@ -24,8 +24,8 @@ def test_in_every_race_the_caller_is_joined_to_one_line_and_every_other_is_let_g
         pytest.skip("sipp is not installed (apt-get install sip-tester)")
     terminal, report = Terminal(tmp_path / "terminal", engine, family), Report()
     try:
-        for evidence in run(terminal, SEED, numbers):
-            report.take(evidence)
+        for _ in campaign(terminal, SEED, numbers, report):
+            pass
     finally:
         terminal.close()
     told = "\n\n".join(f"{each['timeline']}\n{each['faults']}" for each in report.broken)
