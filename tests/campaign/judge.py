@@ -5,6 +5,7 @@ The wire and the modem's journal are believed, the terminal's own word only wher
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from tests.campaign.evidence import Evidence, Held, held
@@ -22,7 +23,19 @@ CROSSED_S = 0.5
 """An answer that crossed our hang-up is let go of within that."""
 
 
-def faults(evidence: Evidence) -> list[str]:
+@dataclass(frozen=True)
+class Fault:
+    """One broken rule, in words."""
+
+    text: str
+    is_late: bool = False
+    """It came too late rather than wrong: on a machine that stood still it proves nothing."""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def faults(evidence: Evidence) -> list[Fault]:
     """What was wrong with this race; empty when all was well."""
     return [
         *_two_at_once(evidence),
@@ -32,33 +45,38 @@ def faults(evidence: Evidence) -> list[str]:
         *_told(evidence),
         *_record(evidence),
         *_sound(evidence),
-        *([f"sipp: {evidence.complaint}"] if evidence.complaint else []),
+        *([Fault(f"sipp: {evidence.complaint}")] if evidence.complaint else []),
     ]
 
 
-def _two_at_once(evidence: Evidence) -> Iterator[str]:
+def _two_at_once(evidence: Evidence) -> Iterator[Fault]:
     calls = [*evidence.before, *held(evidence)]
     for number, one in enumerate(calls):
         for other in calls[number + 1 :]:
             both = min(_end(one, evidence), _end(other, evidence)) - max(one.since, other.since)
             if both > TWO_HELD_S:
-                yield f"the helpline held two answered calls of ours for {both:.2f} s ({one.line} and {other.line})"
+                yield Fault(
+                    f"the helpline held two answered calls of ours for {both:.2f} s ({one.line} and {other.line})",
+                    is_late=True,
+                )
 
 
 def _end(call: Held, evidence: Evidence) -> float:
     return evidence.judged if call.until is None else call.until
 
 
-def _released(evidence: Evidence) -> Iterator[str]:
+def _released(evidence: Evidence) -> Iterator[Fault]:
     for call in held(evidence):
         if call.until is None:
-            yield f"the answered {call.line} call was never released"
+            yield Fault(f"the answered {call.line} call was never released")
         elif call.until > max(evidence.down, call.since) + RELEASED_S:
             late = call.until - max(evidence.down, call.since)
-            yield f"the answered {call.line} call was released {late:.2f} s after the handset was down"
+            yield Fault(
+                f"the answered {call.line} call was released {late:.2f} s after the handset was down", is_late=True
+            )
 
 
-def _nothing_rings_on(evidence: Evidence) -> Iterator[str]:
+def _nothing_rings_on(evidence: Evidence) -> Iterator[Fault]:
     """Every call that the far end began to work on has its final word: a CANCEL's, a refusal's, an answer's BYE."""
     for call_id in dict.fromkeys(each.call_id for each in evidence.wire):
         own = [each for each in evidence.wire if each.call_id == call_id]
@@ -66,34 +84,36 @@ def _nothing_rings_on(evidence: Evidence) -> Iterator[str]:
         finals = [e for e in own if not e.up and e.of == "INVITE" and e.what.isdigit() and int(e.what) >= 200]
         acked = any(each.what == "ACK" for each in own)
         if begun and not finals:
-            yield "a trunk call was begun and never ended: the platform rings for nobody"
+            yield Fault("a trunk call was begun and never ended: the platform rings for nobody")
         elif any(each.fate == "passed" for each in finals) and not acked:
-            yield "the final response of a trunk call got no ACK"
+            yield Fault("the final response of a trunk call got no ACK")
     dialled = {each["call"] for each in evidence.modem if each["event"] == "dialled"}
     ended = {each["call"]: each["at"] for each in evidence.modem if each["event"] == "ended"}
     for call in dialled:
         if call not in ended:
-            yield "a mobile call was dialled and never ended"
+            yield Fault("a mobile call was dialled and never ended")
         elif ended[call] > evidence.down + RELEASED_S:
-            yield f"a mobile call ended {ended[call] - evidence.down:.2f} s after the handset was down"
+            yield Fault(
+                f"a mobile call ended {ended[call] - evidence.down:.2f} s after the handset was down", is_late=True
+            )
 
 
-def _joined(evidence: Evidence) -> Iterator[str]:
+def _joined(evidence: Evidence) -> Iterator[Fault]:
     """The caller is joined to one line, and to one that is answered."""
     shown = [(at, line) for at, screen, line in evidence.screens if screen == "connected"]
     calls = [*evidence.before, *held(evidence)]
     for at, line in shown:
         if not any(call.line == line and call.since <= at for call in calls):
-            yield f"the screen said connected over {line}, where nobody had answered"
+            yield Fault(f"the screen said connected over {line}, where nobody had answered")
     is_rescued = any(one["rescue"] for record in evidence.records for one in record["attempts"])
     for visit in evidence.visits:
         lines = [line for at, line in shown if visit.pressed <= at <= visit.down]
         if len(set(lines)) > 1 and not is_rescued:
-            yield f"the caller was joined to {' then '.join(lines)} without a rescue"
+            yield Fault(f"the caller was joined to {' then '.join(lines)} without a rescue")
     waited = evidence.visits[-1]
     in_time = any(at >= waited.pressed for at, _ in shown) or _is_uncertain(evidence)
     if must_connect(evidence.race) and not in_time:
-        yield "a path would have carried the call, and the caller was never joined to it"
+        yield Fault("a path would have carried the call, and the caller was never joined to it", is_late=True)
 
 
 def _is_uncertain(evidence: Evidence) -> bool:
@@ -101,41 +121,43 @@ def _is_uncertain(evidence: Evidence) -> bool:
     return any(call.line == "gsm" and call.since > evidence.visits[-1].pressed for call in held(evidence))
 
 
-def _told(evidence: Evidence) -> Iterator[str]:
+def _told(evidence: Evidence) -> Iterator[Fault]:
     """While the handset is up the screen is never home, and says the end of the race within 2 s."""
     screens = [(at, screen) for at, screen, _ in evidence.screens]
     for visit in evidence.visits:
         shown = [screen for at, screen in screens if visit.pressed <= at < visit.down]
         if "idle" in shown:
-            yield "the screen was home while the handset was up"
+            yield Fault("the screen was home while the handset was up")
         if visit.down - visit.pressed > TOLD_S and not shown:
-            yield "nothing was shown for 2 s after the press"
+            yield Fault("nothing was shown for 2 s after the press", is_late=True)
     if evidence.idle - evidence.down > TOLD_S:
-        yield f"the screen went home {evidence.idle - evidence.down:.2f} s after the handset was down"
+        yield Fault(
+            f"the screen went home {evidence.idle - evidence.down:.2f} s after the handset was down", is_late=True
+        )
     for call in held(evidence):
         stayed = min(_end(call, evidence), evidence.down) - call.since
         if stayed > TOLD_S and not any(call.since <= at <= call.since + TOLD_S for at, _ in screens):
-            yield f"the answer of the {call.line} call was not shown within 2 s"
+            yield Fault(f"the answer of the {call.line} call was not shown within 2 s", is_late=True)
 
 
-def _record(evidence: Evidence) -> Iterator[str]:
+def _record(evidence: Evidence) -> Iterator[Fault]:
     """One record a visit, with every attempt that was seen outside, answered where it was answered."""
     invites = {each.call_id for each in evidence.wire if each.what == "INVITE"}
     dialled = {each["call"] for each in evidence.modem}
     if len(evidence.records) != len(evidence.visits):
-        yield f"{len(evidence.visits)} visits dialled and left {len(evidence.records)} records"
+        yield Fault(f"{len(evidence.visits)} visits dialled and left {len(evidence.records)} records")
     attempts: list[dict[str, Any]] = [one for record in evidence.records for one in record["attempts"]]
     for line, seen in (("voip", len(invites)), ("gsm", len(dialled))):
         told = sum(one["line"] == line for one in attempts)
         if told < seen:
-            yield f"{seen} dialled over {line}, {told} in the record"
+            yield Fault(f"{seen} dialled over {line}, {told} in the record")
     for call in held(evidence):
         said = any(one["line"] == call.line and one["answer_ms"] is not None for one in attempts)
         if not said and not is_crossed(call, evidence):
-            yield f"answered over {call.line}, and the record does not say so"
+            yield Fault(f"answered over {call.line}, and the record does not say so")
     for one in attempts:
         if one["answer_ms"] is not None and one["line"] not in {call.line for call in held(evidence)}:
-            yield f"the record says answered over {one['line']}, where nobody answered"
+            yield Fault(f"the record says answered over {one['line']}, where nobody answered")
 
 
 def is_crossed(call: Held, evidence: Evidence) -> bool:
@@ -143,7 +165,7 @@ def is_crossed(call: Held, evidence: Evidence) -> bool:
     return call.until is not None and call.until - call.since < CROSSED_S and call.until > evidence.pressed
 
 
-def _sound(evidence: Evidence) -> Iterator[str]:
+def _sound(evidence: Evidence) -> Iterator[Fault]:
     """The ear has the line that the caller is joined to, and no other; and is never without a sound for 2 s."""
     shown = [(at, screen, line) for at, screen, line in evidence.screens]
     joined = {line for _, screen, line in shown if screen == "connected"}
@@ -152,24 +174,24 @@ def _sound(evidence: Evidence) -> Iterator[str]:
     heard = [kind for _, kind in evidence.ear]
     for now, after in itertools.pairwise(heard):
         if now == after == "both":
-            yield "the ear heard both lines at once"
+            yield Fault("the ear heard both lines at once")
             break
     for kind, line in (("trunk", "voip"), ("mobile", "gsm")):
         if kind in heard and line not in joined:
-            yield f"the ear heard the {kind}, which it was not joined to"
+            yield Fault(f"the ear heard the {kind}, which it was not joined to")
     for (at, screen, line), until in zip(shown, [*(at for at, _, _ in shown[1:]), evidence.down], strict=True):
         kind = "trunk" if line == "voip" else "mobile"
         if screen == "connected" and until - at > HEARD_S and kind not in heard:
-            yield f"connected over {line} for {until - at:.2f} s, and the ear never heard it"
+            yield Fault(f"connected over {line} for {until - at:.2f} s, and the ear never heard it", is_late=True)
     yield from _silence(evidence)
     calls = held(evidence)
     for at, loud in evidence.mouth:
         if loud and not any(call.line == "voip" and call.since <= at for call in calls):
-            yield "the caller's voice went to the trunk before anybody answered there"
+            yield Fault("the caller's voice went to the trunk before anybody answered there")
             return
 
 
-def _silence(evidence: Evidence) -> Iterator[str]:
+def _silence(evidence: Evidence) -> Iterator[Fault]:
     quiet_since: float | None = None
     for at, kind in evidence.ear:
         ringing = [screen for since, screen, _ in evidence.screens if since <= at][-1:] == ["alerting"]
@@ -178,5 +200,7 @@ def _silence(evidence: Evidence) -> Iterator[str]:
         elif quiet_since is None:
             quiet_since = at
         elif at - quiet_since > TOLD_S:
-            yield f"the ear was without a sound from {quiet_since - evidence.pressed:.2f} s after the press"
+            yield Fault(
+                f"the ear was without a sound from {quiet_since - evidence.pressed:.2f} s after the press", is_late=True
+            )
             return

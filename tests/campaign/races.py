@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.campaign.evidence import Evidence, held, timeline
-from tests.campaign.judge import faults
+from tests.campaign.judge import Fault, faults
 from tests.campaign.plan import draw
 from tests.campaign.terminal import Terminal
 
@@ -35,7 +35,7 @@ class Report:
     """The longest time for which two calls of ours were answered at once."""
     took_s: list[float] = field(default_factory=list)
 
-    def take(self, evidence: Evidence) -> list[str]:
+    def take(self, evidence: Evidence) -> list[Fault]:
         """Judge one more race; its faults."""
         self.races += 1
         self.counts[f"voip {evidence.race.voip}"] += 1
@@ -49,7 +49,9 @@ class Report:
         self.took_s.append(evidence.idle - evidence.lifted)
         found = faults(evidence)
         if found:
-            self.broken.append({"race": evidence.race.number, "faults": found, "timeline": timeline(evidence)})
+            self.broken.append(
+                {"race": evidence.race.number, "faults": [str(each) for each in found], "timeline": timeline(evidence)}
+            )
         return found
 
 
@@ -74,11 +76,12 @@ def run(terminal: Terminal, seed: int, numbers: Iterable[int]) -> Iterator[Evide
 
 def campaign(
     terminal: Terminal, seed: int, numbers: Iterable[int], report: Report
-) -> Iterator[tuple[Evidence, list[str]]]:
+) -> Iterator[tuple[Evidence, list[Fault]]]:
     """Run them and judge each into ``report``; those that a standing machine spoiled are run once more."""
     again = []
     for evidence in run(terminal, seed, numbers):
-        if evidence.stalled_s and faults(evidence):
+        found = faults(evidence)
+        if evidence.stalled_s and found and all(each.is_late for each in found):
             report.disturbed += 1
             again.append(evidence.race.number)
             continue

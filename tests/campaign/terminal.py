@@ -40,6 +40,8 @@ class Run:
     idle: float
     modem_from: int
     sipp: Sipp | None
+    starved_s: float
+    """For how long core, voice or modem waited for a processor in it, when that was long."""
 
 
 class Terminal:
@@ -118,6 +120,7 @@ class Terminal:
         self.wire.weather(weather)
         watching = threading.Thread(target=self._watch_modem, args=(race, modem_from), daemon=True)
         watching.start()
+        waited = self._waited_s()
         visits = [self._visit(race, again=False)]
         if race.caller is Caller.FLAPS:
             visits.append(self._visit(race, again=True))
@@ -127,7 +130,16 @@ class Terminal:
         self._racing = -1
         watching.join(2)
         self.wire.release(race.number)
-        self._waiting.append(Run(race, tuple(visits), idle, modem_from, sipp))
+        starved_s = max(after - waited.get(pid, after) for pid, after in self._waited_s().items())
+        starved_s = starved_s if starved_s > STALLED_S else 0.0
+        self._waiting.append(Run(race, tuple(visits), idle, modem_from, sipp, starved_s))
+
+    def _waited_s(self) -> dict[int, float]:
+        """How long the terminal's processes waited for a processor so far (Linux, proc(5): schedstat)."""
+        core = self.scene.stage.pid("core")
+        voice = self._ask("status")["voice"]["pid"]
+        pids = [pid for pid in (core, voice, self.scene.stage.pid("modem")) if pid]
+        return {pid: int(Path(f"/proc/{pid}/schedstat").read_text(encoding="ascii").split()[1]) / 1e9 for pid in pids}
 
     def _visit(self, race: Race, *, again: bool) -> Visit:
         """Lift, press, be the person that ``race`` has, hang up."""
@@ -233,10 +245,11 @@ class Terminal:
             complaint=run.sipp.complaint() if run.sipp is not None else "",
             ear=tuple(self._ear.between(lifted, down)),
             mouth=tuple(each for each in list(self.tone.heard) if lifted <= each[0] <= following),
-            stalled_s=self._stalls.longest(lifted, run.idle + 1.0),
+            stalled_s=max(run.starved_s, self._stalls.longest(lifted, run.idle + 1.0)),
             before=tuple(call for call in self._held if call.until is None or call.until > lifted),
         )
-        self._held = [*evidence.before, *held(evidence)]
+        # One that was never released is told once.
+        self._held = [call for call in (*evidence.before, *held(evidence)) if call.until is not None]
         if run.sipp is not None:
             run.sipp.end()
         return evidence
