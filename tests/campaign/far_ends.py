@@ -20,6 +20,7 @@ from tests.integration.peers.processes import free_port
 
 TRUNK_HZ, MOBILE_HZ, CALLER_HZ = 1000, 600, 1600
 READY_S = 10.0
+START_TRIES = 3
 
 
 class Sipp:
@@ -31,20 +32,28 @@ class Sipp:
             raise FileNotFoundError("sipp is not installed; apt-get install sip-tester")
         folder.mkdir(parents=True)
         self.folder = folder
-        self.port = free_port()
         (folder / "scenario.xml").write_text(scenario(race, contact, media), encoding="utf-8")
+        for _ in range(START_TRIES):
+            if self._has_started(binary):
+                return
+        raise RuntimeError(f"sipp does not start: {self._errors()}")
+
+    def _has_started(self, binary: str) -> bool:
+        """Start it on ports of its own; False when somebody else came by them first."""
+        self.port = free_port()
         self._child = subprocess.Popen(
             [binary, "-sf", "scenario.xml", "-i", "127.0.0.1", "-p", str(self.port), "-mi", "127.0.0.1",
              "-mp", str(free_port(4)), "-nostdin", "-trace_err", "-error_file", "errors.log",
              "-trace_msg", "-message_file", "messages.log"],
-            cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         until = time.monotonic() + READY_S
         while not _is_bound(self.port):
             if self._child.poll() is not None or time.monotonic() > until:
                 self.end()
-                raise RuntimeError(f"sipp does not start: {self.complaint() or 'no word of why'}")
+                return False
             time.sleep(0.005)
+        return True
 
     def end(self) -> None:
         """End it at once: what it had to say is in its files."""
@@ -53,9 +62,11 @@ class Sipp:
 
     def complaint(self) -> str:
         """What came that the scenario does not have."""
+        return "\n".join(line for line in self._errors().splitlines() if "unexpected" in line.lower())[:600]
+
+    def _errors(self) -> str:
         path = self.folder / "errors.log"
-        lines = path.read_text("utf-8", "replace").splitlines() if path.exists() else []
-        return "\n".join(line for line in lines if "unexpected" in line.lower())[:600]
+        return path.read_text("utf-8", "replace") if path.exists() else "no word of why"
 
 
 def _is_bound(port: int) -> bool:
