@@ -157,7 +157,8 @@ def draw(seed: int, number: int) -> Race:
         voip_first_s=voip_first_s,
         voip_then_s=dice.uniform(0.0, 0.5),
         voip_status=voip_status,
-        voip_lost=dice.randint(1, 2),
+        # A second repetition of an answer comes after 1.5 s, when the shortened ringing time is over.
+        voip_lost=1 if voip is Voip.LOST_ANSWER else dice.randint(1, 2),
         together_s=dice.uniform(-0.015, 0.015),
         mobile=mobile,
         mobile_alert_s=dice.uniform(0.03, 0.3),

@@ -30,7 +30,7 @@ class Report:
     broken: list[dict[str, Any]] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     disturbed: int = 0
-    """Races that broke while the machine itself stood still, and were run again."""
+    """Races that came late on a machine that stood still, or that sipp gave up, and were run again."""
     longest_two_s: float = 0.0
     """The longest time for which two calls of ours were answered at once."""
     took_s: list[float] = field(default_factory=list)
@@ -77,11 +77,16 @@ def run(terminal: Terminal, seed: int, numbers: Iterable[int]) -> Iterator[Evide
 def campaign(
     terminal: Terminal, seed: int, numbers: Iterable[int], report: Report
 ) -> Iterator[tuple[Evidence, list[Fault]]]:
-    """Run them and judge each into ``report``; those that a standing machine spoiled are run once more."""
+    """Run them and judge each into ``report``; those that the machine or sipp spoiled are run once more.
+
+    sipp gives a call up when a message meets it between two steps of its scenario; what it rightly complains of, it
+    complains of the second time as well.
+    """
     again = []
     for evidence in run(terminal, seed, numbers):
         found = faults(evidence)
-        if evidence.stalled_s and found and all(each.is_late for each in found):
+        is_starved = evidence.stalled_s and found and all(each.is_late for each in found)
+        if is_starved or evidence.complaint:
             report.disturbed += 1
             again.append(evidence.race.number)
             continue

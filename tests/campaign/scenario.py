@@ -130,12 +130,12 @@ class _Sayer:
     def goto(self, label: str) -> str:
         return f'<nop next="{label}"/>'
 
-    def ack(self) -> str:
-        """The ACK; a CANCEL that crossed the final response comes too late and is told so."""
+    def ack(self, again: str = "") -> str:
+        """The ACK; a CANCEL that crossed the final response comes too late, is told so, and gets that ``again``."""
         too_late = self.response("481 Call/Transaction Does Not Exist", tag="")
         return (
             '<recv request="CANCEL" optional="true" next="late_cancel"/>\n'
-            f'<recv request="ACK" next="acknowledged"/>\n<label id="late_cancel"/>\n{too_late}\n'
+            f'<recv request="ACK" next="acknowledged"/>\n<label id="late_cancel"/>\n{too_late}\n{again}\n'
             '<recv request="ACK"/>\n<label id="acknowledged"/>'
         )
 
@@ -155,7 +155,8 @@ class _Sayer:
     def end_of_answered(self) -> str:
         """Until their BYE, which may come before an ACK where those are lost."""
         bye = '<recv request="BYE" optional="true" next="bye"/>\n'
-        ack = bye + self.ack().replace("late_cancel", "late_cancel_2").replace("acknowledged", "acknowledged_2")
+        ack = self.ack(self.answer(_INVITES_CSEQ))
+        ack = bye + ack.replace("late_cancel", "late_cancel_2").replace("acknowledged", "acknowledged_2")
         # Straight on from the last word: sipp takes nothing while it goes from one place to another.
         ok = self.response("200 OK", tag="").replace("<send>", '<send next="over">')
         ending = f'<recv request="BYE"/>\n<label id="bye"/>\n{ok}'
