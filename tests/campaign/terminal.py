@@ -3,6 +3,7 @@
 import threading
 import time
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,8 @@ class Run:
     """A race that was run and waits for its judgement."""
 
     race: Race
+    number: int
+    """Counted on this terminal from 1: a race may be run twice."""
     visits: tuple[Visit, ...]
     idle: float
     modem_from: int
@@ -47,7 +50,17 @@ class Run:
 class Terminal:
     """Core, voice, far ends and fingers. Ended with :meth:`close`."""
 
-    def __init__(self, folder: Path, engine: str = "baresip", family: str = "sim7600") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        engine: str = "baresip",
+        family: str = "sim7600",
+        *,
+        deadlines: Mapping[str, float] = DEADLINES,
+        env: Mapping[str, str] | None = None,
+        needs_both: bool = True,
+    ) -> None:
+        """``env``: more of core's environment. Without ``needs_both`` one proved line is waited for."""
         self.folder = folder
         folder.mkdir(parents=True)
         self.scene = Scene(folder)
@@ -55,7 +68,7 @@ class Terminal:
         self.tone = Tone()
         self._stalls = Stalls()
         self.wire.on_seen = self._on_wire
-        self.scene.sections["calls"] = dict(DEADLINES)
+        self.scene.sections["calls"] = dict(deadlines)
         self.scene.sections["voip"] = {
             "server": f"127.0.0.1:{self.wire.port}", "user": "terminal", "register_interval_s": 60, "engine": engine,
         }  # fmt: skip
@@ -65,17 +78,18 @@ class Terminal:
         self._ear = EarFile(folder / "ear.wav")
         self._start_modem(family)
         site = self.scene.write_site()
-        self.scene.stage.start(Part("core", python("kiosk", "run", "core", "--config", str(site))))
+        self.scene.stage.start(Part("core", python("kiosk", "run", "core", "--config", str(site)), env or {}))
         self._client = Client(folder / "run" / "switchboard.sock", "cli")
         socket = folder / "run" / "switchboard.sock"
         _need(wait_until(socket.exists, START_S), f"core's socket; its log: {self.log()}")
         self.witness = Witness(socket)
-        _need(self.witness.wait_ready(START_S), f"both lines proved; core's log: {self.log()}")
+        count = 2 if needs_both else 1
+        _need(wait_until(lambda: self.proved() >= count, START_S, 0.1), f"proved lines; core's log: {self.log()}")
         self._waiting: deque[Run] = deque()
         self._held: list[Held] = []
         self._records: list[dict[str, Any]] = []
         self._answered = threading.Event()
-        self._racing = -1
+        self._racing = self._runs = 0
 
     def _start_modem(self, family: str) -> None:
         greeting = write_tone(self.folder / "mobile.wav", MOBILE_HZ, 20)
@@ -97,6 +111,11 @@ class Terminal:
         self._stalls.close()
         self.wire.close()
 
+    def proved(self) -> int:
+        """How many lines are proved now."""
+        lines = self.witness.status().get("lines", {}).values()
+        return sum(each["readiness"] == "ready" for each in lines)
+
     def log(self) -> str:
         """The end of core's and voice's log."""
         return self.scene.log("core")[-3000:]
@@ -105,19 +124,8 @@ class Terminal:
 
     def run(self, race: Race) -> None:
         """Run it from the lifting of the handset to the idle screen; :meth:`judged` has what was seen."""
-        sipp, weather = None, Weather(race.number)
-        if race.voip is not Voip.HOLE:
-            place = self.folder / f"sipp-{race.number}"
-            sipp = Sipp(race, place, f"127.0.0.1:{self.wire.port}", self.tone.port)
-            weather.peer = ("127.0.0.1", sipp.port)
-        weather.is_held = is_together(race)
-        weather.lost_acks = race.voip_lost if race.voip is Voip.LOST_ACK else 0
-        weather.lost_answers = race.voip_lost if race.voip is Voip.LOST_ANSWER else 0
-        weather.deaf_s = 1.2 if race.voip is Voip.LATE else 0.0
-        self.mobile.set(race)
         modem_from = len(self.mobile.journal())
-        self._racing = race.number
-        self.wire.weather(weather)
+        sipp = self.set_far_ends(race)
         watching = threading.Thread(target=self._watch_modem, args=(race, modem_from), daemon=True)
         watching.start()
         waited = self._waited_s()
@@ -127,12 +135,29 @@ class Terminal:
         down = visits[-1].down
         _need(wait_until(lambda: self._screen_since(down) == "idle", STEP_S, 0.002), "the idle screen")
         idle = time.monotonic()
-        self._racing = -1
+        run, self._racing = self._racing, 0
         watching.join(2)
-        self.wire.release(race.number)
+        self.wire.release(run)
         starved_s = max(after - waited.get(pid, after) for pid, after in self._waited_s().items())
         starved_s = starved_s if starved_s > STALLED_S else 0.0
-        self._waiting.append(Run(race, tuple(visits), idle, modem_from, sipp, starved_s))
+        self._waiting.append(Run(race, run, tuple(visits), idle, modem_from, sipp, starved_s))
+
+    def set_far_ends(self, race: Race) -> Sipp | None:
+        """Both far ends and the wire as ``race`` has them; the sipp that plays the platform, if there is one."""
+        self._runs += 1
+        sipp, weather = None, Weather(self._runs)
+        if race.voip is not Voip.HOLE:
+            place = self.folder / f"sipp-{self._runs}"
+            sipp = Sipp(race, place, f"127.0.0.1:{self.wire.port}", self.tone.port)
+            weather.peer = ("127.0.0.1", sipp.port)
+        weather.is_held = is_together(race)
+        weather.lost_acks = race.voip_lost if race.voip is Voip.LOST_ACK else 0
+        weather.lost_answers = race.voip_lost if race.voip is Voip.LOST_ANSWER else 0
+        weather.deaf_s = 1.2 if race.voip is Voip.LATE else 0.0
+        self.mobile.set(race)
+        self._racing = self._runs
+        self.wire.weather(weather)
+        return sipp
 
     def _waited_s(self) -> dict[int, float]:
         """How long the terminal's processes waited for a processor so far (Linux, proc(5): schedstat)."""
@@ -143,16 +168,26 @@ class Terminal:
 
     def _visit(self, race: Race, *, again: bool) -> Visit:
         """Lift, press, be the person that ``race`` has, hang up."""
-        lifted, wall_ms = time.monotonic(), time.time_ns() // 1_000_000
+        wall_ms = time.time_ns() // 1_000_000
+        self._answered.clear()
+        lifted, pressed = self.lift_and_press()
+        self._be(replace(race, caller=Caller.WAITS) if again else race, pressed)
+        return Visit(lifted, wall_ms, pressed, self.hang_up())
+
+    def lift_and_press(self) -> tuple[float, float]:
+        """The handset up, and the big button; when both were (monotonic)."""
+        lifted = time.monotonic()
         self._ask("sim", do="lift")
         _need(wait_until(lambda: self._screen_since(lifted) == "menu", STEP_S, 0.002), "the menu")
         pressed = time.monotonic()
-        self._answered.clear()
         self._ask("sim", do="press", name="help")
-        self._be(replace(race, caller=Caller.WAITS) if again else race, pressed)
+        return lifted, pressed
+
+    def hang_up(self) -> float:
+        """The handset down; when it was (monotonic)."""
         down = time.monotonic()
         self._ask("sim", do="hang_up")
-        return Visit(lifted, wall_ms, pressed, down)
+        return down
 
     def _be(self, race: Race, pressed: float) -> None:
         """The person, until the handset goes down."""
@@ -188,7 +223,8 @@ class Terminal:
         if race.voip is Voip.ALERTS_TOGETHER:
             delay_s = race.mobile_alert_s
         release_at: float | None = None
-        while self._racing == race.number:
+        run = self._racing
+        while self._racing == run:
             for each in self.mobile.journal(start):
                 if each["event"] == "dialled" and release_at is None:
                     release_at = float(str(each["at"])) + delay_s + race.together_s
@@ -196,7 +232,7 @@ class Terminal:
                     self._answered.set()
             self._ear.look()
             if release_at is not None and time.monotonic() >= release_at:
-                self.wire.release(race.number)
+                self.wire.release(run)
                 release_at = float("inf")
             time.sleep(0.002)
 
@@ -234,7 +270,7 @@ class Terminal:
             visits=run.visits,
             idle=run.idle,
             judged=time.monotonic(),
-            wire=tuple(self.wire.of_race(run.race.number)),
+            wire=tuple(self.wire.of_race(run.number)),
             modem=tuple(each for each in modem if each["call"] in first),
             screens=tuple(
                 (at, str(each["screen"]), str(each["line"]))
