@@ -50,10 +50,16 @@ class SoakStand:
 
     def start_platform(self) -> None:
         """The helpline's platform, at once or again."""
-        self.scene.stage.end("platform")
-        with contextlib.suppress(FileNotFoundError):
-            (self.folder / "platform.jsonl").unlink()
-        self.scene.platform("--alert-after", "0.05", "--answer-after", "0.15")
+        for tries_left in (2, 1, 0):
+            self.scene.stage.end("platform")
+            with contextlib.suppress(FileNotFoundError):
+                (self.folder / "platform.jsonl").unlink()
+            try:
+                self.scene.platform("--alert-after", "0.05", "--answer-after", "0.15")
+                return
+            except AssertionError:  # on a machine that is busy with much else it takes longer than a test waits
+                if not tries_left:
+                    raise
 
     def modem(self, line: str) -> None:
         """One line of the mobile world's doings."""
