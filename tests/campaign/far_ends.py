@@ -86,6 +86,8 @@ class Tone(threading.Thread):
         self.port = int(self._socket.getsockname()[1])
         self.heard: list[tuple[float, bool]] = []
         """When each packet of the terminal's came, and whether it was loud."""
+        self.is_mute = False
+        """Nothing comes and nothing goes."""
         self._closing = threading.Event()
         self._frame = bytes(_alaw(round(8000 * math.sin(2 * math.pi * TRUNK_HZ * n / 8000))) for n in range(160))
         self.start()
@@ -102,7 +104,7 @@ class Tone(threading.Thread):
                 data, peer = self._socket.recvfrom(2048)
             except OSError:
                 continue
-            if len(data) < 13 or data[1] & 0x7F != 8:
+            if self.is_mute or len(data) < 13 or data[1] & 0x7F != 8:
                 continue
             self.heard.append((time.monotonic(), len(set(data[12:])) > 4))
             number = sequence[peer] = sequence.get(peer, 0) + 1

@@ -169,8 +169,8 @@ def _sound(evidence: Evidence) -> Iterator[Fault]:
     """The ear has the line that the caller is joined to, and no other; and is never without a sound for 2 s."""
     shown = [(at, screen, line) for at, screen, line in evidence.screens]
     joined = {line for _, screen, line in shown if screen == "connected"}
-    if _is_uncertain(evidence):
-        joined.add("gsm")
+    if any(call.line == "gsm" for call in held(evidence)):
+        joined.add("gsm")  # shown as ringing by a family that cannot tell an answer
     heard = [kind for _, kind in evidence.ear]
     for now, after in itertools.pairwise(heard):
         if now == after == "both":

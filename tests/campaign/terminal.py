@@ -86,6 +86,7 @@ class Terminal:
         count = 2 if needs_both else 1
         _need(wait_until(lambda: self.proved() >= count, START_S, 0.1), f"proved lines; core's log: {self.log()}")
         self._waiting: deque[Run] = deque()
+        self._sipps: list[Sipp] = []
         self._held: list[Held] = []
         self._records: list[dict[str, Any]] = []
         self._answered = threading.Event()
@@ -101,9 +102,8 @@ class Terminal:
         self.mobile = MobileWorld(control, journal)
 
     def close(self) -> None:
-        for run in self._waiting:
-            if run.sipp is not None:
-                run.sipp.end()
+        for sipp in self._sipps:
+            sipp.end()
         self.witness.close()
         self._client.close()
         self.scene.close()
@@ -150,6 +150,7 @@ class Terminal:
             place = self.folder / f"sipp-{self._runs}"
             sipp = Sipp(race, place, f"127.0.0.1:{self.wire.port}", self.tone.port)
             weather.peer = ("127.0.0.1", sipp.port)
+            self._sipps.append(sipp)
         weather.is_held = is_together(race)
         weather.lost_acks = race.voip_lost if race.voip is Voip.LOST_ACK else 0
         weather.lost_answers = race.voip_lost if race.voip is Voip.LOST_ANSWER else 0
@@ -158,6 +159,11 @@ class Terminal:
         self._racing = self._runs
         self.wire.weather(weather)
         return sipp
+
+    def heard(self, since: float) -> list[tuple[float, str]]:
+        """What the ear had in each 100 ms since then (monotonic)."""
+        self._ear.look()
+        return self._ear.between(since, time.monotonic())
 
     def _waited_s(self) -> dict[int, float]:
         """How long the terminal's processes waited for a processor so far (Linux, proc(5): schedstat)."""
@@ -288,12 +294,13 @@ class Terminal:
         self._held = [call for call in (*evidence.before, *held(evidence)) if call.until is not None]
         if run.sipp is not None:
             run.sipp.end()
+            self._sipps.remove(run.sipp)
         return evidence
 
     def _fetch_records(self) -> None:
         lease = self._ask("outbox.lease", max=100, lease_s=60)
         if lease["lease"]:
-            self._records += [each["body"]["record"] for each in lease["events"]]
+            self._records += [each["body"]["record"] for each in lease["events"] if each["kind"] == "call"]
             self._ask(
                 "outbox.settle", lease=lease["lease"], acked=[each["id"] for each in lease["events"]], quarantined=[]
             )

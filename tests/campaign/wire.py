@@ -84,6 +84,12 @@ class Wire:
         with self._lock:
             self._weather = weather
 
+    def cut(self) -> None:
+        """Nothing gets through any more, of any call."""
+        with self._lock:
+            for weather in self._of_call.values():
+                weather.peer = None
+
     def release(self, race: int) -> None:
         """Let what was held of that race through, now and from now on."""
         with self._lock:
@@ -120,7 +126,8 @@ class Wire:
         call_id, cseq = _CALL_ID.search(data), _CSEQ.search(data)
         if call_id is None or cseq is None:
             return  # keep-alive
-        self._terminal = address
+        if not data.startswith(b"ACK "):
+            self._terminal = address  # the second ACK of an answer may come from another port
         of = cseq[2].decode()
         what = _what(data)
         if of in ("REGISTER", "OPTIONS"):
@@ -154,7 +161,7 @@ class Wire:
             return
         name, of, what = call_id[1].decode(), cseq[2].decode(), _what(data)
         weather = self._of_call.get(name)
-        if weather is None:
+        if weather is None or weather.peer is None:
             return
         is_news = of == "INVITE" and what.isdigit() and int(what) > 100
         with self._lock:
