@@ -16,7 +16,7 @@ from kiosk.settings import Settings
 from kiosk.voip.line import VoipLine
 from kiosk.voip.spawn import Spawned
 from kiosk.voip.voice import VoiceProcess
-from kiosk.voip.wire import CallFigures, HandsetFault, VoiceEvent
+from kiosk.voip.wire import CallFigures, CradleHeard, HandsetFault, VoiceEvent
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 class Lines:
     """The configured lines by kind, and the ear. On one event loop.
 
-    ``emit`` gets every line event, ``on_figures`` what was measured of a call's sound.
+    ``emit`` gets every line event, ``on_figures`` what was measured of a call's sound, ``on_cradle`` of the handset's.
     """
 
     def __init__(
@@ -34,9 +34,11 @@ class Lines:
         on_figures: Callable[[CallFigures], None],
         only: LineKind | None = None,
         first_voice: Spawned | None = None,
+        on_cradle: Callable[[CradleHeard], None] = lambda _heard: None,
     ) -> None:
         self._settings = settings
         self._on_figures = on_figures
+        self._on_cradle = on_cradle
         self.handset_fault = ""
         """Why the handset is mute, in English for the technician; empty when it is well."""
         self.voice = VoiceProcess(settings, self._on_voice_event, self._on_voice_lost, first_voice)
@@ -55,7 +57,7 @@ class Lines:
     @property
     def is_settled(self) -> bool:
         """True once every line is known to be well or ill, or has nothing more to prove by itself."""
-        proofless = not self._settings.voip.register
+        proofless = not (self._settings.voip.register or self._settings.voip.options_interval_s)
         return all(
             line.health.readiness is not Readiness.UNKNOWN or (kind is LineKind.VOIP and proofless)
             for kind, line in self.by_kind.items()
@@ -70,7 +72,6 @@ class Lines:
         """Keep the voice process and the probes going until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.voice.run(), name="voice")
-            tasks.create_task(self._voip.probe(), name="voip probe")
 
     async def close(self) -> None:
         """Let go of the modem."""
@@ -105,6 +106,8 @@ class Lines:
                 self._on_figures(event)
             case HandsetFault(reason=reason):
                 self.handset_fault = reason
+            case CradleHeard():
+                self._on_cradle(event)
             case _:
                 self._voip.on_voice_event(event)
 

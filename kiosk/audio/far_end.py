@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import soxr
@@ -60,7 +61,8 @@ class FarEnd:
         self._rate = audio.sample_rate
         self._longest_read = int(LONGEST_READ_S * self._rate)
         self._inward = Resampler(self._rate, RATE)
-        self._outward = Resampler(RATE, self._rate)
+        self._faults = Faults()
+        self._outward = Outward(audio, self._faults)
         self._cushion: Floats = np.zeros(0, dtype=np.float32)
         self._past: Floats = np.zeros(HISTORY, dtype=np.float32)
         self._carried: Floats = np.zeros(0, dtype=np.float32)
@@ -68,14 +70,14 @@ class FarEnd:
         self._waiting = True
         self._lowest = TRIM_AT_ONCE
         self._watched = 0
-        self._frames = self._underruns = self._trimmed = self._faults = 0
+        self._frames = self._underruns = self._trimmed = 0
         self._first_audio_at: float | None = None
 
     @property
     def stats(self) -> FarEndStats:
         """As of now."""
         return FarEndStats(
-            self._first_audio_at, self._frames, self._underruns, self._trimmed * 1000 // RATE, self._faults
+            self._first_audio_at, self._frames, self._underruns, self._trimmed * 1000 // RATE, self._faults.count
         )
 
     @property
@@ -105,12 +107,7 @@ class FarEnd:
 
     def write(self, mic: Samples) -> None:
         """One frame from the mouth to the line. Never raises."""
-        try:
-            pcm = to_samples(self._outward.feed(mic.astype(np.float32)))
-            if len(pcm):
-                self._audio.write(pcm.tobytes())
-        except Exception as error:
-            self._fault("write", error)
+        self._outward.write(mic)
 
     def _take_in(self) -> None:
         try:
@@ -119,7 +116,7 @@ class FarEnd:
                 return
             fresh = np.frombuffer(pcm[: len(pcm) & ~1], dtype=np.int16).astype(np.float32)
         except Exception as error:
-            self._fault("read", error)
+            self._faults.note("read", error)
             return
         self._cushion = np.concatenate((self._cushion, self._inward.feed(fresh)))
 
@@ -168,10 +165,42 @@ class FarEnd:
         self._cushion = kept
         self._trimmed += count
 
-    def _fault(self, doing: str, error: Exception) -> None:
-        self._faults += 1
-        if self._faults == 1:
+
+class Mouthpiece(Protocol):
+    """What is needed of a call's sound to speak into it; see :class:`kiosk.voip.engine.CallAudio`."""
+
+    @property
+    def sample_rate(self) -> int: ...
+    def write(self, pcm: bytes) -> None: ...
+
+
+class Faults:
+    """Counts what fails in one call's sound, and puts the first into the log. One thread."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def note(self, doing: str, error: Exception) -> None:
+        self.count += 1
+        if self.count == 1:
             log.error("call audio: %s failed; silence from this call while it goes on failing", doing, exc_info=error)
+
+
+class Outward:
+    """The mouth's frames on their way to the line, at the line's rate. One thread."""
+
+    def __init__(self, audio: Mouthpiece, faults: Faults) -> None:
+        self._audio, self._faults = audio, faults
+        self._resampler = Resampler(RATE, audio.sample_rate)
+
+    def write(self, mic: Samples) -> None:
+        """One frame. Never raises."""
+        try:
+            pcm = to_samples(self._resampler.feed(mic.astype(np.float32)))
+            if len(pcm):
+                self._audio.write(pcm.tobytes())
+        except Exception as error:
+            self._faults.note("write", error)
 
 
 class Resampler:
