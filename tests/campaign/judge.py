@@ -154,7 +154,7 @@ def _record(evidence: Evidence) -> Iterator[Fault]:
     for call in held(evidence):
         said = any(one["line"] == call.line and one["answer_ms"] is not None for one in attempts)
         if not said and not is_crossed(call, evidence):
-            yield Fault(f"answered over {call.line}, and the record does not say so")
+            yield Fault(f"answered over {call.line}, and the record does not say so", is_late=True)
     for one in attempts:
         if one["answer_ms"] is not None and one["line"] not in {call.line for call in held(evidence)}:
             yield Fault(f"the record says answered over {one['line']}, where nobody answered")

@@ -1,5 +1,6 @@
 """One long-lived terminal of the campaign with its far ends, and one race after another run on it."""
 
+import contextlib
 import threading
 import time
 from collections import deque
@@ -44,7 +45,7 @@ class Run:
     modem_from: int
     sipp: Sipp | None
     starved_s: float
-    """For how long core, voice or modem waited for a processor in it, when that was long."""
+    """For how long a thread of core, voice or modem waited for a processor in it, when that was long."""
 
 
 class Terminal:
@@ -160,17 +161,29 @@ class Terminal:
         self.wire.weather(weather)
         return sipp
 
+    def go_home(self) -> None:
+        """Hang up, whatever is up, and wait for the idle screen and for both lines."""
+        down = self.hang_up()
+        _need(wait_until(lambda: self.witness.snapshot.get("screen") == "idle", STEP_S), f"home since {down}")
+        _need(wait_until(lambda: self.proved() == 2, START_S, 0.1), f"proved lines; core's log: {self.log()}")
+
+    def seen(self) -> list[Seen]:
+        """What passed on the wire since the far ends were set last."""
+        return self.wire.of_race(self._runs)
+
     def heard(self, since: float) -> list[tuple[float, str]]:
         """What the ear had in each 100 ms since then (monotonic)."""
         self._ear.look()
         return self._ear.between(since, time.monotonic())
 
     def _waited_s(self) -> dict[int, float]:
-        """How long the terminal's processes waited for a processor so far (Linux, proc(5): schedstat)."""
-        core = self.scene.stage.pid("core")
-        voice = self._ask("status")["voice"]["pid"]
-        pids = [pid for pid in (core, voice, self.scene.stage.pid("modem")) if pid]
-        return {pid: int(Path(f"/proc/{pid}/schedstat").read_text(encoding="ascii").split()[1]) / 1e9 for pid in pids}
+        """By thread: how long it waited for a processor so far (Linux, proc(5): schedstat)."""
+        pids = [self.scene.stage.pid("core"), self._ask("status")["voice"]["pid"], self.scene.stage.pid("modem")]
+        found = {}
+        for place in (task for pid in pids if pid for task in Path(f"/proc/{pid}/task").iterdir()):
+            with contextlib.suppress(OSError):  # the thread has just ended
+                found[int(place.name)] = int((place / "schedstat").read_text(encoding="ascii").split()[1]) / 1e9
+        return found
 
     def _visit(self, race: Race, *, again: bool) -> Visit:
         """Lift, press, be the person that ``race`` has, hang up."""
