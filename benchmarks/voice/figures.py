@@ -1,0 +1,125 @@
+"""From scores to rows: medians over the seeds, and each of ours beside Debian's baresip. Pure."""
+
+import statistics
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from benchmarks.voice.quality import Score
+from benchmarks.voice.terminals import KINDS, Kind
+
+ALLOWED = 0.05
+"""The goal: on no row further below Debian's baresip than this."""
+TIMELY = ("jitter", "spikes")
+"""Impairments of time. Only there is Debian's ear taken: see :func:`rival`."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One call's scores in one direction."""
+
+    kind: Kind
+    impairment: str
+    listener: str
+    """``in`` (the terminal's ear), ``in, decoder`` (Debian's, before its player), ``out`` (the far end)."""
+    seed: int
+    pieces: tuple[Score, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One terminal, network and direction: PESQ, median over the seeds of the mean over the languages."""
+
+    terminal: str
+    impairment: str
+    direction: str
+    nb: float
+    wb: float
+    whisper_nb: float
+    whisper_wb: float
+    seeds: int
+    rival_nb: float | None
+    """Debian's baresip with the same codec; None in its own rows, or when it was not run."""
+    rival_wb: float | None
+    worse_by: float | None
+    """How far below the rival, in the band that the codec is for; negative: ahead."""
+
+    @property
+    def is_within_goal(self) -> bool:
+        return self.worse_by is None or self.worse_by <= ALLOWED
+
+
+def rows(measured: Sequence[Measured]) -> list[Row]:
+    """All rows, in the order of terminals, then as measured."""
+    cells: dict[tuple[str, str, str], list[Measured]] = defaultdict(list)
+    for each in measured:
+        cells[each.kind.name, each.impairment, each.listener].append(each)
+    made = []
+    for kind in KINDS:
+        for (name, impairment, listener), found in cells.items():
+            if name == kind.name and listener in ("in", "out"):
+                made.append(_row(kind, impairment, listener, found, cells))
+    return made
+
+
+def rival(kind: Kind, impairment: str, listener: str) -> tuple[str, str, str]:
+    """The cell that ``kind`` is held against.
+
+    On the way in Debian's figure is its decoder's wherever the network keeps time: no mishap of the sound server on a
+    busy machine counts against it. Where the network does not, only its ear can tell: the decoder's dump has no time.
+    """
+    own_time = listener == "in" and not impairment.startswith(TIMELY)
+    return f"debian {kind.codec}", impairment, "in, decoder" if own_time else listener
+
+
+def _row(
+    kind: Kind,
+    impairment: str,
+    listener: str,
+    found: Sequence[Measured],
+    cells: Mapping[tuple[str, str, str], Sequence[Measured]],
+) -> Row:
+    own = _medians(found)
+    # Debian's own row shows what it is held to.
+    if kind.software == "debian":
+        own = _medians(cells.get(rival(kind, impairment, listener), found))
+        return Row(kind.name, impairment, listener, *own, len(found), None, None, None)
+    others = cells.get(rival(kind, impairment, listener), [])
+    if not others:
+        return Row(kind.name, impairment, listener, *own, len(found), None, None, None)
+    theirs = _medians(others)
+    band = 0 if kind.codec == "pcma" else 1
+    worse = round(theirs[band] - own[band], 3)
+    return Row(kind.name, impairment, listener, *own, len(found), theirs[0], theirs[1], worse)
+
+
+def _medians(found: Iterable[Measured]) -> tuple[float, float, float, float]:
+    """nb, wb of the spoken pieces and of the whispered one; 0 where there is none."""
+    calls = [each.pieces for each in found]
+    spoken = [[p for p in pieces if p.piece != "whisper"] for pieces in calls]
+    whispered = [[p for p in pieces if p.piece == "whisper"] for pieces in calls]
+    nb, wb, whisper_nb, whisper_wb = (
+        statistics.median(statistics.fmean(getattr(p, band) for p in pieces) for pieces in group) if all(group) else 0.0
+        for group in (spoken, whispered)
+        for band in ("nb", "wb")
+    )
+    return round(nb, 3), round(wb, 3), round(whisper_nb, 3), round(whisper_wb, 3)
+
+
+def table(made: Iterable[Row]) -> str:
+    """The rows for people, as a Markdown table; ``<`` marks one that misses the goal."""
+    lines = [
+        "| terminal | network | way | nb | wb | whisper nb | wb | Debian nb | wb | below Debian | |",
+        "|---|---|---|--:|--:|--:|--:|--:|--:|--:|---|",
+    ]
+    for row in made:
+        numbers = (row.nb, row.wb, row.whisper_nb, row.whisper_wb, row.rival_nb, row.rival_wb, row.worse_by)
+        shown = " | ".join("-" if number is None else f"{number:.2f}" for number in numbers)
+        mark = "" if row.is_within_goal else "<"
+        lines.append(f"| {row.terminal} | {row.impairment} | {row.direction} | {shown} | {mark} |")
+    return "\n".join(lines)
+
+
+def plain(made: Iterable[Row]) -> list[dict[str, object]]:
+    """The rows as JSON."""
+    return [asdict(row) for row in made]
