@@ -21,7 +21,7 @@ from benchmarks.voice.calls import Heard, calls
 from benchmarks.voice.figures import Measured
 from benchmarks.voice.output import write
 from benchmarks.voice.sound_server import SoundServer
-from benchmarks.voice.speech import RATE, Speech, spoken
+from benchmarks.voice.speech import RATE, Said, Speech, spoken
 from benchmarks.voice.terminals import KINDS, Kind, cards
 
 SEEDS = 3
@@ -44,7 +44,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="voice-") as name:
         folder = given.keep or Path(name)
         folder.mkdir(parents=True, exist_ok=True)
-        speech = spoken(SHORT_LANGUAGES if given.short else LANGUAGES, folder)
+        speech = spoken([Said(each, each) for each in (SHORT_LANGUAGES if given.short else LANGUAGES)], folder)
         measured, problems = quality(kinds, networks, seeds, speech, folder)
     write(given.json, where, measured, problems)
 

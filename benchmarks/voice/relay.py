@@ -140,13 +140,14 @@ class Relay:
 
     def _pass_sip(self, here: _Face, there: _Face) -> None:
         data, source = here.sip.recvfrom(65_535)
+        back: Address = source
         message = cross(data, there.sip_address, there.rtp_port, there.contact)
         if message.media is not None:
             here.media = message.media
         if not message.is_request:
-            there.sip.sendto(message.data, there.back.get(message.branch, source))
+            there.sip.sendto(message.data, there.back.get(message.branch, back))
             return
-        here.back[message.branch] = source
+        here.back[message.branch] = back
         if message.contact is not None:
             here.contact = message.contact
         if there.contact is not None:

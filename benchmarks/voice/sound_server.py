@@ -92,7 +92,9 @@ class Recorder:
         )  # fmt: skip
 
     def stop(self, path: Path) -> None:
-        """End the recording and leave it in ``path``."""
+        """End the recording and leave it in ``path``; once stopped, nothing more happens."""
+        if self._raw.closed:
+            return
         self._process.terminate()
         self._process.wait(5)
         self._raw.seek(0)

@@ -7,6 +7,7 @@ The voice is espeak-ng's (a machine's, but with all sounds of its language); the
 import shutil
 import subprocess
 import wave
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,16 +62,27 @@ class Speech:
         return self.pcm[piece.start : piece.start + piece.length].astype(np.float64)
 
 
-def spoken(names: tuple[str, ...], folder: Path) -> Speech:
-    """The pieces ``names`` one after another. Raises: SystemExit without espeak-ng."""
+@dataclass(frozen=True)
+class Said:
+    """A piece to be said: its name, whose text (a key of :data:`TEXTS`), and the silence before it."""
+
+    name: str
+    text: str
+    after_s: float = 0.0
+
+
+def spoken(said: Sequence[Said], folder: Path) -> Speech:
+    """The pieces one after another. Raises: SystemExit without espeak-ng."""
     if shutil.which("espeak-ng") is None:
         raise SystemExit("espeak-ng is not installed (apt-get install espeak-ng): nothing can be said")
+    voices = {text: _said(text, folder) for text in {each.text for each in said}}
     parts: list[Floats] = [np.zeros(int(LEAD_S * RATE))]
+    pause = np.zeros(int(PAUSE_S * RATE / 2))
     pieces = []
-    for name in names:
-        voice = _said(name, folder)
-        pause = np.zeros(int(PAUSE_S * RATE / 2))
-        pieces.append(Piece(name, sum(map(len, parts)), len(voice) + 2 * len(pause)))
+    for each in said:
+        voice = voices[each.text]
+        parts.append(np.zeros(int(each.after_s * RATE)))
+        pieces.append(Piece(each.name, sum(map(len, parts)), len(voice) + 2 * len(pause)))
         parts += [pause, voice, pause]
     parts.append(np.zeros(int(TAIL_S * RATE)))
     return Speech(np.rint(np.concatenate(parts)).astype(np.int16), tuple(pieces))

@@ -63,7 +63,10 @@ class Terminal(Protocol):
     def dial(self, relay: Address, answered: Callable[[], None]) -> None: ...
 
     def hang_up(self) -> None:
-        """End the call and the processes."""
+        """End the call. Raises: AssertionError when it was not the call that was asked for."""
+
+    def end(self) -> None:
+        """End the processes, whatever happened. May come twice."""
 
     def heard(self) -> dict[str, tuple[Samples, int]]:
         """The recordings of this call and their rates; ``ear`` is what the person hears."""
@@ -95,14 +98,15 @@ class KioskTerminal:
     def hang_up(self) -> None:
         # It hangs up by itself; one that did not would be a finding of its own.
         assert self._process is not None
-        try:
-            self._process.wait_for(lambda line: line == "}", "the end of kiosk call", patience_s=END_S)
-        finally:
-            self._process.end()
+        self._process.wait_for(lambda line: line == "}", "the end of kiosk call", patience_s=END_S)
         told = json.loads("\n".join(map(str, self._process.lines)))
         codec = told["attempts"][0]["codec"] if told["attempts"] else ""
         if not told["answered"] or codec != self._kind.codec:
             raise AssertionError(f"{self._kind.name}: the call was not as asked: {told}")
+
+    def end(self) -> None:
+        if self._process is not None:
+            self._process.end()
 
     def heard(self) -> dict[str, tuple[Samples, int]]:
         return {"ear": read_wav(self._folder / "ear.wav")}
@@ -127,10 +131,20 @@ class DebianTerminal:
     def hang_up(self) -> None:
         self._recorder.stop(self._folder / "ear.wav")
         self._process.tell("hangup")
+
+    def end(self) -> None:
+        self._recorder.stop(self._folder / "ear.wav")
         self._process.end()
 
     def heard(self) -> dict[str, tuple[Samples, int]]:
         return {"ear": read_wav(self._folder / "ear.wav"), "decoder": self._process.decoded()}
+
+
+def terminal_of(kind: Kind, folder: Path, speech: Speech, server: SoundServer) -> Terminal:
+    """A terminal of that kind, ready to dial."""
+    if kind.software == "debian":
+        return DebianTerminal(kind, folder, speech, server)
+    return KioskTerminal(kind, folder, speech)
 
 
 def site_text(folder: Path, server: Address, kind: Kind) -> str:
@@ -151,4 +165,7 @@ codecs = ["{kind.codec}"]
 
 [hardware]
 pins = "simulated"
+
+[display]
+driver = "offscreen"
 """
