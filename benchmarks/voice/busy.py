@@ -154,4 +154,4 @@ def table(found: list[Stretch]) -> str:
 
 def _mean(terminal: str, side: tuple[Score, ...]) -> float:
     band = "nb" if terminal.endswith("pcma") else "wb"
-    return sum(getattr(score, band) for score in side) / max(1, len(side))
+    return float(sum(getattr(score, band) for score in side)) / max(1, len(side))

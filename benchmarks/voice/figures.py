@@ -5,8 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
+from benchmarks.voice.calls import Taken
 from benchmarks.voice.quality import Score
 from benchmarks.voice.terminals import KINDS, Kind
+from benchmarks.voice.timing import Timing
 
 ALLOWED = 0.05
 """The goal: on no row further below Debian's baresip than this."""
@@ -24,6 +26,9 @@ class Measured:
     """``in`` (the terminal's ear), ``in, decoder`` (Debian's, before its player), ``out`` (the far end)."""
     seed: int
     pieces: tuple[Score, ...]
+    timing: Timing
+    """Of the packets that were listened to, as they came to the relay."""
+    taken: Taken | None
 
 
 @dataclass(frozen=True)

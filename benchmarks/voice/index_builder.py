@@ -15,7 +15,7 @@ from pathlib import Path
 ENTRIES = 1_800
 WORDS = 120
 NICENESS = 10
-_SYLLABLES = [
+_SYLLABLES = (
     "ac",
     "ba",
     "ce",
@@ -30,15 +30,11 @@ _SYLLABLES = [
     "la",
     "ma",
     "nou",
-    "ou",
-    "pe",
     "qui",
     "ra",
     "so",
     "ti",
-    "u",
-    "vi",
-]
+)
 
 
 def main() -> None:

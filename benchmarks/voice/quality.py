@@ -16,6 +16,9 @@ WORST_NB, WORST_WB = 1.0, 1.0
 NARROW = 8_000
 SLACK_S = 0.15
 """Left on both sides of a piece, for what a terminal stretches."""
+EARLIEST_S, LATEST_S = -1.0, 5.0
+"""A piece is looked for this much before and after its place in the speech: recordings begin before the call does,
+and the same sentence may be said again later."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,9 @@ def scores(speech: Speech, recording: Samples, rate: int) -> list[Score]:
     found = []
     for piece in speech.pieces:
         wanted = speech.of(piece)
-        at, likeness = locate(wanted, heard)
+        begin = max(0, piece.start + int(EARLIEST_S * RATE))
+        at, likeness = locate(wanted, heard[begin : piece.start + len(wanted) + int(LATEST_S * RATE)])
+        at += begin
         slack = int(SLACK_S * RATE)
         begin, end = max(0, at - slack), at + len(wanted) + slack
         nb, wb = rated(wanted, heard[begin:end])

@@ -16,13 +16,17 @@ import numpy as np
 from benchmarks.voice.speech import Samples, write_wav
 from tests.integration.peers.processes import PATIENCE_S
 
+LATENCY_MS = 10
 PROGRAMS = ("pulseaudio", "pactl", "parec")
 
 
 class SoundServer:
-    """A private PulseAudio with a card for each name in ``rates``. Ended with :meth:`close`."""
+    """A private PulseAudio with a card for each name in ``rates``; none runs without any. Ended with :meth:`close`."""
 
     def __init__(self, rates: Mapping[str, int]) -> None:
+        self._server: subprocess.Popen[bytes] | None = None
+        if not rates:
+            return
         missing = [name for name in PROGRAMS if shutil.which(name) is None]
         if missing:
             raise SystemExit(f"{', '.join(missing)} not installed (apt-get install pulseaudio pulseaudio-utils)")
@@ -56,6 +60,8 @@ class SoundServer:
             time.sleep(0.05)
 
     def close(self) -> None:
+        if self._server is None:
+            return
         self._server.terminate()
         try:
             self._server.wait(3)
@@ -87,9 +93,13 @@ class Recorder:
         self._raw = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the recorder is
         self._process = subprocess.Popen(
             ["parec", "--raw", f"--device={card}.monitor", f"--rate={rate}", "--channels=1", "--format=s16le",
-             "--latency-msec=50"],
+             f"--latency-msec={LATENCY_MS}"],
             env=dict(environment), stdout=self._raw, stderr=subprocess.DEVNULL,
         )  # fmt: skip
+
+    def size(self) -> int:
+        """Samples so far."""
+        return os.fstat(self._raw.fileno()).st_size // 2
 
     def stop(self, path: Path) -> None:
         """End the recording and leave it in ``path``; once stopped, nothing more happens."""

@@ -118,7 +118,7 @@ class DebianTerminal:
     def __init__(self, kind: Kind, folder: Path, speech: Speech, server: SoundServer) -> None:
         self._kind, self._folder, self._server = kind, folder, server
         self._process = DebianBaresip(folder, kind.codec, speech, server.environment(kind.card))
-        self._recorder = server.record(kind.card)
+        self.recorder = server.record(kind.card)
 
     @property
     def pid(self) -> int:
@@ -129,11 +129,11 @@ class DebianTerminal:
         answered()
 
     def hang_up(self) -> None:
-        self._recorder.stop(self._folder / "ear.wav")
+        self.recorder.stop(self._folder / "ear.wav")
         self._process.tell("hangup")
 
     def end(self) -> None:
-        self._recorder.stop(self._folder / "ear.wav")
+        self.recorder.stop(self._folder / "ear.wav")
         self._process.end()
 
     def heard(self) -> dict[str, tuple[Samples, int]]:
