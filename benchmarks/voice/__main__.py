@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
@@ -40,6 +41,8 @@ PARTS = ("quality", "busy", "delay")
 SHORT_NETWORKS = ("clean", "loss 3 %", "bursts 10 %")
 LANGUAGES = ("fr", "en", "ar", "whisper")
 SHORT_LANGUAGES = ("fr", "whisper")
+SCORERS = 2
+"""Processes that score, between the calls."""
 SHORT_KIND = "kiosk opus"
 """The one terminal of the short form's other parts."""
 
@@ -101,18 +104,19 @@ def quality(
 ) -> None:
     """All calls over all networks, scored into ``found``."""
     begins: dict[str, int] = {}
-    for network in networks:
-        for seed in range(1, seeds + 1):
-            begun = time.monotonic()
-            place = folder / f"{impairments.NAMES.index(network)}-{seed}"
-            for heard in calls(kinds, network, seed, speech, place, server, begins):
-                if heard.problem:
-                    found.problems.append(f"{heard.kind.name}, {network}, seed {seed}: {heard.problem}")
-                    continue
-                measured = _scored(heard, speech)
-                found.measured += measured
-                begins.setdefault(heard.kind.name, _begin(measured[-1], speech))
-            _say(f"{network}, seed {seed}: {time.monotonic() - begun:.0f} s")
+    with ProcessPoolExecutor(SCORERS) as pool:
+        for network in networks:
+            for seed in range(1, seeds + 1):
+                begun = time.monotonic()
+                place = folder / f"{impairments.NAMES.index(network)}-{seed}"
+                for heard in calls(kinds, network, seed, speech, place, server, begins):
+                    if heard.problem:
+                        found.problems.append(f"{heard.kind.name}, {network}, seed {seed}: {heard.problem}")
+                        continue
+                    measured = _scored(heard, speech, pool)
+                    found.measured += measured
+                    begins.setdefault(heard.kind.name, _begin(measured[-1], speech))
+                _say(f"{network}, seed {seed}: {time.monotonic() - begun:.0f} s")
 
 
 def strained(
@@ -149,21 +153,16 @@ def _each(kinds: tuple[Kind, ...], part: str, one: Callable[[Kind], list[_Found]
     return gathered
 
 
-def _scored(heard: Heard, speech: Speech) -> list[Measured]:
-    scores, timed = heard.scored(speech), heard.timed()
-    names = sorted(scores)  # "out" is the last
-    return [
-        Measured(
-            heard.kind,
-            heard.impairment,
-            name,
-            heard.seed,
-            tuple(scores[name]),
-            timed[name.partition(",")[0]],
-            heard.taken,
-        )
-        for name in names
-    ]
+def _scored(heard: Heard, speech: Speech, pool: Executor) -> list[Measured]:
+    scores, timed = heard.scored(speech, pool), heard.timed()
+    measured = []
+    for name in sorted(scores):  # "out" is the last
+        way = name.partition(",")[0]
+        seen = heard.lanes[way].seen
+        lost = sum(each.lost for each in seen)
+        facts = (timed[way], heard.taken, len(seen), lost, heard.load)
+        measured.append(Measured(heard.kind, heard.impairment, name, heard.seed, tuple(scores[name]), *facts))
+    return measured
 
 
 def _begin(out: Measured, speech: Speech) -> int:

@@ -1,9 +1,11 @@
 """One measured call: far end, relay and terminal as processes, and what came of it in both directions."""
 
 import contextlib
+import os
 import threading
 import time
 from collections.abc import Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,12 +42,14 @@ class Heard:
     recordings: dict[str, tuple[Samples, int]] = field(default_factory=dict)
     lanes: dict[str, Lane] = field(default_factory=dict)
     taken: Taken | None = None
+    load: float = 0.0
     problem: str = ""
     """Why there is nothing to measure."""
 
-    def scored(self, speech: Speech) -> dict[str, list[Score]]:
+    def scored(self, speech: Speech, pool: Executor) -> dict[str, list[Score]]:
         """Each recording's pieces: ``out`` at the far end, ``in`` at the terminal's ear."""
-        return {name: scores(speech, *recording) for name, recording in self.recordings.items()}
+        found = {name: pool.submit(scores, speech, *recording) for name, recording in self.recordings.items()}
+        return {name: each.result() for name, each in found.items()}
 
     def timed(self) -> dict[str, Timing]:
         """Each direction's packets as they came to the relay: ``out`` from the terminal, ``in`` from the far end."""
@@ -86,6 +90,7 @@ def _tried(
             for name, recording in terminal.heard().items():
                 heard.recordings["in" if name == "ear" else f"in, {name}"] = recording
             heard.lanes = {"in": relay.inward, "out": relay.outward}
+            heard.load = round(os.getloadavg()[0], 1)
             heard.timed()
         except (AssertionError, OSError, StopIteration, ValueError) as error:
             heard.problem = f"{type(error).__name__}: {error}"[:300]

@@ -29,6 +29,12 @@ class Measured:
     timing: Timing
     """Of the packets that were listened to, as they came to the relay."""
     taken: Taken | None
+    packets: int
+    """That came to the relay in this direction..."""
+    lost: int
+    """...and that it lost."""
+    load: float
+    """How busy the machine was, by its load of the last minute at the call's end."""
 
 
 @dataclass(frozen=True)
