@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.voice.debian import DebianBaresip, real_time
+from benchmarks.voice.debian import DebianBaresip
 from benchmarks.voice.impairments import plan
 from benchmarks.voice.quality import Score, scores
 from benchmarks.voice.relay import Relay
@@ -23,6 +23,7 @@ from benchmarks.voice.sound_server import SoundServer
 from benchmarks.voice.speech import RATE, TAIL_S, Piece, Said, Speech, spoken
 from benchmarks.voice.terminals import AFTER_SPEECH_S, Kind, site_text, terminal_of
 from benchmarks.voice.timing import Timing, timing
+from benchmarks.voice.turns import real_time
 from benchmarks.voice.usage import Usage, seconds_a_minute, usage, voice_of
 from kiosk.settings import PROJECT
 
@@ -60,6 +61,7 @@ def speech_of(languages: tuple[str, ...], folder: Path) -> Speech:
 def stretches(kind: Kind, speech: Speech, folder: Path, server: SoundServer) -> list[Stretch]:
     """One call of ``kind`` under all burdens. Raises: AssertionError, OSError when the call fails."""
     with contextlib.ExitStack() as stack:
+        # Real-time turns for the instrument alone: the terminal is to feel its neighbours.
         far_end = DebianBaresip(folder / "far", kind.codec, speech, before=real_time())
         stack.callback(far_end.end)
         relay = Relay(far_end.address, plan("clean", 0), plan("clean", 0))

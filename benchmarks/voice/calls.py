@@ -9,7 +9,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.voice.debian import DebianBaresip, real_time
+from benchmarks.voice.debian import DebianBaresip
 from benchmarks.voice.impairments import plan
 from benchmarks.voice.quality import Score, scores
 from benchmarks.voice.relay import Lane, Relay
@@ -17,6 +17,7 @@ from benchmarks.voice.sound_server import SoundServer
 from benchmarks.voice.speech import Samples, Speech
 from benchmarks.voice.terminals import AFTER_SPEECH_S, Kind, Terminal, terminal_of
 from benchmarks.voice.timing import Timing, timing
+from benchmarks.voice.turns import real_time
 from benchmarks.voice.usage import Usage, seconds_a_minute, usage, voice_of
 
 SETTLED_S = 2.0
@@ -74,13 +75,13 @@ def _tried(
     heard = Heard(kind, impairment, seed)
     with contextlib.ExitStack() as stack:
         try:
-            # Real-time turns: the far end is the instrument, not what is measured.
+            # Real-time turns for both: here the network is measured, and busy.py asks what other work does.
             far_end = DebianBaresip(folder / "far", kind.codec, speech, before=real_time())
             stack.callback(far_end.end)
             relay = Relay(far_end.address, plan(impairment, 2 * seed), plan(impairment, 2 * seed + 1))
             stack.callback(relay.close)
             relay.outward.begin = begin
-            terminal = terminal_of(kind, folder / "near", speech, server)
+            terminal = terminal_of(kind, folder / "near", speech, server, real_time())
             stack.callback(terminal.end)
             terminal.dial(relay.address, far_end.answered)
             heard.taken = _watched(terminal, speech.seconds + AFTER_SPEECH_S)

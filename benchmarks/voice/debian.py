@@ -9,7 +9,6 @@ person at a desk would hear it. Opus has in-band FEC and expects 10 % loss, as o
 import json
 import shutil
 import socket
-import subprocess
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -26,16 +25,6 @@ FORMATS = {"opus": ("opus/48000/1", 48_000, 1), "g722": ("g722/16000/1", 16_000,
 """Its name, rate and channels of each codec; on the wire Opus is opus/48000/2 all the same (RFC 7587 §4.1)."""
 TAIL_S = 20.0
 """Silence after the speech: a source that comes to its end would end the stream."""
-
-
-def real_time() -> tuple[str, ...]:
-    """Words that give a command real-time turns, or none where the system does not grant them."""
-    words = ("chrt", "--rr", "5")
-    try:
-        asked = subprocess.run([*words, "true"], capture_output=True, timeout=10, check=False)
-    except OSError:
-        return ()
-    return words if asked.returncode == 0 else ()
 
 
 class DebianBaresip(Process):

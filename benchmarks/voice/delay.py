@@ -27,13 +27,14 @@ import soxr
 
 from benchmarks.ear import Ear
 from benchmarks.stand import need
-from benchmarks.voice.debian import FORMATS, DebianBaresip, real_time
+from benchmarks.voice.debian import FORMATS, DebianBaresip
 from benchmarks.voice.impairments import PACKET_MS, plan
 from benchmarks.voice.quality import locate
 from benchmarks.voice.relay import Lane, Relay
 from benchmarks.voice.sound_server import SoundServer
 from benchmarks.voice.speech import RATE, Floats, Piece, Said, Speech, read_wav, spoken, write_wav
 from benchmarks.voice.terminals import DebianTerminal, Kind, site_text
+from benchmarks.voice.turns import real_time
 from kiosk.audio.limiter import BLOCK
 from kiosk.demo.stage import wait_until
 from kiosk.errors import KioskError
