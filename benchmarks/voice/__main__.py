@@ -17,23 +17,25 @@ networks, one language and the whisper. Prints tables, writes JSON, asserts noth
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
 from benchmarks.report import OUTPUT, machine
 from benchmarks.voice import busy, delay, impairments
 from benchmarks.voice.busy import Stretch
-from benchmarks.voice.calls import Heard, calls
+from benchmarks.voice.calls import Heard, Scoring, calls
 from benchmarks.voice.delay import Delay
 from benchmarks.voice.figures import Measured
 from benchmarks.voice.output import Figures, write
+from benchmarks.voice.quality import Score
 from benchmarks.voice.sound_server import SoundServer
-from benchmarks.voice.speech import RATE, Said, Speech, spoken
+from benchmarks.voice.speech import LEAD_S, RATE, Said, Speech, spoken
 from benchmarks.voice.terminals import KINDS, Kind, cards
 
 SEEDS = 3
@@ -43,6 +45,8 @@ LANGUAGES = ("fr", "en", "ar", "whisper")
 SHORT_LANGUAGES = ("fr", "whisper")
 SCORERS = 2
 """Processes that score, between the calls."""
+COMING_UP_S = 1.3
+"""Nobody speaks until all are up: this much for each terminal that is started beside the others."""
 SHORT_KIND = "kiosk opus"
 """The one terminal of the short form's other parts."""
 
@@ -57,6 +61,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, default=OUTPUT / "voice.json", help="where the figures go")
     parser.add_argument("--keep", type=Path, help="keep all recordings in this folder")
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))
     where = machine()
     parts, kinds, networks = chosen(given.rows, SHORT_NETWORKS if given.short else impairments.NAMES)
     some = tuple(kind for kind in kinds if kind.name == SHORT_KIND) if given.short else kinds
@@ -69,7 +74,8 @@ def main() -> None:
             if "quality" in parts:
                 said = [Said(each, each) for each in (SHORT_LANGUAGES if given.short else LANGUAGES)]
                 seeds = given.seeds or (1 if given.short else SEEDS)
-                quality(kinds, networks, seeds, spoken(said, folder), folder, server, found)
+                speech = spoken(said, folder, LEAD_S + COMING_UP_S * len(kinds))
+                quality(kinds, networks, seeds, speech, folder, server, found)
             if "busy" in parts:
                 found.stretches = strained(some, ("fr",) if given.short else ("fr", "en"), folder, server, found)
             if "delay" in parts:
@@ -104,6 +110,7 @@ def quality(
 ) -> None:
     """All calls over all networks, scored into ``found``."""
     begins: dict[str, int] = {}
+    waiting: list[tuple[Heard, Scoring]] = []
     with ProcessPoolExecutor(SCORERS) as pool:
         for network in networks:
             for seed in range(1, seeds + 1):
@@ -113,10 +120,14 @@ def quality(
                     if heard.problem:
                         found.problems.append(f"{heard.kind.name}, {network}, seed {seed}: {heard.problem}")
                         continue
-                    measured = _scored(heard, speech, pool)
-                    found.measured += measured
-                    begins.setdefault(heard.kind.name, _begin(measured[-1], speech))
+                    # Scored beside the next calls, which have real-time turns and do not feel it.
+                    scoring = heard.scored(speech, pool)
+                    waiting.append((heard, scoring))
+                    if heard.kind.name not in begins:
+                        begins[heard.kind.name] = _begin(scoring["out"].result(), speech)
                 _say(f"{network}, seed {seed}: {time.monotonic() - begun:.0f} s")
+        for heard, scoring in waiting:
+            found.measured += _measured(heard, scoring)
 
 
 def strained(
@@ -153,21 +164,20 @@ def _each(kinds: tuple[Kind, ...], part: str, one: Callable[[Kind], list[_Found]
     return gathered
 
 
-def _scored(heard: Heard, speech: Speech, pool: Executor) -> list[Measured]:
-    scores, timed = heard.scored(speech, pool), heard.timed()
-    measured = []
-    for name in sorted(scores):  # "out" is the last
+def _measured(heard: Heard, scoring: Scoring) -> list[Measured]:
+    timed, found = heard.timed(), []
+    for name, scores in scoring.items():
         way = name.partition(",")[0]
         seen = heard.lanes[way].seen
         lost = sum(each.lost for each in seen)
         facts = (timed[way], heard.taken, len(seen), lost, heard.load)
-        measured.append(Measured(heard.kind, heard.impairment, name, heard.seed, tuple(scores[name]), *facts))
-    return measured
+        found.append(Measured(heard.kind, heard.impairment, name, heard.seed, tuple(scores.result()), *facts))
+    return found
 
 
-def _begin(out: Measured, speech: Speech) -> int:
+def _begin(out: list[Score], speech: Speech) -> int:
     """The packet with which a terminal's speech begins, as if it had been said at once."""
-    late_s = out.pieces[0].at_s - speech.pieces[0].start / RATE
+    late_s = out[0].at_s - speech.pieces[0].start / RATE
     return max(0, round(late_s * 1000 / impairments.PACKET_MS))
 
 

@@ -5,7 +5,7 @@ import os
 import threading
 import time
 from collections.abc import Mapping
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +22,9 @@ from benchmarks.voice.usage import Usage, seconds_a_minute, usage, voice_of
 
 SETTLED_S = 2.0
 """After the answer: from here on the processor's work is the call's, not the start's."""
+
+Scoring = dict[str, Future[list[Score]]]
+"""Scores that are on their way, by listener."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +50,9 @@ class Heard:
     problem: str = ""
     """Why there is nothing to measure."""
 
-    def scored(self, speech: Speech, pool: Executor) -> dict[str, list[Score]]:
-        """Each recording's pieces: ``out`` at the far end, ``in`` at the terminal's ear."""
-        found = {name: pool.submit(scores, speech, *recording) for name, recording in self.recordings.items()}
-        return {name: each.result() for name, each in found.items()}
+    def scored(self, speech: Speech, pool: Executor) -> Scoring:
+        """Each recording's pieces, from ``pool``: ``out`` at the far end, ``in`` at the terminal's ear."""
+        return {name: pool.submit(scores, speech, *recording) for name, recording in self.recordings.items()}
 
     def timed(self) -> dict[str, Timing]:
         """Each direction's packets as they came to the relay: ``out`` from the terminal, ``in`` from the far end."""

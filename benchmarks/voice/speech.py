@@ -19,8 +19,8 @@ RATE = 16_000
 LEVEL_DBFS = -26.0
 WHISPER_DBFS = -35.0
 PAUSE_S = 0.5
-LEAD_S = 5.0
-"""Silence before the first word: cushions and codecs settle in it, and terminals beside this one come up."""
+LEAD_S = 3.0
+"""Silence before the first word: cushions and codecs settle in it."""
 TAIL_S = 1.5
 
 Samples = NDArray[np.int16]
@@ -71,12 +71,12 @@ class Said:
     after_s: float = 0.0
 
 
-def spoken(said: Sequence[Said], folder: Path) -> Speech:
-    """The pieces one after another. Raises: SystemExit without espeak-ng."""
+def spoken(said: Sequence[Said], folder: Path, lead_s: float = LEAD_S) -> Speech:
+    """The pieces one after another, from ``lead_s`` on. Raises: SystemExit without espeak-ng."""
     if shutil.which("espeak-ng") is None:
         raise SystemExit("espeak-ng is not installed (apt-get install espeak-ng): nothing can be said")
     voices = {text: _said(text, folder) for text in {each.text for each in said}}
-    parts: list[Floats] = [np.zeros(int(LEAD_S * RATE))]
+    parts: list[Floats] = [np.zeros(int(lead_s * RATE))]
     pause = np.zeros(int(PAUSE_S * RATE / 2))
     pieces = []
     for each in said:
