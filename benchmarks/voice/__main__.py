@@ -16,6 +16,7 @@ networks, one language and the whisper. Prints tables, writes JSON, asserts noth
 """
 
 import argparse
+import importlib.util
 import os
 import signal
 import sys
@@ -62,6 +63,8 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="keep all recordings in this folder")
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))
+    if importlib.util.find_spec("pesq") is None:
+        raise SystemExit("pesq is not installed: nothing can be scored; install the extra 'bench'")
     where = machine()
     parts, kinds, networks = chosen(given.rows, SHORT_NETWORKS if given.short else impairments.NAMES)
     some = tuple(kind for kind in kinds if kind.name == SHORT_KIND) if given.short else kinds
@@ -170,7 +173,8 @@ def _measured(heard: Heard, scoring: Scoring) -> list[Measured]:
         way = name.partition(",")[0]
         seen = heard.lanes[way].seen
         lost = sum(each.lost for each in seen)
-        facts = (timed[way], heard.taken, len(seen), lost, heard.load)
+        late_ms = round(heard.lanes[way].late_s * 1000, 1)
+        facts = (timed[way], heard.taken, len(seen), lost, heard.load, late_ms)
         found.append(Measured(heard.kind, heard.impairment, name, heard.seed, tuple(scores.result()), *facts))
     return found
 

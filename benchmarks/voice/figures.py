@@ -3,15 +3,18 @@
 import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from benchmarks.voice.calls import Taken
 from benchmarks.voice.quality import Score
 from benchmarks.voice.terminals import KINDS, Kind
 from benchmarks.voice.timing import Timing
 
+DISTURBED_MS = 30.0
+"""Relay or far end later than this: the call's figure is the machine's, not the terminal's."""
 ALLOWED = 0.05
 """The goal: on no row further below Debian's baresip than this."""
+NO_RIVAL = (None, None, None)
 TIMELY = ("jitter", "spikes")
 """Impairments of time. Only there is Debian's ear taken: see :func:`rival`."""
 
@@ -35,6 +38,14 @@ class Measured:
     """...and that it lost."""
     load: float
     """How busy the machine was, by its load of the last minute at the call's end."""
+    relay_late_ms: float
+    """The worst lateness of the relay behind its plan."""
+
+    @property
+    def is_disturbed(self) -> bool:
+        """Did the instrument itself make a network that nobody planned?"""
+        far_end_late = self.listener != "out" and self.timing.late_max_ms > DISTURBED_MS
+        return far_end_late or self.relay_late_ms > DISTURBED_MS
 
 
 @dataclass(frozen=True)
@@ -49,6 +60,9 @@ class Row:
     whisper_nb: float
     whisper_wb: float
     seeds: int
+    """Calls that are in the figure."""
+    disturbed: int
+    """Calls that the instrument spoiled. They are left out, unless there are no others."""
     rival_nb: float | None
     """Debian's baresip with the same codec; None in its own rows, or when it was not run."""
     rival_wb: float | None
@@ -90,23 +104,23 @@ def _row(
     found: Sequence[Measured],
     cells: Mapping[tuple[str, str, str], Sequence[Measured]],
 ) -> Row:
-    own = _medians(found)
     # Debian's own row shows what it is held to.
     if kind.software == "debian":
-        own = _medians(cells.get(rival(kind, impairment, listener), found))
-        return Row(kind.name, impairment, listener, *own, len(found), None, None, None)
+        found = cells.get(rival(kind, impairment, listener), found)
+    good = [each for each in found if not each.is_disturbed]
+    row = Row(kind.name, impairment, listener, *_medians(found), len(good or found), len(found) - len(good), *NO_RIVAL)
     others = cells.get(rival(kind, impairment, listener), [])
-    if not others:
-        return Row(kind.name, impairment, listener, *own, len(found), None, None, None)
-    theirs = _medians(others)
-    band = 0 if kind.codec == "pcma" else 1
-    worse = round(theirs[band] - own[band], 3)
-    return Row(kind.name, impairment, listener, *own, len(found), theirs[0], theirs[1], worse)
+    if kind.software == "debian" or not others:
+        return row
+    nb, wb, _, _ = _medians(others)
+    worse = nb - row.nb if kind.codec == "pcma" else wb - row.wb
+    return replace(row, rival_nb=nb, rival_wb=wb, worse_by=round(worse, 3))
 
 
 def _medians(found: Iterable[Measured]) -> tuple[float, float, float, float]:
     """nb, wb of the spoken pieces and of the whispered one; 0 where there is none."""
-    calls = [each.pieces for each in found]
+    found = list(found)
+    calls = [each.pieces for each in found if not each.is_disturbed] or [each.pieces for each in found]
     spoken = [[p for p in pieces if p.piece != "whisper"] for pieces in calls]
     whispered = [[p for p in pieces if p.piece == "whisper"] for pieces in calls]
     nb, wb, whisper_nb, whisper_wb = (
@@ -120,14 +134,15 @@ def _medians(found: Iterable[Measured]) -> tuple[float, float, float, float]:
 def table(made: Iterable[Row]) -> str:
     """The rows for people, as a Markdown table; ``<`` marks one that misses the goal."""
     lines = [
-        "| terminal | network | way | nb | wb | whisper nb | wb | Debian nb | wb | below Debian | |",
-        "|---|---|---|--:|--:|--:|--:|--:|--:|--:|---|",
+        "| terminal | network | way | nb | wb | whisper nb | wb | Debian nb | wb | below Debian | calls | |",
+        "|---|---|---|--:|--:|--:|--:|--:|--:|--:|--:|---|",
     ]
     for row in made:
         numbers = (row.nb, row.wb, row.whisper_nb, row.whisper_wb, row.rival_nb, row.rival_wb, row.worse_by)
         shown = " | ".join("-" if number is None else f"{number:.2f}" for number in numbers)
         mark = "" if row.is_within_goal else "<"
-        lines.append(f"| {row.terminal} | {row.impairment} | {row.direction} | {shown} | {mark} |")
+        calls = f"{row.seeds}" + (f" ({row.disturbed} spoilt)" if row.disturbed else "")
+        lines.append(f"| {row.terminal} | {row.impairment} | {row.direction} | {shown} | {calls} | {mark} |")
     return "\n".join(lines)
 
 

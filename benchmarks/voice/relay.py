@@ -54,6 +54,8 @@ class Lane:
     """Packets before this number pass untouched."""
     seen: list[Seen] = field(default_factory=list)
     rtcp_packets: int = 0
+    late_s: float = 0.0
+    """The worst lateness of the relay itself, behind the plan: a network that nobody planned."""
     _first: int | None = None
     _highest: int = 0
     _last_left_s: float = 0.0
@@ -106,7 +108,7 @@ class Relay:
         self._near, self._far = _Face(), _Face()
         self._far.contact = far_end
         self.address = self._near.sip_address
-        self._held: list[tuple[float, int, socket.socket, bytes, Address]] = []
+        self._held: list[tuple[float, int, socket.socket, bytes, Address, Lane]] = []
         self._count = itertools.count()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="relay", daemon=True)
@@ -172,13 +174,14 @@ class Relay:
         lost = lane.plan.is_lost(number - lane.begin)
         due = lane.leaves_s(number, arrived_s)
         if not lost:
-            heapq.heappush(self._held, (due, next(self._count), on, data, target))
+            heapq.heappush(self._held, (due, next(self._count), on, data, target, lane))
         payload = data[12 + 4 * (data[0] & 0x0F) :]
         lane.seen.append(Seen(arrived_s, number, sequence, stamp, kind & 0x7F, payload, lost, due))
 
     def _let_go(self) -> None:
         while self._held and self._held[0][0] <= time.monotonic():
-            _, _, on, data, target = heapq.heappop(self._held)
+            due, _, on, data, target, lane = heapq.heappop(self._held)
+            lane.late_s = max(lane.late_s, time.monotonic() - due)
             with contextlib.suppress(OSError):
                 on.sendto(data, target)
 

@@ -13,10 +13,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmarks.voice.figures import Measured, rows
 from benchmarks.voice.impairments import NAMES, Plan, plan
+from benchmarks.voice.quality import Score, scores
 from benchmarks.voice.relay import Lane, Relay, Seen
 from benchmarks.voice.sip_pass import Address, cross
-from benchmarks.voice.timing import SETTLED, timing
+from benchmarks.voice.speech import RATE, Said, spoken
+from benchmarks.voice.terminals import KINDS
+from benchmarks.voice.timing import SETTLED, Timing, timing
 from kiosk.settings import PROJECT
 from tests.system.terminals import ENV
 
@@ -193,6 +197,56 @@ def test_a_slow_sender_has_drift_and_a_late_packet_is_late() -> None:
     assert found.late_max_ms == pytest.approx(30, abs=0.1)
 
 
+def measured(terminal: str, listener: str, nb: float, *, seed: int = 1, relay_late_ms: float = 1.0) -> Measured:
+    (kind,) = (each for each in KINDS if each.name == terminal)
+    pieces = (Score("fr", nb, nb - 1, 5.0, 0.9), Score("whisper", nb - 0.5, nb - 1.5, 9.0, 0.9))
+    punctual = Timing(1_000, 0.1, 1.0, 4.0, 0.0)
+    return Measured(kind, "loss 5 %", listener, seed, pieces, punctual, None, 1_000, 50, 0.5, relay_late_ms)
+
+
+def test_each_terminal_is_held_against_debian_with_the_same_codec_and_way() -> None:
+    made = rows(
+        [
+            measured("kiosk pcma", "in", 3.0), measured("kiosk pcma", "out", 3.5), measured("kiosk g722", "in", 3.0),
+            measured("debian pcma", "in", 2.0), measured("debian pcma", "in, decoder", 3.2),
+            measured("debian pcma", "out", 3.0),
+        ]
+    )  # fmt: skip
+    assert [(row.terminal, row.direction, row.nb, row.whisper_nb, row.rival_nb, row.worse_by) for row in made] == [
+        ("kiosk g722", "in", 3.0, 2.5, None, None),
+        ("kiosk pcma", "in", 3.0, 2.5, 3.2, 0.2),
+        ("kiosk pcma", "out", 3.5, 3.0, 3.0, -0.5),
+        ("debian pcma", "in", 3.2, 2.7, None, None),
+        ("debian pcma", "out", 3.0, 2.5, None, None),
+    ]
+    assert [row.is_within_goal for row in made] == [True, False, True, True, True]
+
+
+def test_a_call_that_the_instrument_spoilt_is_left_out_and_counted() -> None:
+    good = [measured("kiosk pcma", "in", 3.0 + seed / 10, seed=seed) for seed in (1, 2)]
+    (row,) = rows([*good, measured("kiosk pcma", "in", 1.0, seed=3, relay_late_ms=80.0)])
+    assert (row.nb, row.seeds, row.disturbed) == (3.15, 2, 1)
+    (alone,) = rows([measured("kiosk pcma", "in", 1.0, relay_late_ms=80.0)])
+    assert (alone.nb, alone.seeds, alone.disturbed) == (1.0, 1, 1)
+
+
+def test_speech_is_found_where_it_is_and_scored_best_when_untouched(tmp_path: Path) -> None:
+    pytest.importorskip("pesq", reason="pesq is not installed (the extra 'bench')")
+    if shutil.which("espeak-ng") is None:
+        pytest.skip("espeak-ng is not installed (apt-get install espeak-ng)")
+    speech = spoken([Said("first", "fr"), Said("again", "fr", 2.0)], tmp_path)
+    torn = speech.pcm.copy()
+    second = speech.pieces[1]
+    torn[second.start : second.start + second.length].reshape(-1)[::2] //= 3
+    heard = np.concatenate((np.zeros(4_000, dtype=np.int16), torn))
+    untouched, spoilt = scores(speech, heard, RATE)
+    late_s = 4_000 / RATE
+    assert untouched.at_s == pytest.approx(speech.pieces[0].start / RATE + late_s, abs=0.001)
+    assert spoilt.at_s == pytest.approx(second.start / RATE + late_s, abs=0.001)
+    assert untouched.nb > 4.5 > spoilt.nb
+    assert untouched.wb > 4.6 > spoilt.wb
+
+
 @pytest.mark.timeout(150)
 def test_one_call_over_a_bad_network_runs_to_its_scores(tmp_path: Path) -> None:
     pytest.importorskip("pesq", reason="pesq is not installed (the extra 'bench')")
@@ -200,10 +254,10 @@ def test_one_call_over_a_bad_network_runs_to_its_scores(tmp_path: Path) -> None:
         if shutil.which(program) is None:
             pytest.skip(f"{program} is not installed (apt-get install baresip-core espeak-ng)")
     out = tmp_path / "voice.json"
-    rows = ("--short", "--rows", "quality", "kiosk pcma", "loss 5 %", "--json", str(out))
+    words = ("--short", "--rows", "quality", "kiosk pcma", "loss 5 %", "--json", str(out))
     began = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.voice", *rows],
+        [sys.executable, "-m", "benchmarks.voice", *words],
         env=ENV, cwd=PROJECT, capture_output=True, text=True, timeout=140, check=False,
     )  # fmt: skip
     assert done.returncode == 0, f"after {time.monotonic() - began:.0f} s: {done.stderr[-2000:]}"
