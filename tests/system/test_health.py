@@ -2,8 +2,12 @@
 
 import json
 
+import pytest
+
 from tests.outbox.test_wire import schema
 from tests.system.terminals import HELPLINE, Scene
+
+pytestmark = pytest.mark.timeout(300)
 
 
 def test_kiosk_health_tells_how_the_terminal_is_and_a_record_of_it_is_filed(scene: Scene) -> None:
