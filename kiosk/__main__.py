@@ -70,6 +70,10 @@ def _dispatch(arguments: argparse.Namespace) -> int:
 
             commands = {"test": handset.test, "calibrate": handset.calibrate, "trend": handset.trend}
             return commands[arguments.what](settings, as_json=arguments.json)
+        case "line":
+            from kiosk.commands import line
+
+            return line.test(settings, arguments.line, as_json=arguments.json)
         case "sync":
             return switchboard.sync_now(settings, as_json=arguments.json)
     commands = {
@@ -157,6 +161,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     for what in ("test", "calibrate", "trend"):
         handset.add_parser(what, parents=[shared, as_json])
+
+    line = commands.add_parser("line", help="the paths out").add_subparsers(dest="what", required=True)
+    line.add_parser("test", parents=[shared, as_json], help="a test call, its sound proved both ways").add_argument(
+        "line", choices=["voip", "gsm"]
+    )
 
     sync = commands.add_parser("sync", help="send the records").add_subparsers(dest="what", required=True)
     sync.add_parser("now", parents=[shared, as_json])

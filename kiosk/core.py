@@ -39,6 +39,7 @@ from kiosk.errors import BadInput
 from kiosk.handset.warden import Warden
 from kiosk.health.gather import Gatherer
 from kiosk.health.reporter import Reporter
+from kiosk.health.testcall import TestCalls
 from kiosk.intents import Meanings
 from kiosk.ipc import Server
 from kiosk.keeper import OutboxKeeper
@@ -84,7 +85,10 @@ class Core:
         self._gatherer = Gatherer(settings, self._lines, self._warden, self._keeper, *told)
         note = settings.socket_path.with_name("health.json")
         self.health = Reporter(settings.health, self._gatherer.read, self._keeper.file_event, SystemClock(), note)
-        """Files the health reports; the scheduler of test calls tells it of each (``note_test_call``)."""
+        """Files the health reports."""
+        self._test_calls = TestCalls(
+            settings.voip.test_number, self._lines, self.health.note_test_call, LoopTime().wall_ms
+        )
         self._server = Server(settings.socket_path, self._answer, self._greeting)
         self._bookmark = Bookmark(settings.socket_path.with_name("call"))
         self._cut_off: tuple[str, float] | None = None
@@ -163,6 +167,7 @@ class Core:
 
     def _lifted(self) -> None:
         """The handset went up; or it still is, from a call that ended with the switchboard before this one."""
+        self._test_calls.break_off()
         self._controller.handle(HandsetLifted())
         cut_off, self._cut_off = self._cut_off, None
         if cut_off is None or self._loop.time() - cut_off[1] > STILL_UP_S:
@@ -192,7 +197,8 @@ class Core:
     # --- lines and voice ----------------------------------------------------------------------------------
 
     def _on_line_event(self, event: LineEvent) -> None:
-        self._controller.handle(event)
+        if not self._test_calls.takes(event):
+            self._controller.handle(event)
 
     def _on_figures(self, event: CallFigures) -> None:
         figures = MediaFigures(event.codec, event.loss_pct, event.jitter_ms, event.first_audio_ms)
@@ -257,6 +263,7 @@ class Core:
         while True:
             await asyncio.sleep(POLL_S)
             self._show(self._controller.state)
+            self._test_calls.tick(is_idle=isinstance(self._controller.state, Idle))
             self._warden.tick(can_play=self._lines.voice.is_ready and not self._lines.handset_fault)
             notify.beat()
             if self._loop.time() >= next_tending:
@@ -281,6 +288,8 @@ class Core:
                 return await self._status()
             case "health":
                 return msgspec.to_builtins(await self.health.now())
+            case "line.test":
+                return await self._test_line(params)
             case "intent":
                 return self._intent(params)
             case "sim":
@@ -298,6 +307,17 @@ class Core:
             case _ if method.startswith("outbox."):
                 return await self._keeper.answer(method, dict(params))
         raise BadInput(f"{method}: no such method; docs/ipc.md lists them")
+
+    async def _test_line(self, params: Mapping[str, Any]) -> Any:
+        kinds = [str(kind) for kind in self._lines.by_kind]
+        kind = params.get("line")
+        if kind not in kinds:
+            raise BadInput(f"line {kind!r}: give one of {', '.join(kinds) or 'none: no line is configured'}")
+        if not self._settings.voip.test_number:
+            raise BadInput("no number answers test calls; set voip.test_number in the site's file")
+        if not isinstance(self._controller.state, Idle):
+            raise BadInput("the handset is in use; hang it up first")
+        return msgspec.to_builtins(await self._test_calls.now(LineKind(kind)))
 
     def _intent(self, params: Mapping[str, Any]) -> dict[str, Any]:
         self._warden.touched()

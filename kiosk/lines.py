@@ -7,6 +7,7 @@ from collections.abc import Callable
 import msgspec
 
 from hardware.modem import ModemConfig
+from kiosk.audio.cradle import Signal
 from kiosk.audio.scene import Scene
 from kiosk.calls.dialplan import FIXED_EMERGENCY, normalised
 from kiosk.calls.line import AttemptId, Line, LineEvent, LineKind, Readiness
@@ -16,7 +17,7 @@ from kiosk.settings import Settings
 from kiosk.voip.line import VoipLine
 from kiosk.voip.spawn import Spawned
 from kiosk.voip.voice import VoiceProcess
-from kiosk.voip.wire import CallFigures, CradleHeard, HandsetFault, VoiceEvent
+from kiosk.voip.wire import CallFigures, CradleHeard, HandsetFault, SoundHeard, TestSound, VoiceEvent
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,8 @@ class Lines:
         self._on_cradle = on_cradle
         self.handset_fault = ""
         """Why the handset is mute, in English for the technician; empty when it is well."""
+        self.on_sound: Callable[[SoundHeard], None] = lambda heard: None
+        """Told what came back in a test call."""
         self.voice = VoiceProcess(settings, self._on_voice_event, self._on_voice_lost, first_voice)
         self._voip = VoipLine(settings.voip, self.voice, emit)
         self.by_kind: dict[LineKind, Line] = {}
@@ -88,6 +91,16 @@ class Lines:
             self._seq += 1
             self.voice.play(msgspec.structs.replace(heard, seq=self._seq))
 
+    def test_sound(self, kind: LineKind, attempt: AttemptId, signal: Signal) -> None:
+        """Play ``signal`` into a test call; ``on_sound`` is told what came back."""
+        if kind is LineKind.GSM and self._settings.modem.pcm_port:
+            self.voice.join_pcm(attempt, self._settings.modem.pcm_port, 0.0)
+        self.voice.send(TestSound(attempt, signal))
+
+    def end_test(self, attempt: AttemptId) -> None:
+        """The test call is over: a mobile one's sound is parted."""
+        self.voice.part_pcm(attempt)
+
     def _join_mobile_sound(self, state: State) -> None:
         mobile = state.one if isinstance(state, Connected) and state.one.line is LineKind.GSM else None
         attempt = None if mobile is None else mobile.attempt
@@ -108,6 +121,8 @@ class Lines:
                 self.handset_fault = reason
             case CradleHeard():
                 self._on_cradle(event)
+            case SoundHeard():
+                self.on_sound(event)
             case _:
                 self._voip.on_voice_event(event)
 

@@ -97,6 +97,12 @@ def measure(heard: Samples, signal: Signal) -> Levels:
     )
 
 
+def loudest_dbfs(heard: Samples) -> float:
+    """Root mean square of the loudest frame."""
+    whole = heard[: len(heard) // FRAME * FRAME].astype(np.float64).reshape(-1, FRAME)
+    return _dbfs(float((whole**2).mean(axis=1).max())) if len(whole) else SILENT_DBFS
+
+
 class Probe:
     """One run of the test: gives the earpiece's frames and keeps the microphone's. The mixer's thread only.
 

@@ -87,6 +87,8 @@ class Mixer:
         self._fresh_call = True
         self._probe: Probe | None = None
         self._next_probe: Probe | None = None
+        self._far_probe: tuple[AttemptId, Probe] | None = None
+        self._next_far_probe: tuple[AttemptId, Probe] | None = None
         self._limiter = Limiter()
         self.faults = 0
         """Frames lost to an error of ours; each was silence. The first is logged."""
@@ -102,6 +104,10 @@ class Mixer:
     def probe(self, probe: Probe) -> None:
         """Begin a cradle test with the next frame; broken off as soon as anything else is to be heard. Any thread."""
         self._next_probe = probe
+
+    def probe_call(self, attempt: AttemptId, probe: Probe) -> None:
+        """The same with the far end of a call that nobody hears; broken off when the call leaves. Any thread."""
+        self._next_far_probe = attempt, probe
 
     def stats(self, attempt: AttemptId) -> FarEndStats:
         """What the ear got from a call; also for a while after it left. Any thread."""
@@ -135,6 +141,7 @@ class Mixer:
         if self._is_sounding:
             ear += heard * np.float32(self._sidetone)
         self._test(ear, heard)
+        self._test_call()
         out = to_samples(self._limiter.limit(ear)).tobytes()
         self._tell()
         return out
@@ -234,6 +241,22 @@ class Mixer:
         ear += self._probe.next(heard)
         if self._probe.is_over:
             self._probe = None
+
+    def _test_call(self) -> None:
+        """A test call's frame, if one is up: its far end hears our notes, and the ear hears nothing of it."""
+        if self._next_far_probe is not None:
+            self._far_probe, self._next_far_probe = self._next_far_probe, None
+        if self._far_probe is None:
+            return
+        attempt, probe = self._far_probe
+        far_end = self._calls.get(attempt)
+        if far_end is None or attempt == self._scene.join:
+            probe.break_off()
+            self._far_probe = None
+            return
+        far_end.write(to_samples(probe.next(to_samples(far_end.read()))))
+        if probe.is_over:
+            self._far_probe = None
 
     def _turn_volume(self, ear: Floats) -> None:
         wanted = gain(STEP_DB * max(-STEPS, min(STEPS, self._scene.volume)))

@@ -23,7 +23,7 @@ import msgspec
 
 from hardware.errors import DeviceError
 from hardware.pcm import PcmPort
-from kiosk.audio.cradle import Probe, measure
+from kiosk.audio.cradle import Probe, loudest_dbfs, measure
 from kiosk.audio.frames import Samples
 from kiosk.audio.handset import Handset, open_handset
 from kiosk.audio.mixer import Mixer
@@ -55,8 +55,10 @@ from kiosk.voip.wire import (
     PlayScene,
     ProveNow,
     SendVoipDigit,
+    SoundHeard,
     TakeOver,
     TestCradle,
+    TestSound,
     VoiceEvent,
     VoiceReady,
 )
@@ -152,6 +154,8 @@ class Agent:
                 self._part_pcm(attempt)
             case TestCradle():
                 self._test_cradle(command)
+            case TestSound():
+                self._test_sound(command)
             case _:
                 pass
 
@@ -220,6 +224,17 @@ class Agent:
             self._loop.call_soon_threadsafe(heard, sound)
 
         self._mixer.probe(Probe(asked.signal, from_the_beat))
+
+    def _test_sound(self, asked: TestSound) -> None:
+        def heard(sound: Samples | None) -> None:
+            levels = None if sound is None else measure(sound, asked.signal)
+            loudest = loudest_dbfs(sound) if sound is not None else -120.0
+            self.tell(SoundHeard(asked.attempt, levels, loudest))
+
+        def from_the_beat(sound: Samples | None) -> None:
+            self._loop.call_soon_threadsafe(heard, sound)
+
+        self._mixer.probe_call(asked.attempt, Probe(asked.signal, from_the_beat))
 
     def _join_voip(self, attempt: AttemptId) -> None:
         audio = self._trunk.audio(attempt) if self._trunk is not None else None

@@ -288,7 +288,7 @@ class BaresipEngine:
         elif call.phase is not Phase.ANSWERED and waited > self._ring_s:
             await self._give_up(call, Cause.NO_ANSWER)
         elif call.phase is Phase.ANSWERED and not call.held:
-            told = call.silence(self._stall_after_s).judge(now, call.heard(now))
+            told = call.silence(self._stall_after_s).judge(now, call.last_heard(now))
             if told is not None:
                 self._emit(told)
 

@@ -156,7 +156,7 @@ class CallState:
             self._silence = SilenceWatch(self.attempt, after_s)
         return self._silence
 
-    def heard(self, now: float) -> float:
+    def last_heard(self, now: float) -> float:
         """When something was heard of it last; ask it often where the packets cannot be seen."""
         if self.tap is not None:
             self.heard_at = max(self.heard_at, self.tap.feed.meter.last_at)

@@ -217,7 +217,7 @@ class RfcvoipEngine:
         elif state == voip.CallState.ENDED and call.phase is not Phase.ANSWERED:
             self._end(call, Cause.MEDIA_FAILED)  # it gave up by itself, after a 200 that it could not use
         elif call.phase is Phase.ANSWERED:
-            told = call.silence(self._stall_after_s).judge(now, max(call.answered_at, call.last_packet_at))
+            told = call.silence(self._stall_after_s).judge(now, call.last_heard(now))
             if told is not None:
                 self._emit(told)
         elif call.phase is Phase.TRYING and not call.progressed and waited > self._response_s:

@@ -20,6 +20,9 @@ _STATIC = {
     13: CN,
 }
 """Payload types with a meaning of their own (RFC 3551 §6)."""
+_HELD = ("recvonly", "inactive")
+_HOLD_SETTLES_S = 1.0
+"""Packets that were on their way when the hold began have come by then."""
 
 
 @dataclass(eq=False)
@@ -46,6 +49,8 @@ class Call:
     answered_at: float = 0.0
     sound: "RfcvoipAudio | None" = None
     _silence: SilenceWatch | None = None
+    _mode: str = "sendrecv"
+    _mode_at: float = 0.0
 
     @property
     def is_authorised(self) -> bool:
@@ -58,10 +63,16 @@ class Call:
             self._silence = SilenceWatch(self.attempt, after_s)
         return self._silence
 
-    @property
-    def last_packet_at(self) -> float:
-        """When the far end's last packet came; 0 before the first."""
-        return self.feed.meter.last_at if self.feed is not None else 0.0
+    def last_heard(self, now: float) -> float:
+        """When something was heard of it last, or its answer after it. While the far end holds it: now."""
+        last = self.feed.meter.last_at if self.feed is not None else 0.0
+        mode = self.sound.mode if self.sound is not None else ""
+        if mode != self._mode:
+            self._mode, self._mode_at = mode, now
+        # The library says "held" for ever once it was: what comes a second later says that it is over.
+        if mode in _HELD and last < self._mode_at + _HOLD_SETTLES_S:
+            return now
+        return max(self.answered_at, last)
 
     def stats(self) -> MediaStats:
         """What was measured of its packets."""
@@ -82,6 +93,11 @@ class RfcvoipAudio:
     @property
     def sample_rate(self) -> int:
         return int(self._client.audio_sample_rate)
+
+    @property
+    def mode(self) -> str:
+        """Our side's direction in the SDP's words: recvonly or inactive while the far end holds the call."""
+        return str(self._client.sendrecv)
 
     def write(self, pcm: bytes) -> None:
         self._client.write(pcm)

@@ -95,6 +95,16 @@ class TestCradle:
     signal: Signal
 
 
+@dataclass(frozen=True)
+class TestSound:
+    """Play ``signal`` to the far end of a call that nobody listens to, and hear what comes back; ``SoundHeard``."""
+
+    __test__: ClassVar[bool] = False
+
+    attempt: AttemptId
+    signal: Signal
+
+
 # --- voice -> core ----------------------------------------------------------------------------------------
 
 
@@ -134,6 +144,17 @@ class CradleHeard:
 
 
 @dataclass(frozen=True)
+class SoundHeard:
+    """What came from the far end of a test call."""
+
+    attempt: AttemptId
+    levels: Levels | None = None
+    """Of our own notes, come back; None: the call ended before they were over."""
+    loudest_dbfs: float = -120.0
+    """Of all that came, the loudest 20 ms."""
+
+
+@dataclass(frozen=True)
 class Beat:
     """The voice process's loop turns. Sent every :data:`BEAT_S`."""
 
@@ -153,7 +174,17 @@ class CallFigures:
 BEAT_S = 0.5
 
 Command = (
-    Begin | TakeOver | PlayScene | DialVoip | HangUpVoip | SendVoipDigit | ProveNow | JoinPcm | PartPcm | TestCradle
+    Begin
+    | TakeOver
+    | PlayScene
+    | DialVoip
+    | HangUpVoip
+    | SendVoipDigit
+    | ProveNow
+    | JoinPcm
+    | PartPcm
+    | TestCradle
+    | TestSound
 )
 VoiceEvent = (
     VoiceReady
@@ -161,6 +192,7 @@ VoiceEvent = (
     | EngineFailed
     | HandsetFault
     | CradleHeard
+    | SoundHeard
     | Beat
     | CallFigures
     | Registered
@@ -182,7 +214,7 @@ _CLASSES: dict[str, type] = {
     each.__name__: each
     for each in (
         *(Begin, TakeOver, PlayScene, DialVoip, HangUpVoip, SendVoipDigit, ProveNow, JoinPcm, PartPcm),
-        *(TestCradle, CradleHeard),
+        *(TestCradle, CradleHeard, TestSound, SoundHeard),
         *(VoiceReady, EngineReady, EngineFailed, HandsetFault, Beat, CallFigures),
         *(Registered, RegistrationFailed, PathProved, PathLost, Moved, FarewellReady, DigitHeard),
         *(Progressed, Alerted, Answered, MediaStalled, MediaResumed, Ended),

@@ -12,7 +12,7 @@ import pytest
 
 from kiosk.demo.registrar import Registrar, Tls, kamailio_binary
 from kiosk.voip.engine import Account, Registered, RegistrationFailed
-from kiosk.voip.probing import ProbeFailed, Proved
+from kiosk.voip.probing import PING, PONG, ProbeFailed, Proved
 from kiosk.voip.registration import instance_of
 from kiosk.voip.upkeep import Upkeep, WayEvent
 from tests.integration.peers.certificates import Certificates, certificates
@@ -141,8 +141,7 @@ def test_registers_with_the_digest_and_proves_the_way(kamailio: Ports, transport
             assert isinstance(proved, Proved)
             assert (proved.status, 0 < proved.rtt_ms < 3000) == (200, True)
             assert contacts(way) == [way.connection.contact]
-            _, answered = way.sent("REGISTER")
-            assert f"algorithm={kamailio.algorithm}," in answered.decode()
+            assert f"algorithm={kamailio.algorithm}," in way.sent("REGISTER")[-1].decode()
         assert way.sent("REGISTER")[-1].count(b"Expires: 0") == 1
         assert b"SIP/2.0 200" in way.connection.log[-1][1], "unregistered, and told so"
 
@@ -158,6 +157,17 @@ def test_a_wrong_password_is_refused_and_told_with_its_remedy(kamailio: Ports) -
             )
             await way.until(is_a(Proved))
             assert not way.upkeep.registration.is_registered, "alive, but it would not let us call"
+
+    asyncio.run(act())
+
+
+def test_kamailio_answers_the_ping_between_two_questions(kamailio: Ports) -> None:
+    async def act() -> None:
+        async with a_way("tls", kamailio.tls, authority=kamailio.authority, interval_s=0.5) as way:
+            # A ping goes half-way to the next question, so it was answered before the third.
+            await way.until(lambda _: sum(map(is_a(Proved), way.told)) >= 3)
+            assert (">", PING) in way.connection.log
+            assert ("<", PONG) in way.connection.log
 
     asyncio.run(act())
 

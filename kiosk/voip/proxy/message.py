@@ -155,6 +155,8 @@ class Stream:
 
     def __init__(self) -> None:
         self._bytes = bytearray()
+        self.keep_alives = 0
+        """Empty lines between messages so far: the answers to our pings."""
 
     def feed(self, data: bytes) -> list[bytes]:
         """The messages that became whole with ``data``."""
@@ -162,6 +164,7 @@ class Stream:
         whole: list[bytes] = []
         while True:
             while self._bytes.startswith((b"\r\n", b"\n")):  # keep-alive (RFC 5626 §3.5.1)
+                self.keep_alives += self._bytes.startswith(b"\n")
                 del self._bytes[:1]
             if self._bytes == b"\r":
                 return whole

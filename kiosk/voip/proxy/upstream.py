@@ -14,6 +14,7 @@ from collections.abc import Coroutine
 from typing import Protocol
 
 from kiosk.errors import NeedsTechnician, RetryLater
+from kiosk.voip.probing import PONG
 from kiosk.voip.proxy.legs import Address
 from kiosk.voip.proxy.message import NotSip, Stream
 from kiosk.voip.targets import Target
@@ -33,7 +34,7 @@ class Listener(Protocol):
     """Who is told. All calls come from the event loop."""
 
     def on_bytes(self, raw: bytes, source: Address) -> None:
-        """One message."""
+        """One message, or the answer to a ping (RFC 5626 §3.5.1)."""
 
     def on_refused(self, branch: str, method: str) -> None:
         """Nobody listens where that request of ours went."""
@@ -208,7 +209,10 @@ class Upstream:
         cut, reason = Stream(), "closed by the platform"
         try:
             while data := await reader.read(_LARGEST_DATAGRAM):
-                for raw in cut.feed(data):
+                before, messages = cut.keep_alives, cut.feed(data)
+                if cut.keep_alives > before:
+                    self._listener.on_bytes(PONG, address)
+                for raw in messages:
                     self._listener.on_bytes(raw, address)
         except NotSip as error:
             reason = f"it sent what is not SIP: {error}"

@@ -94,6 +94,7 @@ class Way:
                     continue
                 self._failed = None
                 return self._upstream.local[0]
+            self._resolver.refresh()  # what cannot be reached may have moved, whatever its TTL said
             raise fault
 
     def send(self, data: bytes) -> bool:
@@ -105,6 +106,7 @@ class Way:
         if not self._relay.is_busy:
             self._failed = self._upstream.target
             self._upstream.shut()
+            self._resolver.refresh()
 
     def abandon(self, attempt: str) -> None:
         """Nobody waits for the attempt any more: whatever it has left on the way is released."""

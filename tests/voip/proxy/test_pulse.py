@@ -180,10 +180,10 @@ def test_a_platform_that_says_503_is_left_alone_for_as_long_as_it_asks() -> None
         desk.hear("OPTIONS", 503, ("retry-after", "60"))
         assert not desk.is_proved
         before = len(desk.way.wire.sent)
-        for _ in range(45):
+        for _ in range(40):
             await forward(1.0)
         assert len(desk.way.wire.sent) == before
-        for _ in range(20):
+        for _ in range(25):
             await forward(1.0)
         assert len(desk.way.wire.sent) > before
 
