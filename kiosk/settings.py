@@ -102,7 +102,7 @@ class Calls(_Section, frozen=True):
     """Without alerting on any line for this long, the attempt is given up."""
     ring_s: Seconds = 60.0
     """Ringing unanswered for this long counts as no answer."""
-    media_silent_s: Seconds = 5.0
+    media_silent_s: Seconds = 3.0
     """An answered call without any sound from the far end for this long counts as dropped."""
     rescues: Annotated[int, msgspec.Meta(ge=0, le=10)] = 3
     """How often one visit is called back by the terminal after a drop."""
