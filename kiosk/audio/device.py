@@ -53,7 +53,11 @@ class DeviceHandset:
     on looking, as it does after a loss.
     """
 
-    def __init__(self, mouth: str, ear: str, *, patient: bool = False) -> None:
+    def __init__(
+        self, mouth: str, ear: str, *, patient: bool = False, library: Callable[[], Any] | None = None
+    ) -> None:
+        """``library`` stands in for PortAudio's binding in tests."""
+        self._library = library or _library
         self._names = (mouth, ear)
         self._patient = patient
         self._render: Callable[[bytes], bytes] = lambda _mic: SILENCE
@@ -185,7 +189,7 @@ class DeviceHandset:
         return True
 
     def _open(self) -> list[Any]:
-        sounddevice = _library()
+        sounddevice = self._library()
         # The library reads the list of cards once; a card that came back is only in a new list.
         sounddevice._terminate()
         sounddevice._initialize()

@@ -84,6 +84,8 @@ class CallRules:
     media_silent_s: float = 5.0
     rescues: int = 3
     left_off_hook_s: float = 120.0
+    volume: int = 0
+    """Steps at which each visit begins."""
     languages: tuple[str, ...] = ("fr", "en")
     offers: tuple[Target, ...] = field(default=())
     """What is offered when the helpline cannot be reached, keys 1, 2, 3 in this order."""

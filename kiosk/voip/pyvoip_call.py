@@ -1,6 +1,5 @@
 """One call of the pure-Python engine, and its sound. No import of the library."""
 
-import asyncio
 import socket
 import time
 from collections.abc import Callable, Mapping
@@ -31,20 +30,14 @@ class Call:
     """One attempt. The engine alone changes it, on the event loop; its threads read it."""
 
     attempt: AttemptId
+    phone: Any
+    """The library's phone of its account."""
     headers: Mapping[str, str] = field(default_factory=dict)
     native: Any = None
     call_id: str = ""
     invite: bytes = b""
-    """As sent last, for repeating and for the CANCEL; its transaction is ``branch``."""
+    """As sent last; its transaction is ``branch``."""
     branch: str = ""
-    sent_at: float = 0.0
-    repeats: int = 0
-    heard: bool = False
-    """Any response to it came: nothing needs to be repeated, and a CANCEL may be sent (RFC 3261 §9.1)."""
-    is_settled: bool = False
-    """The INVITE has its final response: nothing is left to cancel."""
-    acknowledged: asyncio.Event = field(default_factory=asyncio.Event)
-    """Our ACK of its answer is out."""
     phase: Phase = Phase.TRYING
     progressed: bool = False
     dialled_at: float = 0.0

@@ -71,6 +71,20 @@ class PulseServer:
             self._process.wait(PATIENCE_S)
             self._process = None
 
+    def pull(self) -> None:
+        """Both sinks vanish under the running server, as a USB card's do."""
+        assert self._run("pactl", "unload-module", "module-null-sink").returncode == 0
+
+    def plug(self) -> None:
+        """They are back, with other numbers."""
+        for name in ("mouth", "ear"):
+            options = [f"sink_name={name}", "rate=16000", "channels=1", "norewinds=1"]
+            assert self._run("pactl", "load-module", "module-null-sink", *options).returncode == 0
+
+    def mute_ear(self, is_mute: bool) -> None:
+        """The earpiece's cord breaks, or is mended."""
+        assert self._run("pactl", "set-sink-mute", "ear", str(int(is_mute))).returncode == 0
+
     def speak(self, pcm: Samples) -> "subprocess.Popen[bytes]":
         """Play ``pcm`` into the microphone; ends by itself."""
         path = self._home / "spoken.raw"

@@ -1,5 +1,6 @@
-"""Runs one SIP engine as the voice process does: asyncio for the calls, a thread of 20 ms beats for the sound.
+"""Runs one SIP engine behind its trunk as the voice process does.
 
+Asyncio for the calls, a thread of 20 ms beats for the sound.
 A process of its own, because the native stack is process-global. Commands come as JSON lines on standard input,
 events leave as JSON lines on standard output::
 
@@ -16,14 +17,20 @@ import threading
 import time
 import wave
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from kiosk.audio.frames import RATE, to_samples
+from kiosk.calls.dialplan import DialPlan
 from kiosk.calls.line import AttemptId
 from kiosk.errors import KioskError
-from kiosk.voip.engine import Account, CallAudio, Engine, EngineEvent, PacketAudio
+from kiosk.settings import Location
+from kiosk.voip.accounts import may_dial
+from kiosk.voip.engine import Account, CallAudio, Engine, PacketAudio, TrunkEvent
 from kiosk.voip.rtp import Decoder, Format
+from kiosk.voip.trunk import Trunk
 
 BEAT_S = 0.020
 
@@ -83,7 +90,7 @@ def say(**facts: Any) -> None:
     sys.stdout.flush()
 
 
-def told(event: EngineEvent) -> None:
+def told(event: TrunkEvent) -> None:
     say(event=type(event).__name__, at=time.monotonic(), **asdict(event))
 
 
@@ -102,11 +109,20 @@ def make(name: str, options: dict[str, Any]) -> Engine:
     return native
 
 
-async def drive(name: str, account: Account, options: dict[str, Any]) -> None:
-    engine = make(name, options)
+async def drive(name: str, accounts: list[Account], options: dict[str, Any], trunk: dict[str, Any]) -> None:
+    plan = DialPlan("0800190000", frozenset(), frozenset(trunk.get("allowed", ())))
+    engine = Trunk(
+        make(name, options),
+        told,
+        instance=UUID(int=7),
+        terminal="box",
+        location=Location(**trunk["location"]) if "location" in trunk else None,
+        may_dial=partial(may_dial, plan),
+        interval_s=trunk.get("interval_s", 0.0),
+    )
     sounds: dict[str, Sound] = {}
     try:
-        await engine.start(account, told)
+        await engine.start(accounts)
     except KioskError as error:
         say(event="StartFailed", error=type(error).__name__, text=str(error))
         return
@@ -118,7 +134,7 @@ async def drive(name: str, account: Account, options: dict[str, Any]) -> None:
         attempt = AttemptId(command.get("attempt", ""))
         match command["do"]:
             case "register":
-                await engine.register()
+                engine.prove()
             case "dial":
                 await engine.dial(attempt, command["number"], command.get("headers", {}))
             case "hang_up":
@@ -144,15 +160,18 @@ async def drive(name: str, account: Account, options: dict[str, Any]) -> None:
         sound.stop()
     started = time.monotonic()
     await engine.close()
-    say(event="Closed", took=time.monotonic() - started, needs_restart=bool(getattr(engine, "needs_restart", False)))
+    say(event="Closed", took=time.monotonic() - started, needs_restart=engine.needs_restart)
 
 
 def main() -> None:
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(relativeCreated)d %(name)s %(message)s")
     name, settings = sys.argv[1], json.loads(sys.argv[2])
-    settings["account"]["codecs"] = tuple(settings["account"].get("codecs", ("pcma", "pcmu")))
+    trunk = settings.get("trunk", {})
+    accounts = [settings["account"], *([trunk["backup"]] if "backup" in trunk else [])]
+    for account in accounts:
+        account["codecs"] = tuple(account.get("codecs", ("pcma", "pcmu")))
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(drive(name, Account(**settings["account"]), settings.get("options", {})))
+        asyncio.run(drive(name, [Account(**each) for each in accounts], settings.get("options", {}), trunk))
     sys.stderr.flush()
     os._exit(0)  # as the voice process ends: the native stack is not trusted to come down
 

@@ -13,14 +13,21 @@ SCENARIOS = Path(__file__).parents[1] / "sipp"
 
 
 class SippPeer(Process):
-    """Takes one call at ``port``; its exit status says whether every message came as the scenario has it.
+    """Takes ``calls`` calls at ``port``; its exit status says whether every message came as the scenario has it.
 
     ``repeats`` False: it takes a repeated message for a new one, so that a scenario can ask for the repetition.
     ``words``: what stands for ``@name@`` in the scenario (sipp's own keys cannot be a status).
     """
 
     def __init__(
-        self, scenario: str, folder: Path, *, transport: str = "udp", repeats: bool = True, **words: str
+        self,
+        scenario: str,
+        folder: Path,
+        *,
+        transport: str = "udp",
+        repeats: bool = True,
+        calls: int = 1,
+        **words: str,
     ) -> None:
         binary = shutil.which("sipp")
         if binary is None:
@@ -32,7 +39,7 @@ class SippPeer(Process):
         (folder / "scenario.xml").write_text(text, encoding="utf-8")
         media = free_port(4)  # it takes the next but one too, for video
         super().__init__(
-            [binary, "-sf", str(folder / "scenario.xml"), "-i", "127.0.0.1", "-p", str(self.port), "-m", "1",
+            [binary, "-sf", str(folder / "scenario.xml"), "-i", "127.0.0.1", "-p", str(self.port), "-m", str(calls),
              "-t", "u1" if transport == "udp" else "t1", "-mi", "127.0.0.1", "-mp", str(media), "-nostdin",
              "-timeout", f"{PATIENCE_S:.0f}s", "-timeout_error", "-trace_err", "-error_file", str(self._errors),
              *([] if repeats else ["-nr"])],
