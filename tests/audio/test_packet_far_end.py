@@ -199,6 +199,18 @@ def test_a_lost_packet_leaves_the_time_as_it_was(codec: str) -> None:
     assert lag(to_samples(whole[last]), out[last]) == 0
 
 
+@pytest.mark.parametrize("codec", CODECS)
+def test_a_burst_of_losses_leaves_the_time_as_it_was(codec: str) -> None:
+    """The buffer runs empty in each, and bridges; what was bridged stands for what never came."""
+    pcm = voice(4.0)
+    packets = from_the_start(codec, pcm)
+    whole, _ = heard(packets, 4.0)
+    out, _ = heard([each for n, each in enumerate(packets) if n < 50 or n % 25 >= 5], 4.0)
+    for second in (2, 3):
+        piece = slice(second * RATE + RATE // 4, second * RATE + RATE * 3 // 4)
+        assert lag(to_samples(whole[piece]), out[piece]) == 0
+
+
 @pytest.mark.parametrize("codec", ["pcma", "pcmu"])
 def test_a_hole_is_filled_with_the_voice_and_has_no_click(codec: str) -> None:
     """Not so with G.722, whose decoder is out of step after a hole for some milliseconds."""
