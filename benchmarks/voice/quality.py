@@ -15,9 +15,9 @@ WORST_NB, WORST_WB = 1.0, 1.0
 NARROW = 8_000
 SLACK_S = 0.15
 """Left on both sides of a piece, for what a terminal stretches."""
-EARLIEST_S, LATEST_S = -1.0, 5.0
-"""A piece is looked for this much before and after its place in the speech: recordings begin before the call does,
-and the same sentence may be said again later."""
+EARLIEST_S, LATEST_S = -5.5, 5.0
+"""A piece is looked for this much before and after its place in the speech: recordings begin before the call does, or
+after it, and the same sentence may be said again later."""
 
 
 @dataclass(frozen=True)
