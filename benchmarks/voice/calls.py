@@ -27,6 +27,9 @@ SETTLED_S = 2.0
 Scoring = dict[str, Future[list[Score]]]
 """Scores that are on their way, by listener."""
 
+_STARTING = threading.Lock()
+"""Terminals come up one after another: a start is a second of work, and a call that begins beside it would feel it."""
+
 
 @dataclass(frozen=True)
 class Taken:
@@ -86,7 +89,8 @@ def _tried(
             relay.outward.begin = begin
             terminal = terminal_of(kind, folder / "near", speech, server, real_time(TERMINAL))
             stack.callback(terminal.end)
-            terminal.dial(relay.address, far_end.answered)
+            with _STARTING:
+                terminal.dial(relay.address, far_end.answered)
             heard.taken = _watched(terminal, speech.seconds + AFTER_SPEECH_S)
             terminal.hang_up()
             stack.close()

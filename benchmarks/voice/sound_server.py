@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.voice.speech import Samples, write_wav
-from benchmarks.voice.turns import INSTRUMENT, real_time
 from tests.integration.peers.processes import PATIENCE_S
 
 LATENCY_MS = 10
@@ -46,7 +45,6 @@ class SoundServer:
             f"module-null-sink sink_name={name} rate={rate} channels=1 norewinds=1" for name, rate in rates.items()
         ]
         command = [
-            *real_time(INSTRUMENT),
             "pulseaudio",
             "-n",
             "--daemonize=no",
@@ -101,7 +99,7 @@ class Recorder:
         self._raw = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the recorder is
         words = ["parec", "--raw", f"--device={card}.monitor", f"--rate={rate}", "--channels=1"]
         self._process = subprocess.Popen(
-            [*real_time(INSTRUMENT), *words, "--format=s16le", f"--latency-msec={LATENCY_MS}"],
+            [*words, "--format=s16le", f"--latency-msec={LATENCY_MS}"],
             env=dict(environment),
             stdout=self._raw,
             stderr=subprocess.DEVNULL,
