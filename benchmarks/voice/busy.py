@@ -86,8 +86,8 @@ def stretches(kind: Kind, speech: Speech, folder: Path, server: SoundServer) -> 
         _until(answered + speech.seconds + AFTER_SPEECH_S)
         terminal.hang_up()
         stack.close()
-    heard_in = scores(speech, *terminal.heard()["ear"])
-    heard_out = scores(speech, *far_end.decoded())
+    heard_in = scores(speech, *terminal.heard()["ear"], repeats=True)
+    heard_out = scores(speech, *far_end.decoded(), repeats=True)
     found = []
     for burden, (before, after) in zip(BURDENS, marks, strict=True):
         sent, came = (

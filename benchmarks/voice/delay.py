@@ -110,7 +110,7 @@ def of_debian(kind: Kind, folder: Path, server: SoundServer) -> list[Delay]:
         stack.callback(relay.close)
         terminal = DebianTerminal(kind, folder / "near", mouth, server)
         stack.callback(terminal.end)
-        growth = _Growth(terminal.recorder.size, FORMATS[kind.codec][1])
+        growth = _Growth(lambda: terminal.recorder.size() if terminal.recorder else 0, FORMATS[kind.codec][1])
         stack.callback(growth.close)
         terminal.dial(relay.address, far_end.answered)
         time.sleep(far.seconds)
