@@ -182,7 +182,7 @@ def _measured(heard: Heard, scoring: Scoring) -> list[Measured]:
 def _begin(out: list[Score], speech: Speech) -> int:
     """The packet with which a terminal's speech begins, as if it had been said at once."""
     late_s = out[0].at_s - speech.pieces[0].start / RATE
-    return max(0, round(late_s * 1000 / impairments.PACKET_MS))
+    return round(late_s * 1000 / impairments.PACKET_MS)
 
 
 def _say(progress: str) -> None:

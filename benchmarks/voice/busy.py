@@ -23,7 +23,7 @@ from benchmarks.voice.sound_server import SoundServer
 from benchmarks.voice.speech import RATE, TAIL_S, Piece, Said, Speech, spoken
 from benchmarks.voice.terminals import AFTER_SPEECH_S, Kind, site_text, terminal_of
 from benchmarks.voice.timing import Timing, timing
-from benchmarks.voice.turns import real_time
+from benchmarks.voice.turns import INSTRUMENT, real_time
 from benchmarks.voice.usage import Usage, seconds_a_minute, usage, voice_of
 from kiosk.settings import PROJECT
 
@@ -62,7 +62,7 @@ def stretches(kind: Kind, speech: Speech, folder: Path, server: SoundServer) -> 
     """One call of ``kind`` under all burdens. Raises: AssertionError, OSError when the call fails."""
     with contextlib.ExitStack() as stack:
         # Real-time turns for the instrument alone: the terminal is to feel its neighbours.
-        far_end = DebianBaresip(folder / "far", kind.codec, speech, before=real_time())
+        far_end = DebianBaresip(folder / "far", kind.codec, speech, before=real_time(INSTRUMENT))
         stack.callback(far_end.end)
         relay = Relay(far_end.address, plan("clean", 0), plan("clean", 0))
         stack.callback(relay.close)
@@ -86,8 +86,8 @@ def stretches(kind: Kind, speech: Speech, folder: Path, server: SoundServer) -> 
         _until(answered + speech.seconds + AFTER_SPEECH_S)
         terminal.hang_up()
         stack.close()
-    heard_in = scores(speech, *terminal.heard()["ear"])
-    heard_out = scores(speech, *far_end.decoded())
+    heard_in = scores(speech, *terminal.heard()["ear"], repeats=True)
+    heard_out = scores(speech, *far_end.decoded(), repeats=True)
     found = []
     for burden, (before, after) in zip(BURDENS, marks, strict=True):
         sent, came = (

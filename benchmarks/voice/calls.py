@@ -17,7 +17,7 @@ from benchmarks.voice.sound_server import SoundServer
 from benchmarks.voice.speech import Samples, Speech
 from benchmarks.voice.terminals import AFTER_SPEECH_S, Kind, Terminal, terminal_of
 from benchmarks.voice.timing import Timing, timing
-from benchmarks.voice.turns import real_time
+from benchmarks.voice.turns import INSTRUMENT, TERMINAL, real_time
 from benchmarks.voice.usage import Usage, seconds_a_minute, usage, voice_of
 from kiosk.audio.priority import ask_for_real_time
 
@@ -26,6 +26,9 @@ SETTLED_S = 2.0
 
 Scoring = dict[str, Future[list[Score]]]
 """Scores that are on their way, by listener."""
+
+_STARTING = threading.Lock()
+"""Terminals come up one after another: a start is a second of work, and a call that begins beside it would feel it."""
 
 
 @dataclass(frozen=True)
@@ -79,14 +82,15 @@ def _tried(
     with contextlib.ExitStack() as stack:
         try:
             # Real-time turns for both: here the network is measured, and busy.py asks what other work does.
-            far_end = DebianBaresip(folder / "far", kind.codec, speech, before=real_time())
+            far_end = DebianBaresip(folder / "far", kind.codec, speech, before=real_time(INSTRUMENT))
             stack.callback(far_end.end)
             relay = Relay(far_end.address, plan(impairment, 2 * seed), plan(impairment, 2 * seed + 1))
             stack.callback(relay.close)
             relay.outward.begin = begin
-            terminal = terminal_of(kind, folder / "near", speech, server, real_time())
+            terminal = terminal_of(kind, folder / "near", speech, server, real_time(TERMINAL))
             stack.callback(terminal.end)
-            terminal.dial(relay.address, far_end.answered)
+            with _STARTING:
+                terminal.dial(relay.address, far_end.answered)
             heard.taken = _watched(terminal, speech.seconds + AFTER_SPEECH_S)
             terminal.hang_up()
             stack.close()

@@ -34,7 +34,7 @@ from benchmarks.voice.relay import Lane, Relay
 from benchmarks.voice.sound_server import SoundServer
 from benchmarks.voice.speech import RATE, Floats, Piece, Said, Speech, read_wav, spoken, write_wav
 from benchmarks.voice.terminals import DebianTerminal, Kind, site_text
-from benchmarks.voice.turns import real_time
+from benchmarks.voice.turns import INSTRUMENT, real_time
 from kiosk.audio.limiter import BLOCK
 from kiosk.demo.stage import wait_until
 from kiosk.errors import KioskError
@@ -70,7 +70,7 @@ def of_ours(kind: Kind, folder: Path) -> list[Delay]:
     folder.mkdir(parents=True)
     mouth, far = speeches(folder)
     with contextlib.ExitStack() as stack:
-        far_end = DebianBaresip(folder / "far", kind.codec, far, before=real_time())
+        far_end = DebianBaresip(folder / "far", kind.codec, far, before=real_time(INSTRUMENT))
         stack.callback(far_end.end)
         relay = Relay(far_end.address, plan("clean", 0), plan("clean", 0))
         stack.callback(relay.close)
@@ -104,13 +104,13 @@ def of_debian(kind: Kind, folder: Path, server: SoundServer) -> list[Delay]:
     folder.mkdir(parents=True)
     mouth, far = speeches(folder)
     with contextlib.ExitStack() as stack:
-        far_end = DebianBaresip(folder / "far", kind.codec, far, before=real_time())
+        far_end = DebianBaresip(folder / "far", kind.codec, far, before=real_time(INSTRUMENT))
         stack.callback(far_end.end)
         relay = Relay(far_end.address, plan("clean", 0), plan("clean", 0))
         stack.callback(relay.close)
         terminal = DebianTerminal(kind, folder / "near", mouth, server)
         stack.callback(terminal.end)
-        growth = _Growth(terminal.recorder.size, FORMATS[kind.codec][1])
+        growth = _Growth(lambda: terminal.recorder.size() if terminal.recorder else 0, FORMATS[kind.codec][1])
         stack.callback(growth.close)
         terminal.dial(relay.address, far_end.answered)
         time.sleep(far.seconds)

@@ -15,9 +15,8 @@ WORST_NB, WORST_WB = 1.0, 1.0
 NARROW = 8_000
 SLACK_S = 0.15
 """Left on both sides of a piece, for what a terminal stretches."""
-EARLIEST_S, LATEST_S = -1.0, 5.0
-"""A piece is looked for this much before and after its place in the speech: recordings begin before the call does,
-and the same sentence may be said again later."""
+NEAR_S = (-5.5, 5.0)
+"""A sentence that is said more than once is looked for this much before and after its place in the speech."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +32,8 @@ class Score:
     """Correlation at the best shift, 0..1: under about 0.2 it was hardly there."""
 
 
-def scores(speech: Speech, recording: Samples, rate: int) -> list[Score]:
-    """Each piece of ``speech`` as it is in ``recording``."""
+def scores(speech: Speech, recording: Samples, rate: int, *, repeats: bool = False) -> list[Score]:
+    """Each piece of ``speech`` as it is in ``recording``. ``repeats``: a sentence may be in it more than once."""
     heard = recording.astype(np.float64)
     if rate != RATE:
         heard = soxr.resample(heard, rate, RATE, quality="VHQ")
@@ -42,8 +41,11 @@ def scores(speech: Speech, recording: Samples, rate: int) -> list[Score]:
     found = []
     for piece in speech.pieces:
         wanted = speech.of(piece)
-        begin = max(0, piece.start + int(EARLIEST_S * RATE))
-        at, likeness = locate(wanted, heard[begin : piece.start + len(wanted) + int(LATEST_S * RATE)])
+        begin, end = 0, len(heard)
+        if repeats:
+            begin = max(0, piece.start + int(NEAR_S[0] * RATE))
+            end = piece.start + len(wanted) + int(NEAR_S[1] * RATE)
+        at, likeness = locate(wanted, heard[begin:end])
         at += begin
         slack = int(SLACK_S * RATE)
         around = np.concatenate((np.zeros(slack), heard, np.zeros(slack)))[at : at + len(wanted) + 2 * slack]

@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.voice.speech import Samples, write_wav
-from benchmarks.voice.turns import real_time
 from tests.integration.peers.processes import PATIENCE_S
 
 LATENCY_MS = 10
@@ -45,7 +44,13 @@ class SoundServer:
         cards = [
             f"module-null-sink sink_name={name} rate={rate} channels=1 norewinds=1" for name, rate in rates.items()
         ]
-        command = [*real_time(), "pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"]
+        command = [
+            "pulseaudio",
+            "-n",
+            "--daemonize=no",
+            "--exit-idle-time=-1",
+            "--use-pid-file=no",
+        ]
         native = f"module-native-protocol-unix socket={home / 'socket'} auth-anonymous=1"
         loads = [part for module in (native, *cards) for part in ("-L", module)]
         with (home / "log").open("ab") as log:
@@ -94,7 +99,7 @@ class Recorder:
         self._raw = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the recorder is
         words = ["parec", "--raw", f"--device={card}.monitor", f"--rate={rate}", "--channels=1"]
         self._process = subprocess.Popen(
-            [*real_time(), *words, "--format=s16le", f"--latency-msec={LATENCY_MS}"],
+            [*words, "--format=s16le", f"--latency-msec={LATENCY_MS}"],
             env=dict(environment),
             stdout=self._raw,
             stderr=subprocess.DEVNULL,

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from benchmarks.voice.debian import FORMATS, NUMBER, DebianBaresip
 from benchmarks.voice.sip_pass import Address
-from benchmarks.voice.sound_server import SoundServer
+from benchmarks.voice.sound_server import Recorder, SoundServer
 from benchmarks.voice.speech import RATE, Samples, Speech, read_wav, write_wav
 from tests.integration.peers.processes import Process
 
@@ -120,22 +120,26 @@ class DebianTerminal:
     ) -> None:
         self._kind, self._folder, self._server = kind, folder, server
         self._process = DebianBaresip(folder, kind.codec, speech, server.environment(kind.card), before)
-        self.recorder = server.record(kind.card)
+        self.recorder: Recorder | None = None
+        """What its card plays, from the dialling on."""
 
     @property
     def pid(self) -> int:
         return self._process.child.pid
 
     def dial(self, relay: Address, answered: Callable[[], None]) -> None:
+        self.recorder = self._server.record(self._kind.card)
         self._process.dial(relay)
         answered()
 
     def hang_up(self) -> None:
+        assert self.recorder is not None
         self.recorder.stop(self._folder / "ear.wav")
         self._process.tell("hangup")
 
     def end(self) -> None:
-        self.recorder.stop(self._folder / "ear.wav")
+        if self.recorder is not None:
+            self.recorder.stop(self._folder / "ear.wav")
         self._process.end()
 
     def heard(self) -> dict[str, tuple[Samples, int]]:

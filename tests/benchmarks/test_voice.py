@@ -239,7 +239,7 @@ def test_speech_is_found_where_it_is_and_scored_best_when_untouched(tmp_path: Pa
     second = speech.pieces[1]
     torn[second.start : second.start + second.length].reshape(-1)[::2] //= 3
     heard = np.concatenate((np.zeros(4_000, dtype=np.int16), torn))
-    untouched, spoilt = scores(speech, heard, RATE)
+    untouched, spoilt = scores(speech, heard, RATE, repeats=True)
     late_s = 4_000 / RATE
     assert untouched.at_s == pytest.approx(speech.pieces[0].start / RATE + late_s, abs=0.001)
     assert spoilt.at_s == pytest.approx(second.start / RATE + late_s, abs=0.001)
