@@ -268,7 +268,7 @@ class HealthReports(_Section, frozen=True):
     """How the terminal is, filed for the maintenance team (docs/wire.md); nothing about any caller."""
 
     first_s: Seconds = 120.0
-    """From core's start to the first report of a boot: lines and voice have come up by then, or have not."""
+    """From core's start to the first report at the earliest: lines and voice have come up by then, or have not."""
     every_s: Seconds = 86_400.0
     """Between two reports when nothing changes."""
     steady_s: Seconds = 30.0

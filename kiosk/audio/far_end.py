@@ -9,13 +9,26 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import soxr
 
 from kiosk.audio.conceal import HISTORY, continuation
-from kiosk.audio.frames import FADE, FRAME, RATE, RISE, Floats, Samples, level_dbfs, samples, to_samples
+from kiosk.audio.frames import (
+    FADE,
+    FRAME,
+    FULL_SCALE,
+    RATE,
+    RISE,
+    Floats,
+    Samples,
+    gain,
+    level_dbfs,
+    samples,
+    to_samples,
+)
+from kiosk.audio.stretch import shortened
 from kiosk.voip.engine import CallAudio
 
 log = logging.getLogger(__name__)
@@ -30,6 +43,10 @@ TRIM_AT_ONCE = samples(0.200)
 """More than this is a backlog (a call that was not listened to, a stall that burst): cut back at once."""
 WATCH = 50
 """Frames over which the cushion is watched: 1 s."""
+SENT_SOON_S = 0.040
+"""Outwards: at most this much waits all the time."""
+MUTTERED = FULL_SCALE * gain(-45.0)
+"""A frame of the mouth below this is a pause."""
 LONGEST_READ_S = 0.5
 """At most this much is taken from the line in one frame's time."""
 HEARD_DBFS = -60.0
@@ -174,6 +191,13 @@ class Mouthpiece(Protocol):
     def write(self, pcm: bytes) -> None: ...
 
 
+@runtime_checkable
+class Queue(Protocol):
+    """A mouthpiece that can say how much waits in it."""
+
+    def queued_s(self) -> float: ...
+
+
 class Faults:
     """Counts what fails in one call's sound, and puts the first into the log. One thread."""
 
@@ -187,20 +211,42 @@ class Faults:
 
 
 class Outward:
-    """The mouth's frames on their way to the line, at the line's rate. One thread."""
+    """The mouth's frames on their way to the line, at the line's rate. One thread.
+
+    Our clock and the sender's never agree quite. Where ours is the faster one, what waits to be sent grows: as soon as
+    it never fell under :data:`SENT_SOON_S` for a second, some milliseconds of a quiet frame are left out.
+    """
 
     def __init__(self, audio: Mouthpiece, faults: Faults) -> None:
         self._audio, self._faults = audio, faults
         self._resampler = Resampler(RATE, audio.sample_rate)
+        self._lowest_s, self._watched, self._surplus = 1.0, 0, 0
+        self.left_out = 0
+        """Samples at 16 kHz."""
 
     def write(self, mic: Samples) -> None:
         """One frame. Never raises."""
         try:
-            pcm = to_samples(self._resampler.feed(mic.astype(np.float32)))
+            pcm = to_samples(self._resampler.feed(self._trimmed(mic.astype(np.float32))))
             if len(pcm):
                 self._audio.write(pcm.tobytes())
         except Exception as error:
             self._faults.note("write", error)
+
+    def _trimmed(self, mic: Floats) -> Floats:
+        if not isinstance(self._audio, Queue):
+            return mic
+        self._lowest_s = min(self._lowest_s, self._audio.queued_s())
+        self._watched += 1
+        if self._watched >= WATCH:
+            self._surplus = samples(max(0.0, self._lowest_s - SENT_SOON_S))
+            self._lowest_s, self._watched = 1.0, 0
+        if self._surplus <= 0:
+            return mic
+        kept = shortened(mic, self._surplus, MUTTERED, in_words=self._surplus > samples(SENT_SOON_S))
+        self._surplus -= len(mic) - len(kept)
+        self.left_out += len(mic) - len(kept)
+        return kept
 
 
 class Resampler:

@@ -80,6 +80,14 @@ class BaresipAudio:
         except self._gone:
             return
 
+    def queued_s(self) -> float:
+        """Seconds of sound that wait to be sent."""
+        try:
+            info = self._native.info()
+        except self._gone:
+            return 0.0
+        return float(info.tx_buffered) / (2 * self._tx_channels * self._rate)
+
     def taken(self) -> int:
         """A count that grows with every packet that came, read by us or not."""
         try:

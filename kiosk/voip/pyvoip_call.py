@@ -102,6 +102,10 @@ class RfcvoipAudio:
     def write(self, pcm: bytes) -> None:
         self._client.write(pcm)
 
+    def queued_s(self) -> float:
+        """Seconds of sound that wait to be sent."""
+        return float(self._client.pmout.available()) / (2 * self.sample_rate)
+
     def _format_of(self, payload_type: int) -> Format | None:
         if payload_type in _STATIC:
             return _STATIC[payload_type]
