@@ -33,7 +33,7 @@ from kiosk.voip.engine import (
 )
 from kiosk.voip.location import document, located
 from kiosk.voip.menu import Key, Pause, Step
-from kiosk.voip.proxy.actions import Completed, Heard, Redirected, Sent, Undelivered
+from kiosk.voip.proxy.actions import Completed, Heard, Redirected, Sent, Undelivered, WorkedOn
 from kiosk.voip.proxy.making import host_port
 from kiosk.voip.proxy.message import Message
 from kiosk.voip.proxy.pulse import Pulse
@@ -341,6 +341,8 @@ class Trunk:
                 call.is_sent = True
             case Heard():
                 call.is_heard = True
+            case WorkedOn():
+                self._on_engine_event(Progressed(call.id))
             case Undelivered():
                 call.is_undelivered = True
             case Redirected(targets=targets):

@@ -143,3 +143,14 @@ def test_call_over_ipv6(transport: str, tmp_path: Path) -> None:
         peer.must_be_content()
         engine.event("Ended", attempt)
         assert engine.story(attempt) == [*ANSWERED, HUNG_UP]
+
+
+def test_183_without_sound_is_progress_and_no_ringing(engine_name: str, tmp_path: Path) -> None:
+    peer = SippPeer("bare_183", tmp_path)
+    with engine_to(peer, engine_name, tmp_path) as engine:
+        attempt = engine.dial("100")
+        engine.event("Answered", attempt)
+        engine.do("hang_up", attempt=attempt)
+        peer.must_be_content()
+        engine.event("Ended", attempt)
+        assert engine.story(attempt) == [("Progressed", False), ("Answered", "pcma"), HUNG_UP]

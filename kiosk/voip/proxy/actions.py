@@ -50,6 +50,13 @@ class Heard:
 
 
 @dataclass(frozen=True)
+class WorkedOn:
+    """183 without sound: somebody works on the attempt's call, and nothing rings yet."""
+
+    attempt: str
+
+
+@dataclass(frozen=True)
 class Completed:
     """The attempt's call is up, and ``farewell`` would end it even without the engine. Its host and port may be
     empty: then it goes to the platform's server.
@@ -59,4 +66,4 @@ class Completed:
     farewell: Farewell
 
 
-Action = ToEngine | ToPlatform | Redirected | Undelivered | Sent | Heard | Completed
+Action = ToEngine | ToPlatform | Redirected | Undelivered | Sent | Heard | WorkedOn | Completed

@@ -11,7 +11,17 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from kiosk.voip.proxy import making
-from kiosk.voip.proxy.actions import Action, Completed, Heard, Redirected, Sent, ToEngine, ToPlatform, Undelivered
+from kiosk.voip.proxy.actions import (
+    Action,
+    Completed,
+    Heard,
+    Redirected,
+    Sent,
+    ToEngine,
+    ToPlatform,
+    Undelivered,
+    WorkedOn,
+)
 from kiosk.voip.proxy.legs import LIFE_S, T2_S, Address, Asked, Dialog, Leg, Stage
 from kiosk.voip.proxy.making import Ends
 from kiosk.voip.proxy.message import Message, uri_of
@@ -143,7 +153,13 @@ class Relay:
             if is_repeated:
                 return []
             leg.stage = Stage.HEARD
-            return told + (self._cancel(leg, now) if leg.is_abandoned else [self._to_engine(leg, message)])
+            if leg.is_abandoned:
+                return told + self._cancel(leg, now)
+            if message.status == 183 and not message.body and not message.get("rseq"):
+                # To the native stack this would be ringing; who waits for that lets the other path go.
+                told += [WorkedOn(leg.attempt)] if leg.attempt else []
+                message = replace(message, start="SIP/2.0 100 Trying")
+            return [*told, self._to_engine(leg, message)]
         leg.stage = Stage.SETTLED
         if message.status < 300:
             return told + self._call_answered(leg, message, dialog, now)

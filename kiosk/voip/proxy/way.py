@@ -15,7 +15,17 @@ from pathlib import Path
 from kiosk.errors import RetryLater
 from kiosk.netlink import local_address_for
 from kiosk.voip.engine import Account
-from kiosk.voip.proxy.actions import Action, Completed, Heard, Redirected, Sent, ToEngine, ToPlatform, Undelivered
+from kiosk.voip.proxy.actions import (
+    Action,
+    Completed,
+    Heard,
+    Redirected,
+    Sent,
+    ToEngine,
+    ToPlatform,
+    Undelivered,
+    WorkedOn,
+)
 from kiosk.voip.proxy.legs import Address
 from kiosk.voip.proxy.making import Ends
 from kiosk.voip.proxy.message import Message, NotSip, parse
@@ -26,7 +36,7 @@ from kiosk.voip.targets import Target
 
 log = logging.getLogger(__name__)
 
-Told = Redirected | Undelivered | Sent | Heard | Completed
+Told = Redirected | Undelivered | Sent | Heard | WorkedOn | Completed
 LOOPBACK = {socket.AF_INET: "127.0.0.1", socket.AF_INET6: "::1"}
 _LARGEST = 65_535
 

@@ -2,7 +2,17 @@
 
 from collections.abc import Iterator
 
-from kiosk.voip.proxy.actions import Action, Completed, Heard, Redirected, Sent, ToEngine, ToPlatform, Undelivered
+from kiosk.voip.proxy.actions import (
+    Action,
+    Completed,
+    Heard,
+    Redirected,
+    Sent,
+    ToEngine,
+    ToPlatform,
+    Undelivered,
+    WorkedOn,
+)
 from kiosk.voip.proxy.legs import LIFE_S
 from kiosk.voip.proxy.message import Message, parse
 from kiosk.voip.proxy.relay import ATTEMPT_HEADER, TARGET_HEADER, Relay
@@ -265,6 +275,12 @@ def test_what_is_about_no_call_of_ours_never_reaches_the_engine() -> None:
     assert bench.platform_says(asked("INVITE", branch="z9hG4bKp2")) == ["> SIP/2.0 480 This telephone takes no calls"]
     assert bench.platform_says(asked("BYE", branch="z9hG4bKp3")) == ["> SIP/2.0 481 No Such Call"]
     assert bench.platform_says(asked("ACK", branch="z9hG4bKp4")) == []
+
+
+def test_183_without_sound_is_work_and_no_ringing() -> None:
+    bench = Bench()
+    assert bench.platform_says(answer(bench.invite(), 183)) == ["< SIP/2.0 100 Trying"]
+    assert bench.told == [Heard("A", 183), WorkedOn("A")]
 
 
 def test_redirection_is_told_with_its_places_best_first() -> None:
