@@ -24,7 +24,7 @@ class Voip(StrEnum):
     PROGRESS = "progress"
     """183 with sound, and no more."""
     BARE_PROGRESS = "bare_progress"
-    """183 without a body, and no more. The native stack takes it for ringing, and so does the caller."""
+    """183 without a body, and no more: worked on, and never ringing."""
     RINGS = "rings"
     """180 after a while, 200 after another."""
     DIRECT = "direct"
