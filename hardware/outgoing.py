@@ -18,7 +18,7 @@ CALL_POLL_S = 1.0
 GRACE_S = 0.3
 """From a call's end to the next ATD: the END and NO CARRIER of the old call must not meet the new one."""
 HANG_UP_TRIES = 3
-DIAL_RESULT_S = 1.0
+DIAL_RESULT_S = 0.25
 """From the opening of the line to the giving up of ATD's own result: some firmware never gives one."""
 CLCC = Command("AT+CLCC", 2.0, rows="+CLCC:")
 

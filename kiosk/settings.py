@@ -102,7 +102,7 @@ class Calls(_Section, frozen=True):
     """Without alerting on any line for this long, the attempt is given up."""
     ring_s: Seconds = 60.0
     """Ringing unanswered for this long counts as no answer."""
-    media_silent_s: Seconds = 5.0
+    media_silent_s: Seconds = 3.0
     """An answered call without any sound from the far end for this long counts as dropped."""
     rescues: Annotated[int, msgspec.Meta(ge=0, le=10)] = 3
     """How often one visit is called back by the terminal after a drop."""
@@ -268,7 +268,7 @@ class HealthReports(_Section, frozen=True):
     """How the terminal is, filed for the maintenance team (docs/wire.md); nothing about any caller."""
 
     first_s: Seconds = 120.0
-    """From core's start to the first report of a boot: lines and voice have come up by then, or have not."""
+    """From core's start to the first report at the earliest: lines and voice have come up by then, or have not."""
     every_s: Seconds = 86_400.0
     """Between two reports when nothing changes."""
     steady_s: Seconds = 30.0

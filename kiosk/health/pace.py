@@ -32,8 +32,10 @@ class Pace:
         """Whether to file a report with this verdict now."""
         if verdict is not self._seen:
             self._seen, self._since_s = verdict, now_s
+        if now_s - self.started_s < self.settings.first_s:
+            return False  # lines and voice are still coming up: that is no news
         if self.filed is None:
-            return now_s - self.started_s >= self.settings.first_s
+            return True
         since_filed = now_s - self.filed.at_s
         is_new = verdict is not self.filed.verdict and now_s - self._since_s >= self.settings.steady_s
         return since_filed >= self.settings.every_s or (is_new and since_filed >= self.settings.between_s)

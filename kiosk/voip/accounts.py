@@ -56,9 +56,12 @@ def instance_of(settings: Settings) -> UUID:
     return uuid5(_TERMINALS, settings.terminal.id)
 
 
-def headers_of(settings: Settings, language: str) -> dict[str, str]:
-    """What the platform is told with the call: which terminal, and the language of the person (RFC 3261 §20.3)."""
-    return {"Accept-Language": language, "X-SOS-Terminal": settings.terminal.id}
+def headers_of(settings: Settings, language: str, returns: str = "") -> dict[str, str]:
+    """What the platform is told with the call: which terminal, the language of the person (RFC 3261 §20.3), and which
+    call this one takes up again (In-Reply-To, §20.21), so that it can give us the same desk.
+    """
+    told = {"Accept-Language": language, "X-SOS-Terminal": settings.terminal.id}
+    return told | ({"In-Reply-To": returns} if returns else {})
 
 
 def may_dial(plan: DialPlan, uri: str) -> bool:

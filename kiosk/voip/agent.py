@@ -136,12 +136,12 @@ class Agent:
         match command:
             case PlayScene(scene=scene):
                 self._mixer.play(scene)
-            case DialVoip(attempt=attempt, number=number, language=language):
+            case DialVoip(attempt=attempt, number=number):
                 if trunk is None:
                     self.tell(Ended(attempt, Cause.NOT_READY))
                     return
                 self._dialled_at[attempt] = time.monotonic()
-                await trunk.dial(attempt, number, headers_of(self._settings, language))
+                await trunk.dial(attempt, number, headers_of(self._settings, command.language, command.returns))
             case HangUpVoip(attempt=attempt) if trunk is not None:
                 await trunk.hang_up(attempt)
             case SendVoipDigit(attempt=attempt, digit=digit) if trunk is not None:

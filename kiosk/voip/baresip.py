@@ -41,7 +41,7 @@ class BaresipEngine:
 
     name = "baresip"
 
-    def __init__(self, *, stall_after_s: float = 3.0, response_s: float = 32.0, ring_s: float = 180.0) -> None:
+    def __init__(self, *, stall_after_s: float = 2.0, response_s: float = 32.0, ring_s: float = 180.0) -> None:
         self._stall_after_s, self._response_s, self._ring_s = stall_after_s, response_s, ring_s
         self._runtime: baresip.Runtime | None = None
         self._uas: list[baresip.UserAgent] = []

@@ -37,6 +37,12 @@ class Farewell:
     ca_file: str = ""
     """tls: PEM file that it must chain to; empty: the system's authorities."""
 
+    @property
+    def call_id(self) -> str:
+        """Of the call that it ends."""
+        named = (line.partition(":") for line in self.headers)
+        return next((value.strip() for name, _, value in named if name.lower() == "call-id"), "")
+
 
 def bye_of(farewell: Farewell, local: tuple[str, int], branch: str) -> bytes:
     """The request as it goes on the wire from ``local``. Pure."""

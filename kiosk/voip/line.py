@@ -51,6 +51,8 @@ class VoipLine:
         self._live: set[AttemptId] = set()
         self._postponed: dict[AttemptId, DialVoip] = {}
         self._farewells: dict[AttemptId, Farewell] = {}
+        self._last_talk = ("", "")
+        """Visit and Call-ID of the last call that was up: if it is cut off, the next one asks for the same desk."""
         self._saying: set[asyncio.Task[bool]] = set()
         self._engine_up = False
         self._proved_until: dict[int, float] = {}
@@ -89,7 +91,8 @@ class VoipLine:
 
     def dial(self, attempt: AttemptId, number: str, language: str) -> None:
         self._live.add(attempt)
-        command = DialVoip(attempt, number, language)
+        visit, returns = self._last_talk
+        command = DialVoip(attempt, number, language, returns if visit == _visit(attempt) else "")
         if self._engine_up and self._voice.send(command):
             return
         if self._dead and self._engine_up is False and self._voice.is_ready:
@@ -143,6 +146,7 @@ class VoipLine:
             case FarewellReady(attempt=attempt, farewell=farewell):
                 if attempt in self._live:
                     self._farewells[attempt] = farewell
+                    self._last_talk = _visit(attempt), farewell.call_id
             case Ended(attempt=attempt, cause=cause):
                 if cause in _PATH_FAULTS:
                     self._mark_dead(f"the last call found it {cause}", now + UNPROVED_AGAIN_S)
@@ -185,3 +189,8 @@ class VoipLine:
             self._farewells.pop(ended.attempt, None)
             self._postponed.pop(ended.attempt, None)
             self._emit(ended)
+
+
+def _visit(attempt: AttemptId) -> str:
+    """The visit of an attempt; its number comes after it."""
+    return attempt.rpartition("-")[0]

@@ -40,7 +40,7 @@ class RfcvoipEngine:
 
     name = "rfcvoip"
 
-    def __init__(self, *, stall_after_s: float = 3.0, response_s: float = 32.0, ring_s: float = 180.0) -> None:
+    def __init__(self, *, stall_after_s: float = 2.0, response_s: float = 32.0, ring_s: float = 180.0) -> None:
         self._stall_after_s, self._response_s, self._ring_s = stall_after_s, response_s, ring_s
         self._threads = ThreadPoolExecutor(max_workers=6, thread_name_prefix="rfcvoip")
         self._one_dial = threading.Lock()

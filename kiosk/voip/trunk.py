@@ -7,6 +7,7 @@ one leaves on the way is released by the proxy. On the voice process's event loo
 
 import asyncio
 import logging
+import socket
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -37,7 +38,7 @@ from kiosk.voip.proxy.making import host_port
 from kiosk.voip.proxy.message import Message
 from kiosk.voip.proxy.pulse import Pulse
 from kiosk.voip.proxy.relay import ATTEMPT_HEADER, PLAIN_HEADER, TARGET_HEADER
-from kiosk.voip.proxy.way import Told, Way
+from kiosk.voip.proxy.way import LOOPBACK, Told, Way
 
 log = logging.getLogger(__name__)
 
@@ -148,7 +149,9 @@ class Trunk:
                 # A platform that is down now is no fault of the stack: dial() tries again.
                 log.warning("starting without a way to %s: %s", way.account.server, error)
                 local = local or way.local
-        self._bound = local or "127.0.0.1"
+        self._bound = local or LOOPBACK[socket.AF_INET]
+        for way in self._ways:
+            way.listen(socket.AF_INET6 if ":" in self._bound else socket.AF_INET)
         inner = [replace(way.account, server=host_port(way.inner), local_address=self._bound) for way in self._ways]
         # Each account once more without help against NAT: number of the way + number of ways.
         bare = [replace(account, stun_server="", ice=False) for account in inner]

@@ -163,7 +163,9 @@ class VoiceProcess:
     async def _listen(self, child: "_Child") -> None:
         while True:
             try:
-                line = await asyncio.wait_for(child.reader.readline(), HUNG_S if self._ready else START_S)
+                # Not wait_for: before Python 3.12 it can swallow a cancellation that comes with a beat.
+                async with asyncio.timeout(HUNG_S if self._ready else START_S):
+                    line = await child.reader.readline()
             except TimeoutError:
                 # It cannot hang up any more, and holds the sound card and the SIP port: no grace.
                 log.error("the voice process hangs: ended")

@@ -52,6 +52,8 @@ class DialVoip:
     attempt: AttemptId
     number: str
     language: str
+    returns: str = ""
+    """SIP Call-ID of the call that was cut off and that this one takes up again."""
 
 
 @dataclass(frozen=True)

@@ -144,6 +144,22 @@ def test_each_volume_step_is_three_decibels(volume: int) -> None:
     assert strength(listen(mixer, 50)[FRAME:], 440.0) == pytest.approx(-34.0 + 3.0 * volume, abs=0.2)
 
 
+def test_from_softest_to_loudest_is_at_least_eighteen_decibels_at_the_ear_for_speech_and_call() -> None:
+    """EN 301 549 8.2.1: measured at the samples, after the limiter, at the level of a prompt."""
+    levels = {}
+    for volume in (-3, 3):
+        mixer = mixer_of(one=sine(500.0, 0.6))
+        mixer.play(Scene(seq=1, say=("test.one",), volume=volume))
+        said = strength(listen(mixer, 25)[2 * FRAME :], 500.0)
+        mixer = mixer_of()
+        mixer.join(CALL, SteadyCall(sine(700.0, 2.0)))
+        mixer.play(Scene(seq=1, join=CALL, volume=volume))
+        heard = strength(listen(mixer, 75)[25 * FRAME :], 700.0)
+        levels[volume] = (said, heard)
+    ranges = [loud - soft for soft, loud in zip(levels[-3], levels[3], strict=True)]
+    assert min(ranges) >= 17.9
+
+
 def test_an_absurd_volume_is_held_to_the_range() -> None:
     mixer = mixer_of()
     mixer.play(Scene(seq=1, tone=Tone.READY, volume=40))

@@ -22,6 +22,8 @@ from tests.campaign.plan import Race, draw
 from tests.campaign.terminal import Terminal
 
 AGAIN_LATER_S = 0.02
+STOOD_STILL_S = 1.0
+"""A machine that gives nobody a turn for that long leaves nothing of a race to be judged."""
 
 
 @dataclass
@@ -87,8 +89,8 @@ def campaign(
     again: list[Race] = []
     for evidence in run(terminal, (draw(seed, number) for number in numbers)):
         found = faults(evidence)
-        is_starved = evidence.stalled_s and found and all(each.is_late for each in found)
-        if is_starved or evidence.complaint:
+        is_starved = found and evidence.stalled_s and all(each.is_late for each in found)
+        if is_starved or evidence.complaint or (found and evidence.stalled_s > STOOD_STILL_S):
             report.disturbed += 1
             again.append(replace(evidence.race, caller_s=evidence.race.caller_s + AGAIN_LATER_S))
             continue

@@ -82,6 +82,12 @@ def test_the_first_report_waits_until_the_terminal_has_settled() -> None:
     assert [mine.is_due(Verdict.OK, at) for at in (1000.0, 1119.0, 1120.0)] == [False, False, True]
 
 
+def test_a_core_that_restarts_does_not_take_its_coming_up_for_news() -> None:
+    mine = pace(Filed(100.0, Verdict.OK))
+    assert [mine.is_due(Verdict.OUT_OF_ORDER, at) for at in (1000.0, 1035.0, 1119.0)] == [False] * 3
+    assert mine.is_due(Verdict.OUT_OF_ORDER, 1120.0)
+
+
 def test_a_report_comes_daily_and_soon_after_a_change_that_lasts() -> None:
     mine = pace(Filed(1000.0, Verdict.OK))
     assert not mine.is_due(Verdict.OK, 87_399.0)

@@ -97,15 +97,22 @@ def test_challenged_call_with_the_wrong_password_is_forbidden(engine_name: str, 
 @pytest.mark.parametrize(
     ("status", "cause"),
     [
+        (400, "failed"),
         (403, "forbidden"),
         (404, "not_found"),
+        (408, "timeout"),
+        (410, "not_found"),
+        (415, "media_failed"),
         (480, "unavailable"),
+        (484, "not_found"),
         (486, "busy"),
         (488, "media_failed"),
         (500, "unavailable"),
         (503, "unavailable"),
         (600, "busy"),
         (603, "declined"),
+        (604, "not_found"),
+        (606, "media_failed"),
     ],
 )
 def test_refusal_is_told_apart_and_acknowledged(engine_name: str, status: int, cause: str, tmp_path: Path) -> None:
@@ -117,7 +124,9 @@ def test_refusal_is_told_apart_and_acknowledged(engine_name: str, status: int, c
         assert engine.story(attempt) == [("Ended", cause, status)]
 
 
-@pytest.mark.parametrize(("status", "cause"), [(480, "no_answer"), (486, "busy"), (603, "declined")])
+@pytest.mark.parametrize(
+    ("status", "cause"), [(408, "no_answer"), (480, "no_answer"), (486, "busy"), (603, "declined")]
+)
 def test_refusal_while_it_rings_is_told_apart_and_acknowledged(
     engine_name: str, status: int, cause: str, tmp_path: Path
 ) -> None:

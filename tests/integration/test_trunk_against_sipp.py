@@ -121,3 +121,25 @@ def test_session_timer_of_the_platform_is_kept(engine_name: str, transport: str,
         engine.event("Ended", attempt)
         peer.must_be_content()
         assert engine.story(attempt) == [*ANSWERED, ("Ended", "hung_up_by_remote", None)]
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+def test_repeated_bye_is_answered_like_the_first(engine_name: str, transport: str, tmp_path: Path) -> None:
+    peer = SippPeer("bye_twice", tmp_path, transport=transport, repeats=False)
+    with engine_to(peer, engine_name, tmp_path, account={"transport": transport}) as engine:
+        attempt = engine.dial("100")
+        engine.event("Ended", attempt)
+        peer.must_be_content()
+        assert engine.story(attempt) == [("Answered", "pcma"), ("Ended", "hung_up_by_remote", None)]
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+def test_call_over_ipv6(transport: str, tmp_path: Path) -> None:
+    peer = SippPeer("answer6", tmp_path, transport=transport, address="::1")
+    with engine_to(peer, "baresip", tmp_path, account={"transport": transport}) as engine:
+        attempt = engine.dial("100")
+        engine.event("Answered", attempt)
+        engine.do("hang_up", attempt=attempt)
+        peer.must_be_content()
+        engine.event("Ended", attempt)
+        assert engine.story(attempt) == [*ANSWERED, HUNG_UP]

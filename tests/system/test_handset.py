@@ -10,6 +10,8 @@ from kiosk.demo.stage import wait_until
 from kiosk.ipc import Client
 from tests.system.terminals import Core, Scene
 
+pytestmark = pytest.mark.timeout(300)
+
 
 class Handset:
     """The simulated handset's acoustics, changed while the terminal runs."""
@@ -57,7 +59,7 @@ def until_verdict(core: Core, verdict: str) -> dict[str, Any]:
         found.append(checked(core))
         return bool(found[-1]["verdict"] == verdict)
 
-    assert wait_until(came, 30), found[-1]
+    assert wait_until(came, 90), found[-1]
     return found[-1]
 
 
@@ -82,7 +84,7 @@ def test_a_dead_earpiece_puts_the_light_out_and_a_mended_one_lights_it_again(sce
     core.hang_up()
     assert core.status()["ready"] is False
     handset.sounds()
-    core.wait(lambda status: status["ready"] and not status["faults"], 30)
+    core.wait(lambda status: status["ready"] and not status["faults"])
 
 
 def test_a_weak_capsule_is_told_from_a_dead_one_and_the_trend_outlives_core(scene: Scene) -> None:
@@ -143,7 +145,7 @@ def test_a_test_comes_after_each_visit_with_a_call_and_not_after_another(scene: 
     core.wait(lambda status: status["screen"] == "connected")
     assert core.ask("handset.trend")["tests"] == []
     core.hang_up()
-    assert wait_until(lambda: len(core.ask("handset.trend")["tests"]) == 1, 15)
+    assert wait_until(lambda: len(core.ask("handset.trend")["tests"]) == 1, 60)
 
 
 def test_a_test_asked_for_off_hook_is_refused_and_one_under_way_gives_way_to_the_caller(scene: Scene) -> None:
@@ -234,7 +236,7 @@ def test_a_child_who_plays_with_the_keys_puts_no_light_out(scene: Scene) -> None
     before = len(core.ask("handset.trend")["tests"])
     for _ in range(8):
         core.ask("sim", do="press", name="help")
-    assert wait_until(lambda: len(core.ask("handset.trend")["tests"]) > before, 15)
+    assert wait_until(lambda: len(core.ask("handset.trend")["tests"]) > before, 60)
     status = core.wait(lambda status: status["ready"])
     assert status["trouble"] == ""
 
@@ -251,7 +253,7 @@ def test_lift_hang_up_lift_within_300_ms_is_two_visits_and_leaves_no_call_over(s
     for gesture in ("lift", "hang_up", "lift"):
         client.request("sim", {"do": gesture})
     core.wait(lambda status: status["screen"] == "menu")
-    assert wait_until(lambda: visits(scene) == 2, 10)
+    assert wait_until(lambda: visits(scene) == 2, 30)
     client.request("sim", {"do": "press", "name": "help"})
     core.wait(lambda status: status["screen"] == "connected")
     # In the middle of a call, the same again: it ends once, and a new visit begins.
@@ -272,11 +274,20 @@ def test_the_volume_has_eighteen_decibels_and_is_home_again_after_the_visit(scen
     scene.sections["audio"] = {"backend": "none", "volume": 1}
     core = started(scene)
     screen = Client(core.socket, "screen")
-    volumes: list[int] = []
+    try:
+        follow_the_volume(core, screen)
+    finally:
+        screen.close()
+
+
+def follow_the_volume(core: Core, screen: Client) -> None:
+    first = screen.next_push(30)
+    assert first is not None
+    volumes: list[int] = [first["volume"]]
 
     def seen(*wanted: int) -> bool:
         while (push := screen.next_push(0.2)) is not None:
-            if not volumes or volumes[-1] != push["volume"]:
+            if volumes[-1] != push["volume"]:
                 volumes.append(push["volume"])
         return volumes == list(wanted)
 
@@ -284,13 +295,12 @@ def test_the_volume_has_eighteen_decibels_and_is_home_again_after_the_visit(scen
     core.wait(lambda status: status["screen"] == "menu")
     for _ in range(4):
         core.ask("sim", do="press", name="volume_up")
-    assert wait_until(lambda: seen(1, 2, 3), 10), volumes
+    assert wait_until(lambda: seen(1, 2, 3), 30), volumes
     for _ in range(8):
         core.ask("sim", do="press", name="volume_down")
-    assert wait_until(lambda: seen(1, 2, 3, 2, 1, 0, -1, -2, -3), 10), volumes
+    assert wait_until(lambda: seen(1, 2, 3, 2, 1, 0, -1, -2, -3), 30), volumes
     core.hang_up()
-    assert wait_until(lambda: volumes[-1] == 1 or seen(1, 2, 3, 2, 1, 0, -1, -2, -3, 1), 10), volumes
-    screen.close()
+    assert wait_until(lambda: seen(1, 2, 3, 2, 1, 0, -1, -2, -3, 1), 30), volumes
 
 
 def test_a_trend_that_cannot_be_written_costs_no_call(scene: Scene) -> None:

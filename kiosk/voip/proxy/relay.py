@@ -39,6 +39,8 @@ class Relay:
         self._dialogs: dict[str, Dialog] = {}
         self._asked: dict[tuple[str, str], Asked] = {}
         """By what stands for the platform's branch in ours, and method."""
+        self._gone: dict[str, float] = {}
+        """Attempts given up before their INVITE came this way, and when: it may still be on its way from the engine."""
 
     # --- the engine speaks ----------------------------------------------------------------------------------
 
@@ -64,6 +66,9 @@ class Relay:
                 return self._ask(message, engine, now)
 
     def _ask(self, message: Message, engine: Address, now: float) -> list[Action]:
+        if message.method == "INVITE" and message.get(_ATTEMPT) in self._gone:
+            # Sent on, it would ring, and be answered, for nobody.
+            return [ToEngine(making.reply(message, 487, "Request Terminated"), engine)]
         dialog = self._dialogs.setdefault(message.call_id, Dialog(message.call_id))
         dialog.attempt = dialog.attempt or message.get(_ATTEMPT)
         dialog.engine = engine
@@ -184,6 +189,9 @@ class Relay:
     def abandon(self, attempt: str, now: float) -> list[Action]:
         """The attempt is over for us: release whatever it has left on the way. Safe to repeat."""
         actions: list[Action] = []
+        self._gone = {each: at for each, at in self._gone.items() if now - at < LIFE_S}
+        if not any(leg.attempt == attempt for leg in self._outer.values()):
+            self._gone[attempt] = now
         for leg in [leg for leg in self._outer.values() if leg.attempt == attempt and leg.stage is not Stage.SETTLED]:
             leg.is_abandoned, leg.repeat_at = True, None
             actions += self._cancel(leg, now)

@@ -169,13 +169,14 @@ class Upstream:
 
     async def _connect(self, target: Target, local: str = "") -> None:
         try:
-            reader, writer = await asyncio.wait_for(
-                asyncio.open_connection(
-                    target.host, target.port, ssl=self._tls, local_addr=(local, 0) if local else None,
+            async with asyncio.timeout(CONNECT_S):
+                reader, writer = await asyncio.open_connection(
+                    target.host,
+                    target.port,
+                    ssl=self._tls,
+                    local_addr=(local, 0) if local else None,
                     server_hostname=target.server_name if self._tls else None,
-                ),
-                CONNECT_S,
-            )  # fmt: skip
+                )
         except TimeoutError as error:
             raise RetryLater(f"no connection to the SIP server within {CONNECT_S:g} s") from error
         except ssl.SSLCertVerificationError as error:

@@ -27,7 +27,7 @@ from kiosk.voip.targets import Target
 log = logging.getLogger(__name__)
 
 Told = Redirected | Undelivered | Sent | Heard | Completed
-LOOPBACK = "127.0.0.1"
+LOOPBACK = {socket.AF_INET: "127.0.0.1", socket.AF_INET6: "::1"}
 _LARGEST = 65_535
 
 
@@ -53,16 +53,21 @@ class Way:
         """The place that was dead: others are tried before it."""
         self._upstream = Upstream(account.transport, self, account.ca_file)
         self._relay = Relay(self.ends, lambda: secrets.token_hex(10), dress)
-        self._line = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._line.setblocking(False)
-        self._line.bind((LOOPBACK, 0))
-        self.inner: Address = self._line.getsockname()[:2]
-        """Where the engine sends everything to."""
-        asyncio.get_running_loop().add_reader(self._line, self._engine_wrote)
+        self._line: socket.socket | None = None
+        self.inner: Address = ("", 0)
+        """Where the engine sends everything to, once we :meth:`listen`."""
         self._timer: asyncio.TimerHandle | None = None
         self._opening = asyncio.Lock()
         self.taker: Callable[[bytes], bool] = lambda raw: False
         """Asked first whether what came is its own: registration and probes."""
+
+    def listen(self, family: socket.AddressFamily) -> None:
+        """Have the engine's side: loopback of the ``family`` in which the engine will be bound. Once."""
+        self._line = socket.socket(family, socket.SOCK_DGRAM)
+        self._line.setblocking(False)
+        self._line.bind((LOOPBACK[family], 0))
+        self.inner = self._line.getsockname()[:2]
+        asyncio.get_running_loop().add_reader(self._line, self._engine_wrote)
 
     @property
     def local(self) -> str:
@@ -114,8 +119,9 @@ class Way:
 
     async def close(self) -> None:
         """Let go of everything. Calls must be over: give their BYE a moment before."""
-        asyncio.get_running_loop().remove_reader(self._line)
-        self._line.close()
+        if self._line is not None:
+            asyncio.get_running_loop().remove_reader(self._line)
+            self._line.close()
         if self._timer is not None:
             self._timer.cancel()
         self._upstream.shut()
@@ -124,13 +130,13 @@ class Way:
     # --- what comes in --------------------------------------------------------------------------------------
 
     def _engine_wrote(self) -> None:
-        while True:
+        while self._line is not None:
             try:
                 raw, engine = self._line.recvfrom(_LARGEST)
             except OSError:
                 return
             with contextlib.suppress(NotSip):  # keep-alives, and the native stack's empty datagrams
-                self._do(self._relay.from_engine(parse(raw), engine, self._now()))
+                self._do(self._relay.from_engine(parse(raw), engine[:2], self._now()))
 
     def on_bytes(self, raw: bytes, source: Address) -> None:
         """See :class:`kiosk.voip.proxy.upstream.Listener`."""
@@ -157,9 +163,11 @@ class Way:
     def _do(self, actions: list[Action]) -> None:
         for action in actions:
             match action:
-                case ToEngine(data=data, address=address):
+                case ToEngine(data=data, address=address) if self._line is not None:
                     with contextlib.suppress(OSError):
                         self._line.sendto(data, address)
+                case ToEngine():
+                    pass
                 case ToPlatform(data=data, hop=hop):
                     if not self._upstream.send(data, hop):
                         with contextlib.suppress(NotSip):

@@ -161,6 +161,15 @@ def test_hanging_up_before_any_response_waits_for_one_and_then_cancels() -> None
     assert [each.split()[1] for each in bench.platform_says(answer(sent, 487))] == ["SIP/2.0", "ACK"]
 
 
+def test_an_invite_that_comes_after_its_attempt_was_given_up_reaches_nobody() -> None:
+    bench = Bench()
+    assert bench.abandon() == []
+    assert bench.engine_says(request("INVITE", **{ATTEMPT_HEADER: "A"})) is None
+    assert [each.start for each in bench.engine] == ["SIP/2.0 487 Request Terminated"]
+    assert bench.engine_says(request("ACK", to_tag=bench.engine[-1].to_tag)) is None
+    assert bench.engine_says(request("INVITE", "z9hG4bKother", **{ATTEMPT_HEADER: "B"})) is not None
+
+
 def test_lost_cancel_is_repeated_until_it_is_answered() -> None:
     bench = Bench()
     sent = bench.invite()
