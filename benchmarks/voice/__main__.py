@@ -64,7 +64,7 @@ def main() -> None:
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))
     if importlib.util.find_spec("pesq") is None:
-        raise SystemExit("pesq is not installed: nothing can be scored; install the extra 'dev'")
+        raise SystemExit("pesq is not installed: nothing can be scored; install the extra 'bench'")
     where = machine()
     parts, kinds, networks = chosen(given.rows, SHORT_NETWORKS if given.short else impairments.NAMES)
     some = tuple(kind for kind in kinds if kind.name == SHORT_KIND) if given.short else kinds

@@ -235,7 +235,7 @@ def test_a_call_that_the_instrument_spoilt_is_left_out_and_counted() -> None:
 
 
 def test_speech_is_found_where_it_is_and_scored_best_when_untouched(tmp_path: Path) -> None:
-    pytest.importorskip("pesq", reason="pesq is not installed (the extra 'dev')")
+    pytest.importorskip("pesq", reason="pesq is not installed (the extra 'bench')")
     if shutil.which("espeak-ng") is None:
         pytest.skip("espeak-ng is not installed (apt-get install espeak-ng)")
     speech = spoken([Said("first", "fr"), Said("again", "fr", 2.0)], tmp_path)
@@ -253,7 +253,7 @@ def test_speech_is_found_where_it_is_and_scored_best_when_untouched(tmp_path: Pa
 
 @pytest.mark.timeout(150)
 def test_one_call_over_a_bad_network_runs_to_its_scores(tmp_path: Path) -> None:
-    pytest.importorskip("pesq", reason="pesq is not installed (the extra 'dev')")
+    pytest.importorskip("pesq", reason="pesq is not installed (the extra 'bench')")
     for program in ("baresip", "espeak-ng"):
         if shutil.which(program) is None:
             pytest.skip(f"{program} is not installed (apt-get install baresip-core espeak-ng)")
