@@ -50,7 +50,9 @@ class Relay:
         self._asked: dict[tuple[str, str], Asked] = {}
         """By what stands for the platform's branch in ours, and method."""
         self._gone: dict[str, float] = {}
-        """Attempts given up before their INVITE came this way, and when: it may still be on its way from the engine."""
+        """Attempts given up, and when: an INVITE of theirs, the first or the answer to a challenge, may still be on its
+        way from the engine.
+        """
 
     # --- the engine speaks ----------------------------------------------------------------------------------
 
@@ -206,8 +208,7 @@ class Relay:
         """The attempt is over for us: release whatever it has left on the way. Safe to repeat."""
         actions: list[Action] = []
         self._gone = {each: at for each, at in self._gone.items() if now - at < LIFE_S}
-        if not any(leg.attempt == attempt for leg in self._outer.values()):
-            self._gone[attempt] = now
+        self._gone[attempt] = now
         for leg in [leg for leg in self._outer.values() if leg.attempt == attempt and leg.stage is not Stage.SETTLED]:
             leg.is_abandoned, leg.repeat_at = True, None
             actions += self._cancel(leg, now)

@@ -233,6 +233,14 @@ def test_challenge_is_left_to_the_engine_and_its_second_invite_goes_out() -> Non
     assert [each.split()[1] for each in bench.platform_says(answer(second, 100))] == ["CANCEL"]
 
 
+def test_answer_to_a_challenge_that_comes_after_the_hang_up_reaches_nobody() -> None:
+    bench = Bench()
+    bench.platform_says(answer(bench.invite(), 401))
+    bench.abandon()
+    assert bench.engine_says(request("INVITE", "z9hG4bKe9", cseq="2", **{ATTEMPT_HEADER: "A"})) is None
+    assert bench.engine[-1].start == "SIP/2.0 487 Request Terminated"
+
+
 def test_refused_datagram_ends_the_attempt_at_once() -> None:
     bench = Bench()
     sent = bench.invite()
