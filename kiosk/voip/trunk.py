@@ -31,6 +31,7 @@ from kiosk.voip.engine import (
     PathLost,
     TrunkEvent,
 )
+from kiosk.voip.farewell import Farewell, say
 from kiosk.voip.location import document, located
 from kiosk.voip.menu import Key, Pause, Step
 from kiosk.voip.proxy.actions import Completed, Heard, Redirected, Sent, Undelivered, WorkedOn
@@ -78,6 +79,7 @@ class _Call:
     redirections: int = 0
     targets: tuple[str, ...] = ()
     """Where the platform said that the call belongs."""
+    farewell: Farewell | None = None
     tried: set[int] = field(default_factory=set)
     """Accounts that failed."""
 
@@ -352,6 +354,7 @@ class Trunk:
                 if way.target is not None and (not farewell.host or farewell.transport == "tls"):
                     farewell = replace(farewell, host=way.target.host, port=way.target.port)
                     farewell = replace(farewell, server_name=way.target.server_name, ca_file=way.account.ca_file)
+                call.farewell = farewell
                 self._emit(FarewellReady(call.attempt, farewell))
 
     def _dress(self, account: Account, invite: Message) -> Message:
@@ -375,11 +378,11 @@ class Trunk:
             log.warning("our address changed: the voice process must start again")
             self._is_leaving = True
             self._emit(Moved())
-            live = list(self._current.values())
-            for name in live:
-                await self._engine.hang_up(name)  # its BYE goes over the new wire
-            if live:
-                await asyncio.sleep(_RELEASE_S)
+            live = [self._calls[name] for name in self._current.values()]
+            for call in live:
+                await self._engine.hang_up(call.id)
+            # The engine's own BYE cannot leave from an address that is gone.
+            await asyncio.gather(*(say(call.farewell) for call in live if call.farewell is not None))
             self._moved = True
             self._emit(PathLost(0, None, "our address changed"))
 
