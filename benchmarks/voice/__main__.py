@@ -12,7 +12,7 @@ same sender's packets. Three parts:
 - *delay* (:mod:`benchmarks.voice.delay`): what each terminal adds from mouth to ear.
 
 ``--rows`` keeps the parts, terminals and networks whose names contain one of the words. ``--short``: one seed, three
-networks, one language and the whisper. Prints tables, writes JSON, asserts nothing.
+networks, Opus and PCMA, one language and the whisper. Prints tables, writes JSON, asserts nothing.
 """
 
 import argparse
@@ -48,6 +48,7 @@ SCORERS = 2
 """Processes that score, between the calls."""
 COMING_UP_S = 1.3
 """Nobody speaks until all are up: this much for each terminal that is started beside the others."""
+SHORT_KINDS = tuple(kind for kind in KINDS if kind.engine == "baresip" and kind.codec != "g722")
 SHORT_KIND = "kiosk opus"
 """The one terminal of the short form's other parts."""
 
@@ -66,7 +67,8 @@ def main() -> None:
     if importlib.util.find_spec("pesq") is None:
         raise SystemExit("pesq is not installed: nothing can be scored; install the extra 'bench'")
     where = machine()
-    parts, kinds, networks = chosen(given.rows, SHORT_NETWORKS if given.short else impairments.NAMES)
+    usual = (SHORT_KINDS, SHORT_NETWORKS) if given.short else (KINDS, impairments.NAMES)
+    parts, kinds, networks = chosen(given.rows, *usual)
     some = tuple(kind for kind in kinds if kind.name == SHORT_KIND) if given.short else kinds
     found = Figures()
     with tempfile.TemporaryDirectory(prefix="voice-") as name:
@@ -89,17 +91,20 @@ def main() -> None:
 
 
 def chosen(
-    words: Sequence[str], networks: tuple[str, ...]
+    words: Sequence[str], kinds: tuple[Kind, ...], networks: tuple[str, ...]
 ) -> tuple[tuple[str, ...], tuple[Kind, ...], tuple[str, ...]]:
-    """Parts, terminals and networks named by ``words``; a set that no word names is whole. Raises: SystemExit."""
-    every = impairments.NAMES if words else networks
-    names = (*PARTS, *(kind.name for kind in KINDS), *every)
+    """Parts, terminals and networks named by ``words``; ``kinds`` and ``networks`` where no word names one.
+
+    Raises: SystemExit for a word that names nothing.
+    """
     for word in words:
+        names = (*PARTS, *(kind.name for kind in KINDS), *impairments.NAMES)
         if not any(word in name for name in names):
             raise SystemExit(f"{word}: names no row; there are: {', '.join(names)}")
     parts = tuple(part for part in PARTS if part in words) or PARTS
-    kinds = tuple(kind for kind in KINDS if any(word in kind.name for word in words)) or KINDS
-    return parts, kinds, tuple(name for name in every if any(word in name for word in words)) or networks
+    named = tuple(kind for kind in KINDS if any(word in kind.name for word in words))
+    meant = tuple(name for name in impairments.NAMES if any(word in name for word in words))
+    return parts, named or kinds, meant or networks
 
 
 def quality(

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmarks.voice.__main__ import chosen
 from benchmarks.voice.figures import Measured, rows
 from benchmarks.voice.impairments import NAMES, Plan, plan
 from benchmarks.voice.quality import Score, scores
@@ -249,6 +250,18 @@ def test_speech_is_found_where_it_is_and_scored_best_when_untouched(tmp_path: Pa
     assert spoilt.at_s == pytest.approx(second.start / RATE + late_s, abs=0.001)
     assert untouched.nb > 4.5 > spoilt.nb
     assert untouched.wb > 4.6 > spoilt.wb
+
+
+def test_words_choose_parts_terminals_and_networks_and_the_rest_is_as_usual() -> None:
+    usual = (KINDS, NAMES)
+    assert chosen([], *usual) == (("quality", "busy", "delay"), KINDS, NAMES)
+    parts, kinds, networks = chosen(["quality", "opus", "spikes"], *usual)
+    assert (parts, [kind.name for kind in kinds], networks) == (
+        ("quality",), ["kiosk opus", "debian opus"], ("spikes 300 ms",),
+    )  # fmt: skip
+    assert chosen(["kiosk g722"], *usual)[2] == NAMES
+    with pytest.raises(SystemExit, match="trumpet: names no row; there are: quality, busy"):
+        chosen(["trumpet"], *usual)
 
 
 @pytest.mark.timeout(150)
