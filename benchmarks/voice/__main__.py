@@ -174,7 +174,7 @@ def _each(kinds: tuple[Kind, ...], part: str, one: Callable[[Kind], list[_Found]
 
 def _measured(heard: Heard, scoring: Scoring) -> list[Measured]:
     timed, found = heard.timed(), []
-    for name, scores in scoring.items():
+    for name, scores in sorted(scoring.items()):
         way = name.partition(",")[0]
         seen = heard.lanes[way].seen
         lost = sum(each.lost for each in seen)
