@@ -97,6 +97,22 @@ def measure(heard: Samples, signal: Signal) -> Levels:
     )
 
 
+def order_db(heard: Samples, signal: Signal, delay_ms: float) -> float:
+    """How much louder each note is in its own time than in the others' times, at that delay; of the worst note.
+
+    Speech may well hold all the notes, but not one after the other.
+    """
+    wide = heard.astype(np.float64)
+    note, edge = samples(signal.note_s), samples(EDGE_S)
+    start = samples(signal.quiet_s) + round(delay_ms * RATE / 1000.0)
+    at = [start + index * note + edge for index in range(len(signal.hertz))]
+    worst = np.inf
+    for own, hertz in enumerate(signal.hertz):
+        powers = [_dbfs(_power(wide, each, _bin(hertz, note - 2 * edge))) for each in at]
+        worst = min(worst, powers[own] - max(power for index, power in enumerate(powers) if index != own))
+    return round(float(worst), 1)
+
+
 def loudest_dbfs(heard: Samples) -> float:
     """Root mean square of the loudest frame."""
     whole = heard[: len(heard) // FRAME * FRAME].astype(np.float64).reshape(-1, FRAME)

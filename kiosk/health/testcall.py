@@ -12,7 +12,7 @@ from statistics import median
 
 from ulid import ULID
 
-from kiosk.audio.cradle import Levels, Signal
+from kiosk.audio.cradle import Signal
 from kiosk.calls.line import Answered, AttemptId, Cause, Ended, Line, LineEvent, LineKind
 from kiosk.health.report import TestCallResult
 from kiosk.lines import Lines
@@ -33,7 +33,7 @@ SETTLE_S = 0.6
 NOTES = Signal(hertz=(620.0, 1040.0, 1720.0), note_s=0.4, dbfs=-18.0, quiet_s=0.4, longest_delay_s=1.5)
 """Inside what the narrowest telephone codec carries; long enough for a mobile network's delay."""
 CLEAR_DB = 10.0
-"""The notes stood out of what else was heard by this much: they came back."""
+"""Each note was louder than the others in its own time by this much: they came back."""
 SOMETHING_DBFS = -50.0
 """Louder than a line's own noise."""
 
@@ -150,7 +150,7 @@ class TestCalls:
             pass
 
     def _judged(self, kind: LineKind, setup_ms: int, heard: SoundHeard | None) -> TestCallResult:
-        here, there = sounds(heard.levels, heard.loudest_dbfs) if heard is not None else (False, False)
+        here, there = sounds(heard) if heard is not None else (False, False)
         reason = ""
         if not there:
             reason = (
@@ -168,12 +168,12 @@ class TestCalls:
             self._heard.set_result(heard)
 
 
-def sounds(levels: Levels | None, loudest_dbfs: float) -> tuple[bool, bool]:
+def sounds(heard: SoundHeard) -> tuple[bool, bool]:
     """Whether the far end was heard here, and our notes there (they came back). Pure."""
-    if levels is None:
+    if heard.levels is None:
         return False, False
-    came_back = median(levels.snr_db) >= CLEAR_DB and median(levels.tone_dbfs) > SOMETHING_DBFS
-    return came_back or loudest_dbfs > SOMETHING_DBFS, came_back
+    came_back = heard.order_db >= CLEAR_DB and median(heard.levels.tone_dbfs) > SOMETHING_DBFS
+    return came_back or heard.loudest_dbfs > SOMETHING_DBFS, came_back
 
 
 _PREFIX = "test-"

@@ -23,7 +23,7 @@ import msgspec
 
 from hardware.errors import DeviceError
 from hardware.pcm import PcmPort
-from kiosk.audio.cradle import Probe, loudest_dbfs, measure
+from kiosk.audio.cradle import Probe, loudest_dbfs, measure, order_db
 from kiosk.audio.frames import Samples
 from kiosk.audio.handset import Handset, open_handset
 from kiosk.audio.mixer import Mixer
@@ -227,9 +227,12 @@ class Agent:
 
     def _test_sound(self, asked: TestSound) -> None:
         def heard(sound: Samples | None) -> None:
-            levels = None if sound is None else measure(sound, asked.signal)
-            loudest = loudest_dbfs(sound) if sound is not None else -120.0
-            self.tell(SoundHeard(asked.attempt, levels, loudest))
+            if sound is None:
+                self.tell(SoundHeard(asked.attempt))
+                return
+            levels = measure(sound, asked.signal)
+            order = order_db(sound, asked.signal, levels.delay_ms)
+            self.tell(SoundHeard(asked.attempt, levels, order, loudest_dbfs(sound)))
 
         def from_the_beat(sound: Samples | None) -> None:
             self._loop.call_soon_threadsafe(heard, sound)

@@ -152,6 +152,8 @@ class SoundHeard:
     attempt: AttemptId
     levels: Levels | None = None
     """Of our own notes, come back; None: the call ended before they were over."""
+    order_db: float = 0.0
+    """How much louder each note was in its own time than in the others': what tells our notes from speech."""
     loudest_dbfs: float = -120.0
     """Of all that came, the loudest 20 ms."""
 
