@@ -41,6 +41,8 @@ MOUTH_PRIMED = 2
 """Frames to wait for before the mouth is taken (again): the two streams' beats fall anywhere in each other."""
 STUCK_S = 10.0
 """A library call that has not returned after this never will."""
+HANGS = "the sound library hangs on the lost sound card; the voice process starts again"
+"""The one fault that a handset does not come back from by itself."""
 FIRST_BACK_OFF_S = 0.5
 LONGEST_BACK_OFF_S = 8.0
 CARDS = Path("/proc/asound/cards")
@@ -149,7 +151,7 @@ class DeviceHandset:
                     self._render(SILENCE)
         since = self._busy_since
         if since is not None and time.monotonic() - since > STUCK_S:
-            self._tell("the sound library hangs on the lost sound card; the voice process must be restarted")
+            self._tell(HANGS)
 
     # --- the keeper ---
 

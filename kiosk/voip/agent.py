@@ -24,6 +24,7 @@ import msgspec
 from hardware.errors import DeviceError
 from hardware.pcm import PcmPort
 from kiosk.audio.cradle import Probe, loudest_dbfs, measure, order_db
+from kiosk.audio.device import HANGS
 from kiosk.audio.frames import Samples
 from kiosk.audio.handset import Handset, open_handset
 from kiosk.audio.mixer import Mixer
@@ -199,17 +200,21 @@ class Agent:
         """The configured handset, beating; a broken one is told and replaced by silence, never by an end."""
 
         def on_fault(reason: str) -> None:
-            self._loop.call_soon_threadsafe(self.tell, HandsetFault(reason))
+            self._loop.call_soon_threadsafe(self._on_handset_fault, reason)
 
         try:
             handset = open_handset(audio, self._mixer.talking, patient=True)
             handset.start(self._mixer.render, on_fault)
         except (BadInput, NeedsTechnician) as error:
-            log.error("handset: %s", error)
             self.tell(HandsetFault(str(error)))
             handset = NullHandset()
             handset.start(self._mixer.render, on_fault)
         return handset
+
+    def _on_handset_fault(self, reason: str) -> None:
+        self.tell(HandsetFault(reason))
+        if reason == HANGS:  # nobody hears any more: core says the call's BYE, and calls back with the next process
+            os._exit(1)
 
     def _test_cradle(self, asked: TestCradle) -> None:
         if not self._settings.audio.hears_itself:

@@ -6,6 +6,7 @@ What is measured went through PortAudio, ALSA's pulse plug-in and the server, an
 import itertools
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import threading
@@ -70,6 +71,11 @@ class PulseServer:
             self._process.kill()
             self._process.wait(PATIENCE_S)
             self._process = None
+
+    def freeze(self, is_frozen: bool) -> None:
+        """Whoever asks it for something waits for ever."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP if is_frozen else signal.SIGCONT)
 
     def pull(self) -> None:
         """Both sinks vanish under the running server, as a USB card's do."""
