@@ -44,7 +44,7 @@ class Ear:
         With ``quiet_s`` the silence must have lasted that long before ``after`` to count as the beginning.
         """
         sound = np.flatnonzero(self._samples())
-        times = self._times_of(sound)
+        times = self.times_of(sound)
         later = times[times > after]
         is_new = not np.any((times > after - quiet_s) & (times <= after))
         return float(later[0]) if len(later) and is_new else None
@@ -56,7 +56,8 @@ class Ear:
         except (OSError, EOFError, wave.Error):
             return np.zeros(0, dtype=np.int16)
 
-    def _times_of(self, samples: NDArray[np.int64]) -> NDArray[np.float64]:
+    def times_of(self, samples: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Monotonic second at which each of ``samples`` (counted from the file's first) left the mixer."""
         if not self._growth or not len(samples):
             return np.zeros(0)
         seen = np.array(self._growth)

@@ -1,7 +1,8 @@
 """The one reader and the one writer of a modem's command port: a priority queue in front of the AT codec.
 
 All on the event loop: the port never blocks, and the loop's reader and writer callbacks move its bytes. Of waiting
-commands the most urgent goes first; a hang-up also breaks into a dial that has no result yet (any byte aborts ATD).
+commands the most urgent goes first; a hang-up also breaks into a dial that has no result yet (any byte aborts ATD), and
+so does everything once the call is open: some firmware never says OK to ATD.
 """
 
 import asyncio
@@ -74,6 +75,7 @@ class AtChannel:
         self._queue: list[_Waiting] = []
         self._order = 0
         self._current: _Waiting | None = None
+        self._is_dial_over = False
         self._unsent = b""
         self._timer: asyncio.TimerHandle | None = None
         self._closed = False
@@ -104,6 +106,11 @@ class AtChannel:
         heapq.heappush(self._queue, waiting)
         self._pump()
         return await waiting.answer
+
+    def call_is_open(self) -> None:
+        """The call is up: an ATD that still has no result will never get one, and holds nothing up any more."""
+        self._is_dial_over = True
+        self._pump()
 
     def close(self) -> None:
         """Give up all that waits and the port."""
@@ -153,6 +160,7 @@ class AtChannel:
             if self._current is not None:
                 _resolve(self._current, None)
             self._current = waiting
+            self._is_dial_over = False
             self._unsent += self._codec.send(waiting.command, self._loop.time())
             log.debug("> %s", masked(waiting.command.text))
             if waiting.on_sent is not None:
@@ -169,7 +177,8 @@ class AtChannel:
         if self._codec.is_ready:
             return True
         in_flight = self._codec.in_flight
-        return waiting.urgency is Urgency.HANG_UP and in_flight is not None and in_flight.is_dial
+        may_break_in = waiting.urgency is Urgency.HANG_UP or self._is_dial_over
+        return may_break_in and in_flight is not None and in_flight.is_dial
 
     def _flush(self) -> None:
         if self._closed:

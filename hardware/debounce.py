@@ -52,14 +52,15 @@ class Debouncer:
 class KeyReader:
     """Tells key presses from successive scans of a key matrix without diodes.
 
-    Two keys at once are told apart; with three a matrix shows keys that nobody presses, so nothing is reported.
+    Each key rests for itself, so that one bad contact does not hold up the others. Two keys at once are told apart;
+    with three a matrix shows keys that nobody presses, so nothing is reported.
     """
 
     def __init__(self, rest_s: float) -> None:
         self._rest_s = rest_s
         self._settled: frozenset[str] = frozenset()
         self._raw: frozenset[str] = frozenset()
-        self._since = 0.0
+        self._since: dict[str, float] = {}
 
     @property
     def down(self) -> frozenset[str]:
@@ -73,11 +74,13 @@ class KeyReader:
 
     def scan(self, pressed: frozenset[str], now: float) -> str | None:
         """One scan's keys. Returns the key newly pressed, once it has rested."""
-        if pressed != self._raw:
-            self._raw = pressed
-            self._since = now
-        if self._raw == self._settled or now - self._since < self._rest_s:
-            return None
-        new = self._raw - self._settled
-        self._settled = self._raw
-        return next(iter(new)) if len(new) == 1 and len(self._settled) <= 2 else None
+        for key in pressed ^ self._raw:
+            self._since[key] = now
+        self._raw = pressed
+        if len(pressed) > 2:
+            for key in pressed - self._settled:
+                self._since[key] = now
+        changed = {key for key in pressed ^ self._settled if now - self._since[key] >= self._rest_s}
+        new = changed - self._settled
+        self._settled = self._settled ^ changed
+        return next(iter(new)) if len(new) == 1 else None

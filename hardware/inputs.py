@@ -19,6 +19,7 @@ import gpiozero
 
 from hardware.debounce import Debouncer, KeyReader
 from hardware.errors import DeviceBusy, DeviceForbidden, DeviceMissing
+from hardware.stuck import InputFault, InputWatch
 
 log = logging.getLogger(__name__)
 
@@ -31,8 +32,12 @@ SETTLE_S = 0.0001
 """From driving a column to reading the rows: long for a metre of wire and a 50 kOhm pull-up."""
 RECHECK_S = 0.5
 """How often levels are read without any edge, so that a lost edge never sticks."""
-STUCK_S = 30.0
-"""Held for longer than anybody presses: told to the log once."""
+HOLD_S = 0.8
+"""A key held for this long is told of as held, and again after as long."""
+HOLDS = 7
+"""Times it is told of at most in one press."""
+HOOK = "hook"
+"""The hook's name in :class:`InputFailed`."""
 
 LightState = Literal["on", "off", "blink"]
 
@@ -45,6 +50,8 @@ class PanelConfig:
     hook_inverted: bool = False
     """True where the switch opens when the handset is lifted."""
     debounce_s: float = 0.03
+    stuck_s: float = 30.0
+    """A button or key held for longer than anybody presses is stuck."""
     buttons: Mapping[str, int] = field(default_factory=dict)
     keypad_rows: tuple[int, ...] = ()
     keypad_columns: tuple[int, ...] = ()
@@ -76,15 +83,38 @@ class KeyPressed:
     key: str
 
 
-PanelEvent = HandsetLifted | HandsetReplaced | ButtonPressed | KeyPressed
+@dataclass(frozen=True)
+class KeyHeld:
+    """A key of the keypad stays down: after :class:`KeyPressed`, every :data:`HOLD_S`."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class InputFailed:
+    """An input is at fault: a button or key is ignored until it recovers, the hook is followed all the same."""
+
+    name: str
+    """``hook``, ``button help``, ``key 5``."""
+    fault: InputFault
+
+
+@dataclass(frozen=True)
+class InputRecovered:
+    """It has been let go, or has come to rest: it counts again."""
+
+    name: str
+
+
+PanelEvent = HandsetLifted | HandsetReplaced | ButtonPressed | KeyPressed | KeyHeld | InputFailed | InputRecovered
 
 
 @dataclass
 class _Contact:
+    name: str
     device: Any
     debouncer: Debouncer
     on: Callable[[bool], PanelEvent | None]
-    held_since: float | None = None
 
 
 class Panel:
@@ -109,8 +139,10 @@ class Panel:
         self._rows: list[Any] = []
         self._columns: list[Any] = []
         self._keys = KeyReader(config.debounce_s)
+        self._watch = InputWatch(config.stuck_s, frozenset({HOOK}))
+        self._held_at: dict[str, list[float]] = {}
+        """For each key that is down: when it went down, and when it was told of as held."""
         self._scanning = False
-        self._key_held_since: float | None = None
         self._lights: dict[str, Any] = {}
         self._light_states: dict[str, LightState] = {"ready": "off", "call": "off"}
         try:
@@ -120,6 +152,12 @@ class Panel:
             raise
         self._thread = threading.Thread(target=self._run, name="panel", daemon=True)
         self._thread.start()
+
+    @property
+    def faults(self) -> Mapping[str, InputFault]:
+        """Inputs at fault now, by the names of :class:`InputFailed`."""
+        with self._changed:
+            return self._watch.faults
 
     @property
     def held(self) -> frozenset[str]:
@@ -162,12 +200,14 @@ class Panel:
         is_closed = bool(hook.is_active)
         # Taken as "on hook" until the first rest: a handset that is already up is then reported as lifted.
         debouncer = Debouncer(config.debounce_s, config.hook_inverted, is_closed, now)
-        self._contacts.append(_Contact(hook, debouncer, self._hook_settled))
+        self._contacts.append(_Contact(HOOK, hook, debouncer, self._hook_settled))
         for name, pin in config.buttons.items():
             device = self._device(f"button {name}", gpiozero.DigitalInputDevice, pin, pull_up=True)
             raw = bool(device.is_active)
-            contact = _Contact(device, Debouncer(config.debounce_s, raw, raw, now), partial(self._button_settled, name))
-            contact.held_since = now if raw else None
+            debouncer = Debouncer(config.debounce_s, raw, raw, now)
+            contact = _Contact(f"button {name}", device, debouncer, partial(self._button_settled, name))
+            if raw:
+                self._watch.moved(contact.name, True, now)
             self._contacts.append(contact)
             self._buttons[name] = contact
         if config.keypad_rows and config.keypad_columns:
@@ -232,9 +272,9 @@ class Panel:
     def _tell(self, contact: _Contact, settled: bool | None, now: float) -> None:
         if settled is None:
             return
-        contact.held_since = now if settled else None
+        self._watch.moved(contact.name, settled, now)
         event = contact.on(settled)
-        if event is not None:
+        if event is not None and (contact.name == HOOK or self._watch.is_well(contact.name)):
             self._news.append(event)
 
     def _run(self) -> None:
@@ -274,13 +314,13 @@ class Panel:
             level = bool(contact.device.is_active)
             if level != contact.debouncer.raw:
                 self._tell(contact, contact.debouncer.edge(level, now), now)
-        for name, contact in self._buttons.items():
-            if contact.held_since is not None and now - contact.held_since > STUCK_S:
-                log.warning("button %s is held for more than %.0f s: stuck?", name, STUCK_S)
-                contact.held_since = None
-        if self._key_held_since is not None and now - self._key_held_since > STUCK_S:
-            log.warning("a key of the keypad is held for more than %.0f s: stuck?", STUCK_S)
-            self._key_held_since = None
+        for name, fault in self._watch.look(now):
+            if fault is None:
+                log.warning("%s: well again", name)
+                self._news.append(InputRecovered(name))
+            else:
+                log.warning("%s: %s; see its contact and its cable", name, fault)
+                self._news.append(InputFailed(name, fault))
         if any(row.is_active for row in self._rows):
             self._scanning = True
 
@@ -293,12 +333,19 @@ class Panel:
             device.pin.input_with_pull("up")
         now = time.monotonic()
         with self._changed:
+            before = self._keys.down
             key = self._keys.scan(frozenset(pressed), now)
-            if key is not None:
-                self._key_held_since = now
+            for moved in self._keys.down ^ before:
+                self._watch.moved(f"key {moved}", moved in self._keys.down, now)
+                self._held_at.pop(moved, None)
+                if moved in self._keys.down:
+                    self._held_at[moved] = [now]
+            if key is not None and self._watch.is_well(f"key {key}"):
                 self._news.append(KeyPressed(key))
-            if not self._keys.down:
-                self._key_held_since = None
+            for held, at in self._held_at.items():
+                if len(at) <= HOLDS and now - at[-1] >= HOLD_S and self._watch.is_well(f"key {held}"):
+                    at.append(now)
+                    self._news.append(KeyHeld(held))
             is_quiet = self._keys.is_quiet
         if is_quiet:
             self._rest_columns()

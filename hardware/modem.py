@@ -38,6 +38,8 @@ FIRST_BACK_OFF_S = 1.0
 LONGEST_BACK_OFF_S = 30.0
 OPEN_S = 10.0
 CLOSE_S = 2.0
+NEXT_DIAL_S = 6.0
+"""How long a dial waits for the hang-up of the call before it: a module takes a second, or three tries."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ class Modem:
         self._channel: AtChannel | None = None
         self._health: Health = Health(config.pin)
         self._call: OutgoingCall | None = None
+        self._next: str | None = None
+        """The id of a call that waits for the hang-up of the one before it."""
         self._is_idle = asyncio.Event()
         self._is_idle.set()
         self._ended_at = 0.0
@@ -109,6 +113,8 @@ class Modem:
 
     async def close(self) -> None:
         """Hang up what is up (at most 2 s), then give the port back."""
+        if self._next is not None:
+            self.hang_up(self._next)
         if self._call is not None:
             self._call.hang_up()
             with suppress(TimeoutError):
@@ -127,10 +133,15 @@ class Modem:
     def dial(self, call: str, number: str) -> None:
         """Dial ``number``. Whatever happens, one :class:`CallEnded` follows for ``call``.
 
-        Raises: ValueError for what is not a telephone number.
+        A call that is being hung up is waited for; one that is up is a reason not to dial. Raises: ValueError for
+        what is not a telephone number.
         """
         if not re.fullmatch(r"\+?[0-9]{2,20}", number):
             raise ValueError("a number is digits, or + and digits")
+        if self._call is not None and self._call.is_hanging_up and self._next is None:
+            self._next = call
+            self._spawn(self._dial_next(call, number))
+            return
         is_emergency = number in self._config.emergency
         channel = self._channel
         reason = None
@@ -154,6 +165,9 @@ class Modem:
 
     def hang_up(self, call: str) -> None:
         """End ``call`` in whatever phase it is; unknown ids are ignored, and asking twice changes nothing."""
+        if self._next == call:
+            self._next = None
+            self._emit(CallEnded(call, EndReason.OURS))
         if self._call is not None and self._call.call == call:
             self._call.hang_up()
 
@@ -163,6 +177,15 @@ class Modem:
             raise ValueError("a digit is 0-9, * or #")
         if self._call is not None and self._call.call == call:
             self._call.send_digit(digit)
+
+    async def _dial_next(self, call: str, number: str) -> None:
+        """Dial as soon as the call before has ended; the caller may hang up meanwhile."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(NEXT_DIAL_S):
+                await self._is_idle.wait()
+        if self._next == call:
+            self._next = None
+            self.dial(call, number)
 
     # The session with the port.
 

@@ -18,6 +18,8 @@ CALL_POLL_S = 1.0
 GRACE_S = 0.3
 """From a call's end to the next ATD: the END and NO CARRIER of the old call must not meet the new one."""
 HANG_UP_TRIES = 3
+DIAL_RESULT_S = 0.25
+"""From the opening of the line to the giving up of ATD's own result: some firmware never gives one."""
 CLCC = Command("AT+CLCC", 2.0, rows="+CLCC:")
 
 Spawn = Callable[[Coroutine[Any, Any, None]], None]
@@ -45,6 +47,7 @@ class OutgoingCall:
         self._emit = emit
         self._spawn = spawn
         self._was_sent = False
+        self._has_result = False
         self._is_learning_why = False
 
     @property
@@ -73,11 +76,12 @@ class OutgoingCall:
             is_wanted=lambda: not tracker.is_over and not tracker.is_hanging_up,
             on_sent=self._on_sent,
         )
+        self._has_result = True
         if tracker.is_over:
             return
         if answer is not None:
             self._apply(tracker.on_dial_result(answer.result))
-        elif not tracker.is_hanging_up:
+        elif not tracker.is_hanging_up and not tracker.is_open:
             await self._release(EndReason.TIMEOUT)
             return
         await self._poll()
@@ -109,6 +113,12 @@ class OutgoingCall:
 
     def _on_sent(self) -> None:
         self._was_sent = True
+
+    async def _wait_for_dial_result(self) -> None:
+        await asyncio.sleep(DIAL_RESULT_S)
+        if self._tracker.is_open and not self._has_result:
+            log.info("call %s -> open, and ATD has no result", self.call)
+            self._channel.call_is_open()
 
     async def _poll(self) -> None:
         tracker = self._tracker
@@ -167,6 +177,7 @@ class OutgoingCall:
             log.info("call %s -> %s", self.call, event.reason if isinstance(event, CallEnded) else type(event).__name__)
             self._emit(event)
             if isinstance(event, LineOpened):
+                self._spawn(self._wait_for_dial_result())
                 if self._family.audio_on:
                     self._spawn(self._switch_sound_on())
                 else:

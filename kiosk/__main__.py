@@ -61,6 +61,19 @@ def _dispatch(arguments: argparse.Namespace) -> int:
             return switchboard.status(settings, as_json=arguments.json)
         case "sim":
             return switchboard.sim(settings, _gesture(arguments))
+        case "health":
+            from kiosk.commands import health
+
+            return health.health(settings, as_json=arguments.json)
+        case "handset":
+            from kiosk.commands import handset
+
+            commands = {"test": handset.test, "calibrate": handset.calibrate, "trend": handset.trend}
+            return commands[arguments.what](settings, as_json=arguments.json)
+        case "line":
+            from kiosk.commands import line
+
+            return line.test(settings, arguments.line, as_json=arguments.json)
         case "sync":
             return switchboard.sync_now(settings, as_json=arguments.json)
     commands = {
@@ -98,8 +111,8 @@ def _gesture(arguments: argparse.Namespace) -> dict[str, str]:
             return {"do": "lift"}
         case "hangup":
             return {"do": "hang_up"}
-        case "press":
-            return {"do": "press", "name": arguments.name}
+        case "press" | "hold" | "release":
+            return {"do": arguments.gesture, "name": arguments.name}
         case _:
             return {"do": "digit", "digit": arguments.digit}
 
@@ -123,10 +136,13 @@ def _parser() -> argparse.ArgumentParser:
 
     commands.add_parser("status", parents=[shared, as_json], help="how the terminal is")
 
+    commands.add_parser("health", parents=[shared, as_json], help="what the maintenance team would be told now")
+
     sim = commands.add_parser("sim", help="drive the simulated panel").add_subparsers(dest="gesture", required=True)
     sim.add_parser("lift", parents=[shared])
     sim.add_parser("hangup", parents=[shared])
-    sim.add_parser("press", parents=[shared]).add_argument("name", metavar="NAME")
+    for gesture in ("press", "hold", "release"):
+        sim.add_parser(gesture, parents=[shared]).add_argument("name", metavar="NAME")
     sim.add_parser("digit", parents=[shared]).add_argument("digit", metavar="D")
 
     call = commands.add_parser("call", parents=[shared, as_json], help="place one call, without a switchboard")
@@ -139,6 +155,17 @@ def _parser() -> argparse.ArgumentParser:
     outbox = commands.add_parser("outbox", help="the records on the card").add_subparsers(dest="what", required=True)
     for what in ("list", "stats", "verify"):
         outbox.add_parser(what, parents=[shared, as_json])
+
+    handset = commands.add_parser("handset", help="the handset's test of itself").add_subparsers(
+        dest="what", required=True
+    )
+    for what in ("test", "calibrate", "trend"):
+        handset.add_parser(what, parents=[shared, as_json])
+
+    line = commands.add_parser("line", help="the paths out").add_subparsers(dest="what", required=True)
+    line.add_parser("test", parents=[shared, as_json], help="a test call, its sound proved both ways").add_argument(
+        "line", choices=["voip", "gsm"]
+    )
 
     sync = commands.add_parser("sync", help="send the records").add_subparsers(dest="what", required=True)
     sync.add_parser("now", parents=[shared, as_json])

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from hardware.errors import DeviceError
-from hardware.inputs import ButtonPressed, KeyPressed, Panel, PanelConfig, PanelEvent
+from hardware.inputs import ButtonPressed, InputFailed, InputRecovered, KeyHeld, KeyPressed, Panel, PanelEvent
 from hardware.inputs import HandsetLifted as PanelLifted
 from hardware.inputs import HandsetReplaced as PanelReplaced
 from hardware.simulated.pins import SimulatedPanel
@@ -24,17 +24,33 @@ from kiosk.calls.dialplan import Target, normalised
 from kiosk.calls.line import AttemptId, LineEvent, LineKind
 from kiosk.calls.record import Purpose
 from kiosk.calls.scenes import scene
-from kiosk.calls.snapshots import Place, is_ready, snapshot
-from kiosk.calls.states import Connected, CutOffByRestart, HandsetLifted, HandsetReplaced, Idle, State, live_tries
+from kiosk.calls.snapshots import Place, snapshot
+from kiosk.calls.states import (
+    Connected,
+    CutOffByRestart,
+    Event,
+    HandsetLifted,
+    HandsetReplaced,
+    Idle,
+    State,
+    live_tries,
+)
 from kiosk.errors import BadInput
+from kiosk.handset.warden import Warden
+from kiosk.health.gather import Gatherer
+from kiosk.health.reporter import Reporter
+from kiosk.health.testcall import TestCalls
 from kiosk.intents import Meanings
 from kiosk.ipc import Server
 from kiosk.keeper import OutboxKeeper
 from kiosk.lines import Lines
+from kiosk.outbox.clock import SystemClock
+from kiosk.panels import move_fingers, open_panel
+from kiosk.readiness import Condition, Trouble, trouble
 from kiosk.rules import LoopTime, plan_of, rules_of
-from kiosk.settings import Hardware, Settings
+from kiosk.settings import Settings
 from kiosk.voip.spawn import Spawned
-from kiosk.voip.wire import CallFigures
+from kiosk.voip.wire import CallFigures, CradleHeard
 
 log = logging.getLogger(__name__)
 
@@ -59,15 +75,26 @@ class Core:
         helpline = Target(normalised(settings.helpline.number), Purpose.HELPLINE, "helpline")
         self._meanings = Meanings(helpline, self._rules)
         self._place = Place(settings.terminal.site, settings.helpline.shown)
-        self._lines = Lines(settings, self._on_line_event, self._on_figures, first_voice=first_voice)
+        self._lines = Lines(
+            settings, self._on_line_event, self._on_figures, first_voice=first_voice, on_cradle=self._on_cradle
+        )
+        self._warden = Warden(settings, self._lines.voice.send, LoopTime().wall_ms)
         self._keeper = OutboxKeeper(settings, self._on_filed)
         self._controller = Controller(self._rules, plan, self._lines.by_kind, self._keeper, self._on_change, LoopTime())
+        told = (lambda: self._controller.health, self._trouble, lambda: self._panel_fault)
+        self._gatherer = Gatherer(settings, self._lines, self._warden, self._keeper, *told)
+        note = settings.socket_path.with_name("health.json")
+        self.health = Reporter(settings.health, self._gatherer.read, self._keeper.file_event, SystemClock(), note)
+        """Files the health reports."""
+        self._test_calls = TestCalls(
+            settings.voip.test_number, self._lines, self.health.note_test_call, LoopTime().wall_ms
+        )
         self._server = Server(settings.socket_path, self._answer, self._greeting)
         self._bookmark = Bookmark(settings.socket_path.with_name("call"))
         self._cut_off: tuple[str, float] | None = None
         self._calling_back: asyncio.Task[None] | None = None
         self._panel: Panel | SimulatedPanel | None = None
-        self._panel_fault = ""
+        self._panel_fault: str = ""
         self._courier: Mapping[str, Any] = {}
         self._snapshot_seq = 0
         self._since_ms = LoopTime().wall_ms()
@@ -87,6 +114,8 @@ class Core:
             running = [
                 tasks.create_task(self._lines.run(), name="lines"),
                 tasks.create_task(self._watch(), name="watch"),
+                tasks.create_task(self._warden.load(), name="warden"),
+                tasks.create_task(self.health.run(), name="health"),
             ]
             self._lines.start()
             called = self._bookmark.take()
@@ -103,27 +132,25 @@ class Core:
             for task in running:
                 task.cancel()
         await self._lines.close()
+        self._warden.close()
+        self._gatherer.close()
         await self._keeper.close()
         await self._server.close()
 
     # --- inputs -------------------------------------------------------------------------------------------
 
     def _open_panel(self) -> None:
-        hardware = self._settings.hardware
-        if hardware.pins == "none":
-            return
-
         def from_its_thread(event: PanelEvent) -> None:
             self._loop.call_soon_threadsafe(self._on_panel_event, event)
 
         try:
-            kind = SimulatedPanel if hardware.pins == "simulated" else Panel
-            self._panel = kind(panel_config(hardware), from_its_thread)
+            self._panel = open_panel(self._settings.hardware, from_its_thread)
         except DeviceError as error:
             self._panel_fault = str(error)
             log.error("panel: %s", error)
 
     def _on_panel_event(self, event: PanelEvent) -> None:
+        self._warden.feel(event)
         match event:
             case PanelLifted():
                 self._lifted()
@@ -133,9 +160,14 @@ class Core:
                 self._press(name)
             case KeyPressed(key=key):
                 self._key(key)
+            case KeyHeld(key=key):
+                self._mean(intents.of_held_key(key, self._controller.state))
+            case InputFailed() | InputRecovered():
+                self._show(self._controller.state)
 
     def _lifted(self) -> None:
         """The handset went up; or it still is, from a call that ended with the switchboard before this one."""
+        self._test_calls.break_off()
         self._controller.handle(HandsetLifted())
         cut_off, self._cut_off = self._cut_off, None
         if cut_off is None or self._loop.time() - cut_off[1] > STILL_UP_S:
@@ -153,29 +185,34 @@ class Core:
         self._controller.handle(CutOffByRestart(target))
 
     def _press(self, name: str) -> None:
-        meant = intents.of_button(name, self._controller.state, self._meanings)
-        if meant is not None:
-            self._controller.handle(meant)
+        self._mean(intents.of_button(name, self._controller.state, self._meanings))
 
     def _key(self, key: str) -> None:
-        meant = intents.of_key(key, self._controller.state, self._meanings)
+        self._mean(intents.of_key(key, self._controller.state, self._meanings))
+
+    def _mean(self, meant: Event | None) -> None:
         if meant is not None:
             self._controller.handle(meant)
 
     # --- lines and voice ----------------------------------------------------------------------------------
 
     def _on_line_event(self, event: LineEvent) -> None:
-        self._controller.handle(event)
+        if not self._test_calls.takes(event):
+            self._controller.handle(event)
 
     def _on_figures(self, event: CallFigures) -> None:
         figures = MediaFigures(event.codec, event.loss_pct, event.jitter_ms, event.first_audio_ms)
         self._controller.note_figures(event.attempt, figures)
+
+    def _on_cradle(self, event: CradleHeard) -> None:
+        self._warden.hear(event)
 
     # --- outputs ------------------------------------------------------------------------------------------
 
     def _on_change(self, state: State) -> None:
         """Let ear, eye and lights follow the state; called after every change of it."""
         tries = live_tries(state)
+        self._warden.follow(state)
         self._bookmark.note(tries[-1].target.number if tries else None)
         self._lines.let_hear(state, scene(state, self._rules))
         self._show(state)
@@ -183,7 +220,10 @@ class Core:
             self._panel.set_light("call", "on" if isinstance(state, Connected) else "off")
 
     def _show(self, state: State) -> None:
-        shown = snapshot(state, self._rules, self._place, self._since_ms, ready=self._is_ready())
+        found = self._trouble()
+        shown = snapshot(
+            state, self._rules, self._place, self._since_ms, trouble=found, stuck=tuple(self._warden.inputs)
+        )
         if (shown.screen, shown.reason) != self._last_screen:
             self._last_screen = (shown.screen, shown.reason)
             self._since_ms = LoopTime().wall_ms()
@@ -197,15 +237,25 @@ class Core:
                 self._last_call = call
                 self._server.push("courier", _call_state(call))
         if self._panel is not None:
-            self._panel.set_light("ready", "on" if self._is_ready() else "off")
+            self._panel.set_light("ready", "on" if found is Trouble.NONE else "off")
 
     def _present(self) -> dict[str, Any]:
         plain = msgspec.to_builtins(self._last_snapshot)
         return {**plain, "seq": self._snapshot_seq}
 
-    def _is_ready(self) -> bool:
-        """A path is proved and the handset can speak: never look alive when dead."""
-        return is_ready(self._controller.health) and self._lines.voice.is_ready and not self._lines.handset_fault
+    def _trouble(self) -> Trouble:
+        """What light, screen and status follow: never look alive when dead."""
+        warden = self._warden
+        return trouble(
+            Condition(
+                lines=self._controller.health,
+                is_voice_up=self._lines.voice.is_ready,
+                sound_fault=self._lines.handset_fault,
+                cradle_fault=warden.cradle_fault,
+                hook_fault=warden.hook_fault,
+                panel_fault=self._panel_fault,
+            )
+        )
 
     async def _watch(self) -> None:
         """Let screen and lights follow the lines' health; beat the watchdog; until cancelled."""
@@ -213,6 +263,8 @@ class Core:
         while True:
             await asyncio.sleep(POLL_S)
             self._show(self._controller.state)
+            self._test_calls.tick(is_idle=isinstance(self._controller.state, Idle))
+            self._warden.tick(can_play=self._lines.voice.is_ready and not self._lines.handset_fault)
             notify.beat()
             if self._loop.time() >= next_tending:
                 next_tending += TEND_S
@@ -234,10 +286,15 @@ class Core:
         match method:
             case "status":
                 return await self._status()
+            case "health":
+                return msgspec.to_builtins(await self.health.now())
+            case "line.test":
+                return await self._test_line(params)
             case "intent":
                 return self._intent(params)
             case "sim":
-                return self._simulate(params)
+                move_fingers(self._panel, params)
+                return {}
             case "courier.report":
                 self._courier = dict(params)
                 self._server.push("cli", {"type": "courier_report", **params})
@@ -245,11 +302,25 @@ class Core:
             case "sync.now":
                 self._server.push("courier", {"type": "sync_now"})
                 return {}
+            case _ if method.startswith("handset."):
+                return await self._warden.answer(method, params)
             case _ if method.startswith("outbox."):
                 return await self._keeper.answer(method, dict(params))
         raise BadInput(f"{method}: no such method; docs/ipc.md lists them")
 
+    async def _test_line(self, params: Mapping[str, Any]) -> Any:
+        kinds = [str(kind) for kind in self._lines.by_kind]
+        kind = params.get("line")
+        if kind not in kinds:
+            raise BadInput(f"line {kind!r}: give one of {', '.join(kinds) or 'none: no line is configured'}")
+        if not self._settings.voip.test_number:
+            raise BadInput("no number answers test calls; set voip.test_number in the site's file")
+        if not isinstance(self._controller.state, Idle):
+            raise BadInput("the handset is in use; hang it up first")
+        return msgspec.to_builtins(await self._test_calls.now(LineKind(kind)))
+
     def _intent(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        self._warden.touched()
         match params:
             case {"press": str(name)} if name in intents.BUTTONS:
                 self._press(name)
@@ -259,41 +330,24 @@ class Core:
                 raise BadInput(f"intent {dict(params)!r}: give press (one of {', '.join(intents.BUTTONS)}) or key")
         return {}
 
-    def _simulate(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        panel = self._panel
-        if not isinstance(panel, SimulatedPanel):
-            raise BadInput('this terminal has no simulated panel; set hardware.pins = "simulated"')
-        try:
-            match params:
-                case {"do": "lift"}:
-                    panel.lift()
-                case {"do": "hang_up"}:
-                    panel.hang_up()
-                case {"do": "press", "name": str(name)}:
-                    panel.press(name)
-                case {"do": "digit", "digit": str(digit)}:
-                    panel.digit(digit)
-                case _:
-                    raise BadInput(f"sim {dict(params)!r}: do one of lift, hang_up, press (name), digit (digit)")
-        except ValueError as error:
-            raise BadInput(str(error)) from error
-        return {}
-
     async def _status(self) -> dict[str, Any]:
-        state = self._controller.state
         try:
             outbox = await self._keeper.answer("outbox.stats", {})
         except Exception as error:
             outbox = {"error": str(error)}
+        state = self._controller.state  # after the card's answer: one moment's truth, whole
         joined, voice = joined_line(state), self._lines.voice
-        faults = (self._panel_fault, self._lines.handset_fault)
+        warden, found = self._warden, self._trouble()
+        faults = [self._panel_fault, self._lines.handset_fault, warden.cradle_fault, warden.hook_fault]
+        faults += [*warden.input_faults, warden.card_fault]
         full = "" if outbox.get("reserve_whole", True) else "the card is full: its reserve is in use; make room on it"
         return {
             "terminal": self._settings.terminal.id,
             "state": type(state).__name__.lower(),
             "screen": getattr(self._last_snapshot, "screen", ""),
             "off_hook": not isinstance(state, Idle),
-            "ready": self._is_ready(),
+            "ready": found is Trouble.NONE,
+            "trouble": found,
             "call": None if joined is None else {"line": joined[1]},
             "lines": {
                 kind: {"readiness": each.readiness, "reason": each.reason}
@@ -313,20 +367,6 @@ class Core:
 
 def _call_state(joined: tuple[AttemptId, LineKind] | None) -> dict[str, Any]:
     return {"type": "call_state", "up": joined is not None, "line": "" if joined is None else joined[1]}
-
-
-def panel_config(hardware: Hardware) -> PanelConfig:
-    """The panel's wiring as its driver wants it."""
-    return PanelConfig(
-        hook=hardware.hook,
-        hook_inverted=hardware.hook_inverted,
-        debounce_s=hardware.debounce_s,
-        buttons=hardware.buttons,
-        keypad_rows=hardware.keypad_rows,
-        keypad_columns=hardware.keypad_columns,
-        ready_light=hardware.ready_light,
-        call_light=hardware.call_light,
-    )
 
 
 def run(settings: Settings, first_voice: Spawned | None = None) -> int:

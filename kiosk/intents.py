@@ -83,6 +83,17 @@ def of_key(key: str, state: State, meanings: Meanings) -> Event | None:
     return DigitPressed(key)
 
 
+def of_held_key(key: str, state: State) -> Event | None:
+    """What holding ``key`` down means now: ``*`` is one step louder, and after the loudest the softest again.
+
+    So the loudness is within reach of a keypad alone (EN 301 549 8.2.1), in a call too.
+    """
+    if key != "*" or isinstance(state, Idle | LeftOffHook):
+        return None
+    louder = state.visit.volume + 1
+    return VolumeChosen(louder if louder <= VOLUME_STEPS else -VOLUME_STEPS)
+
+
 def _next_language(state: State, rules: CallRules) -> str:
     if isinstance(state, Idle):
         return rules.languages[0]

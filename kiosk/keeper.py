@@ -17,7 +17,7 @@ from kiosk.calls.record import CallRecord
 from kiosk.errors import BadInput, KioskError, NeedsTechnician
 from kiosk.outbox.clock import SystemClock
 from kiosk.outbox.desk import Desk
-from kiosk.outbox.envelope import event_of_call
+from kiosk.outbox.envelope import Event, event_of_call
 from kiosk.outbox.seal import Seal
 from kiosk.outbox.store import Counted, Outbox
 from kiosk.settings import Settings
@@ -57,8 +57,13 @@ class OutboxKeeper:
         self._thread.submit(self._guarded, lambda outbox: outbox.checkpoint(event_of_call(record)))
 
     def file(self, record: CallRecord) -> None:
+        self.file_event(event_of_call(record))
+
+    def file_event(self, event: Event) -> None:
+        """File a record of any kind; returns at once."""
+
         def put(outbox: Outbox) -> None:
-            filed = outbox.put(event_of_call(record))
+            filed = outbox.put(event)
             self.fault = ""
             if isinstance(filed, Counted):
                 self.fault = f"the card is full: {filed.total} records could only be counted; make room on it"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import msgspec
 
 from hardware.modem import ModemConfig
+from kiosk.audio.cradle import Signal
 from kiosk.audio.scene import Scene
 from kiosk.calls.dialplan import FIXED_EMERGENCY, normalised
 from kiosk.calls.line import AttemptId, Line, LineEvent, LineKind, Readiness
@@ -16,7 +17,7 @@ from kiosk.settings import Settings
 from kiosk.voip.line import VoipLine
 from kiosk.voip.spawn import Spawned
 from kiosk.voip.voice import VoiceProcess
-from kiosk.voip.wire import CallFigures, HandsetFault, VoiceEvent
+from kiosk.voip.wire import CallFigures, CradleHeard, HandsetFault, SoundHeard, TestSound, VoiceEvent
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +25,7 @@ log = logging.getLogger(__name__)
 class Lines:
     """The configured lines by kind, and the ear. On one event loop.
 
-    ``emit`` gets every line event, ``on_figures`` what was measured of a call's sound.
+    ``emit`` gets every line event, ``on_figures`` what was measured of a call's sound, ``on_cradle`` of the handset's.
     """
 
     def __init__(
@@ -34,11 +35,15 @@ class Lines:
         on_figures: Callable[[CallFigures], None],
         only: LineKind | None = None,
         first_voice: Spawned | None = None,
+        on_cradle: Callable[[CradleHeard], None] = lambda _heard: None,
     ) -> None:
         self._settings = settings
         self._on_figures = on_figures
+        self._on_cradle = on_cradle
         self.handset_fault = ""
         """Why the handset is mute, in English for the technician; empty when it is well."""
+        self.on_sound: Callable[[SoundHeard], None] = lambda heard: None
+        """Told what came back in a test call."""
         self.voice = VoiceProcess(settings, self._on_voice_event, self._on_voice_lost, first_voice)
         self._voip = VoipLine(settings.voip, self.voice, emit)
         self.by_kind: dict[LineKind, Line] = {}
@@ -55,7 +60,7 @@ class Lines:
     @property
     def is_settled(self) -> bool:
         """True once every line is known to be well or ill, or has nothing more to prove by itself."""
-        proofless = not self._settings.voip.register
+        proofless = not (self._settings.voip.register or self._settings.voip.options_interval_s)
         return all(
             line.health.readiness is not Readiness.UNKNOWN or (kind is LineKind.VOIP and proofless)
             for kind, line in self.by_kind.items()
@@ -70,7 +75,6 @@ class Lines:
         """Keep the voice process and the probes going until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.voice.run(), name="voice")
-            tasks.create_task(self._voip.probe(), name="voip probe")
 
     async def close(self) -> None:
         """Let go of the modem."""
@@ -86,6 +90,16 @@ class Lines:
             self._last = present
             self._seq += 1
             self.voice.play(msgspec.structs.replace(heard, seq=self._seq))
+
+    def test_sound(self, kind: LineKind, attempt: AttemptId, signal: Signal) -> None:
+        """Play ``signal`` into a test call; ``on_sound`` is told what came back."""
+        if kind is LineKind.GSM and self._settings.modem.pcm_port:
+            self.voice.join_pcm(attempt, self._settings.modem.pcm_port, 0.0)
+        self.voice.send(TestSound(attempt, signal))
+
+    def end_test(self, attempt: AttemptId) -> None:
+        """The test call is over: a mobile one's sound is parted."""
+        self.voice.part_pcm(attempt)
 
     def _join_mobile_sound(self, state: State) -> None:
         mobile = state.one if isinstance(state, Connected) and state.one.line is LineKind.GSM else None
@@ -105,6 +119,10 @@ class Lines:
                 self._on_figures(event)
             case HandsetFault(reason=reason):
                 self.handset_fault = reason
+            case CradleHeard():
+                self._on_cradle(event)
+            case SoundHeard():
+                self.on_sound(event)
             case _:
                 self._voip.on_voice_event(event)
 

@@ -43,5 +43,8 @@ def rules_of(settings: Settings, plan: DialPlan) -> CallRules:
     """The call machine's deadlines, languages and offers at this site."""
     offers = [target for number in settings.policy.offers if isinstance(target := plan.target(number), Target)]
     return CallRules(
-        **msgspec.structs.asdict(settings.calls), languages=settings.terminal.languages, offers=tuple(offers)
+        **msgspec.structs.asdict(settings.calls),
+        languages=settings.terminal.languages,
+        offers=tuple(offers),
+        volume=settings.audio.volume,
     )

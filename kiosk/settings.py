@@ -33,6 +33,44 @@ class Terminal(_Section, frozen=True):
     """Where the outbox lives; must be on the card, never on a memory file system."""
 
 
+class Location(_Section, frozen=True):
+    """Where the telephone stands. Sent to the helpline with each call over VoIP (RFC 6442), so that help finds it."""
+
+    country: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$")] = "FR"
+    """ISO 3166 code."""
+    region: str = ""
+    """Région."""
+    department: str = ""
+    """Département."""
+    city: str = ""
+    """Commune."""
+    postal_code: str = ""
+    """Code postal."""
+    street: str = ""
+    """Street with its kind: ``rue de la République``."""
+    house_number: str = ""
+    """With its suffix: ``12 bis``."""
+    building: str = ""
+    """Building of a larger place."""
+    floor: str = ""
+    """Floor."""
+    room: str = ""
+    """Room."""
+    name: str = ""
+    """Name of the place, as on its door."""
+    directions: str = ""
+    """What somebody who comes to help must know: ``entrée par la cour``."""
+    latitude: Annotated[float, msgspec.Meta(ge=-90, le=90)] | None = None
+    """Degrees north (WGS 84), where measured; with ``longitude``."""
+    longitude: Annotated[float, msgspec.Meta(ge=-180, le=180)] | None = None
+    """Degrees east."""
+
+    @property
+    def is_known(self) -> bool:
+        """True when there is enough to find the place."""
+        return bool(self.city or self.street) or (self.latitude is not None and self.longitude is not None)
+
+
 class Helpline(_Section, frozen=True):
     """The number the big button calls."""
 
@@ -64,12 +102,33 @@ class Calls(_Section, frozen=True):
     """Without alerting on any line for this long, the attempt is given up."""
     ring_s: Seconds = 60.0
     """Ringing unanswered for this long counts as no answer."""
-    media_silent_s: Seconds = 5.0
+    media_silent_s: Seconds = 3.0
     """An answered call without any sound from the far end for this long counts as dropped."""
     rescues: Annotated[int, msgspec.Meta(ge=0, le=10)] = 3
     """How often one visit is called back by the terminal after a drop."""
     left_off_hook_s: Seconds = 120.0
     """No call and no key for this long with the handset up: the visit is closed and filed."""
+
+
+class Backup(_Section, frozen=True):
+    """A second account, at another platform or another door of the same one, for when the first is dead."""
+
+    server: str = ""
+    """As ``voip.server``. Empty: there is no backup."""
+    transport: Literal["udp", "tcp", "tls"] = "udp"
+    """As ``voip.transport``."""
+    user: str = ""
+    """As ``voip.user``."""
+    domain: str = ""
+    """As ``voip.domain``."""
+    auth_user: str = ""
+    """As ``voip.auth_user``."""
+    register: bool = True
+    """As ``voip.register``."""
+    srtp: Literal["off", "sdes", "dtls"] = "off"
+    """As ``voip.srtp``: each platform has its own."""
+    ca_file: str = ""
+    """As ``voip.ca_file``."""
 
 
 class Voip(_Section, frozen=True):
@@ -101,6 +160,19 @@ class Voip(_Section, frozen=True):
     """PEM file the platform's certificate must chain to; empty: the system's authorities."""
     local_address: str = ""
     """Address to use on this machine; empty: the one that routes to the server."""
+    options_interval_s: Annotated[float, msgspec.Meta(ge=0, le=300)] = 25.0
+    """Between two proofs (OPTIONS) that the platform is alive; above 30 a NAT may forget us. 0: none; a trunk without
+    registration is then never proved, and never shown as ready."""
+    test_number: Annotated[str, msgspec.Meta(pattern=r"^(\+?[0-9]{2,15})?$")] = ""
+    """Number at the platform that answers the daily test call. Empty: no test calls."""
+    menu: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    """Keys sent after the helpline's answer, to get through its menu: ``1,,2#`` is 1, two seconds, 2, #."""
+    stun_server: str = ""
+    """``host`` or ``host:port`` of a STUN server, where the platform does not see through NAT. Empty: none."""
+    ice: bool = False
+    """Offer ICE candidates for the sound. Only the baresip engine has it."""
+    backup: Backup = Backup()
+    """The second account, in a table of its own: ``[voip.backup]``."""
 
 
 class Modem(_Section, frozen=True):
@@ -127,8 +199,19 @@ class Audio(_Section, frozen=True):
     """device: part of the earpiece's stable name, empty for the default; files: WAV to write what the ear hears."""
     sidetone_db: Annotated[float, msgspec.Meta(ge=-60, le=0)] = -24.0
     """How loud the caller hears their own voice; -60 is off."""
+    volume: Annotated[int, msgspec.Meta(ge=-3, le=3)] = 0
+    """Steps of 3 dB at which each visit begins; the volume keys go from -3 to 3 whatever this is."""
+    simulated_cradle: str = ""
+    """files, none: JSON file with the acoustics of a simulated handset on its hook (tests, demo); empty: none."""
+    level_far_end: bool = True
+    """Bring the helpline's voice to one loudness: a whisper up by 12 dB at most, a shout down by 6."""
     prompts_dir: str = str(PROJECT / "config" / "prompts")
     """Folder of the spoken prompts, one sub-folder a language."""
+
+    @property
+    def hears_itself(self) -> bool:
+        """Whether anything leads from earpiece to microphone, so that the cradle test can be run."""
+        return self.backend == "device" or bool(self.simulated_cradle)
 
 
 class Hardware(_Section, frozen=True):
@@ -142,6 +225,10 @@ class Hardware(_Section, frozen=True):
     """True where the switch opens when the handset is lifted."""
     debounce_s: Annotated[float, msgspec.Meta(ge=0, le=0.5)] = 0.03
     """Contacts must rest for this long before a change counts."""
+    stuck_s: Seconds = 30.0
+    """A button or key held for longer is stuck: a fault, and ignored until it is let go."""
+    stuck_hook_s: Seconds = 600.0
+    """Off hook for longer with neither call nor key: the hook is stuck, or the handset hangs beside it."""
     buttons: dict[str, Pin] = msgspec.field(default_factory=lambda: {"help": 27, "language": 22})
     """Button names to pins, each closed to ground when pressed. ``help`` is the big one."""
     keypad_rows: tuple[Pin, ...] = (5, 6, 13, 19)
@@ -152,6 +239,42 @@ class Hardware(_Section, frozen=True):
     """Lit only while a path is proved."""
     call_light: Pin = 24
     """Lit while a call is up."""
+
+
+class Cradle(_Section, frozen=True):
+    """The handset's test of itself: on its hook, a short quiet tone from earpiece to microphone (docs/audio.md)."""
+
+    enabled: bool = True
+    """False: never played."""
+    every_s: Seconds = 21_600.0
+    """Between two tests."""
+    after_visit_s: Seconds = 5.0
+    """From hanging up after a call to the test."""
+    again_s: Seconds = 60.0
+    """After a bad test, or in a noisy room, the next one comes so soon."""
+    hertz: Annotated[tuple[Annotated[float, msgspec.Meta(ge=200, le=3400)], ...], msgspec.Meta(min_length=1)] = (
+        620.0,
+        1040.0,
+        1720.0,
+    )
+    """The notes, one after the other."""
+    note_s: Annotated[float, msgspec.Meta(ge=0.05, le=1)] = 0.1
+    """Length of each."""
+    dbfs: Annotated[float, msgspec.Meta(ge=-50, le=-20)] = -30.0
+    """Level of each, root mean square: quiet in a room."""
+
+
+class HealthReports(_Section, frozen=True):
+    """How the terminal is, filed for the maintenance team (docs/wire.md); nothing about any caller."""
+
+    first_s: Seconds = 120.0
+    """From core's start to the first report at the earliest: lines and voice have come up by then, or have not."""
+    every_s: Seconds = 86_400.0
+    """Between two reports when nothing changes."""
+    steady_s: Seconds = 30.0
+    """A changed verdict is filed once it has stood for this long."""
+    between_s: Seconds = 600.0
+    """Two reports are this far apart at least."""
 
 
 class Outbox(_Section, frozen=True):
@@ -195,6 +318,8 @@ class Secrets(_Section, frozen=True):
 
     sip_password: str = ""
     """Password of the SIP account."""
+    sip_backup_password: str = ""
+    """Password of the account in ``[voip.backup]``."""
     hub_token: str = ""
     """Bearer token of this terminal on the hub."""
     sim_pin: Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4,8})?$")] = ""
@@ -208,6 +333,9 @@ class Settings(_Section, frozen=True):
     """All of it."""
 
     terminal: Terminal
+    profile: str = ""
+    """Name of a file of ``config/profiles/`` that is laid under the site's own: ``profile = "kamailio"``."""
+    location: Location = Location()
     helpline: Helpline = Helpline()
     policy: Policy = Policy()
     calls: Calls = Calls()
@@ -215,6 +343,8 @@ class Settings(_Section, frozen=True):
     modem: Modem = Modem()
     audio: Audio = Audio()
     hardware: Hardware = Hardware()
+    cradle: Cradle = Cradle()
+    health: HealthReports = HealthReports()
     outbox: Outbox = Outbox()
     display: Display = Display()
     secrets_file: str = ""

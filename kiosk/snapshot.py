@@ -59,7 +59,11 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag="snapshot", tag_fi
     """Wall-clock ms since 1970 at which this screen began (connected: the answer), for a running time."""
     offers: tuple[Offer, ...] = ()
     ready: bool = False
-    """At least one path is proved to carry a call: the ready light, and the idle screen's promise."""
+    """The ready light, and the idle screen's promise: who lifts is heard and gets through."""
+    trouble: str = ""
+    """Why not, when not ready: handset, hook, panel, no_path; catalogue ``trouble.<trouble>``."""
+    button_stuck: bool = False
+    """The big button does not work: the screen names the key that does the same."""
     helpline: str = ""
     """The helpline's public number, to show."""
     site: str = ""

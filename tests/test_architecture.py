@@ -9,8 +9,9 @@ import pytest
 PROJECT = Path(__file__).resolve().parents[1]
 
 ONLY_IN = {
-    "baresip": {"kiosk/voip/baresip.py", "kiosk/voip/baresip_call.py", "kiosk/voip/baresip_config.py"},
+    "baresip": {"kiosk/voip/baresip.py", "kiosk/voip/baresip_native.py"},
     "rfcvoip": {"kiosk/voip/pyvoip.py", "kiosk/voip/pyvoip_call.py", "kiosk/voip/pyvoip_tap.py"},
+    "dns": {"kiosk/voip/lookup.py"},
     "tinydb": {"kiosk/outbox/journal.py", "kiosk/outbox/store.py"},
     "nacl": {"kiosk/outbox/seal.py", "hub/fleet/seal.py"},
     "requests": {"kiosk/outbox/sync.py", "kiosk/demo/story.py"},
@@ -34,7 +35,18 @@ PURE = (
     "kiosk/calls/scenes.py",
     "kiosk/calls/snapshots.py",
     "kiosk/intents.py",
+    "kiosk/voip/digest.py",
+    "kiosk/voip/menu.py",
+    "kiosk/voip/transaction.py",
+    "kiosk/readiness.py",
+    "kiosk/audio/cradle.py",
+    "kiosk/handset/verdict.py",
+    "kiosk/handset/hook.py",
+    "kiosk/health/report.py",
+    "kiosk/health/pace.py",
     "hardware/at.py",
+    "hardware/debounce.py",
+    "hardware/stuck.py",
 )
 IMPURE = {"asyncio", "time", "datetime", "random", "socket", "threading", "os", "pathlib", "subprocess", "logging"}
 

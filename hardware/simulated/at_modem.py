@@ -71,9 +71,14 @@ class _Due:
 
 
 class AtModem:
-    """The AT side. ``out`` collects what goes to the host; ``on_call`` hears True at open, False at the end."""
+    """The AT side. ``on_call`` hears True at open, False at the end; ``on_state`` +CLCC's states, None at the end."""
 
-    def __init__(self, profile: Profile, on_call: Callable[[bool], None]) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        on_call: Callable[[bool], None],
+        on_state: Callable[[int | None], None] = lambda state: None,
+    ) -> None:
         self.profile = profile
         self.call: Call | None = None
         self.dialled: list[str] = []
@@ -82,6 +87,7 @@ class AtModem:
         self.pcm_on = False
         self.cause = CAUSES[""]
         self._on_call = on_call
+        self._on_state = on_state
         self._out = bytearray()
         self._line = bytearray()
         self._due: list[_Due] = []
@@ -317,6 +323,7 @@ class AtModem:
     def _state(self, state: int) -> None:
         assert self.call is not None
         self.call.state = state
+        self._on_state(state)
         if self.clcc_urcs:
             self.urc(self._calls()[0])
 
@@ -335,4 +342,5 @@ class AtModem:
                 self.urc(result)
         self.call = None
         self.pcm_on = False
+        self._on_state(None)
         self._on_call(False)

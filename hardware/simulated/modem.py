@@ -29,6 +29,11 @@ IDLE_S = 0.02
 GAP_SAMPLES = 800
 """Behind the clock by more than this, the recording is filled with the silence that the far end heard."""
 
+STATES = {0: "open", 2: "dialled", 3: "alerting", 6: "ending", None: "ended"}
+"""The journal's words for +CLCC's states, and for no call."""
+TIMES = frozenset(("alert_after_s", "answer_after_s", "no_answer_after_s", "hang_up_after_s", "pcm_after_s"))
+"""What ``set`` may change of a profile."""
+
 
 class Pty:
     """One pseudo-terminal behind a stable name; the client may come and go."""
@@ -133,12 +138,12 @@ class Sound(threading.Thread):
 class SimulatedModem:
     """Wires the AT brain, the sound and the controls to the loop."""
 
-    def __init__(self, folder: Path, profile: Profile, greeting: bytes, recordings: Path) -> None:
+    def __init__(self, folder: Path, profile: Profile, greeting: bytes, recordings: Path, journal: Path | None) -> None:
         self._at_port = Pty(folder / "at")
         self._pcm_port = Pty(folder / "pcm")
         self._sound = Sound(self._pcm_port, greeting, recordings)
-        self._modem = AtModem(profile, self._sound.call)
-        self._woken = asyncio.Event()
+        self._journal = journal.open("a", encoding="utf-8", buffering=1) if journal is not None else None
+        self._modem = AtModem(profile, self._sound.call, self._note)
 
     async def run(self) -> None:
         """Serve until cancelled."""
@@ -154,6 +159,26 @@ class SimulatedModem:
             pause = IDLE_S if deadline is None else min(IDLE_S, max(0.0, deadline - time.monotonic()))
             await asyncio.sleep(pause)
 
+    def _note(self, state: int | None) -> None:
+        """Write down what becomes of a call; its number stays out of it."""
+        if self._journal is not None:
+            entry = {"at": time.monotonic(), "call": len(self._modem.dialled), "event": STATES[state]}
+            self._journal.write(json.dumps(entry) + "\n")
+
+    def _set(self, words: str) -> dict[str, object] | None:
+        """Change the far end of the next call: ``script`` and the profile's times; what is wrong with it, or None."""
+        wanted = dict(word.partition("=")[::2] for word in words.split())
+        try:
+            script = wanted.pop("script", self._modem.profile.script)
+            times = {name: float(value) for name, value in wanted.items()}
+        except ValueError as error:
+            return {"error": f"{words!r}: {error}; give NAME=SECONDS"}
+        if script not in SCRIPTS or not times.keys() <= TIMES:
+            return {"error": f"{words!r}: give script=NAME and any of {', '.join(sorted(TIMES))}"}
+        for name, value in {"script": script, **times}.items():
+            setattr(self._modem.profile, name, value)
+        return None
+
     def control(self, line: str) -> dict[str, object]:
         """Play one line of the world's doings; returns what happened."""
         now = time.monotonic()
@@ -165,6 +190,9 @@ class SimulatedModem:
                 self._modem.set_network(state == "on", now)
             case ["script", script] if script in SCRIPTS:
                 profile.script = script
+            case ["set", words]:
+                if (wrong := self._set(words)) is not None:
+                    return wrong
             case ["deaf", ("on" | "off") as state]:
                 profile.is_deaf = state == "on"
             case ["urc", text]:
@@ -204,8 +232,10 @@ class SimulatedModem:
         writer.close()
 
     def close(self) -> None:
-        """Take the ports away and close the recording."""
+        """Take the ports away and close recording and journal."""
         self._sound.call(False)
+        if self._journal is not None:
+            self._journal.close()
         self._at_port.close()
         self._pcm_port.close()
 
@@ -230,6 +260,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--pin", default="", help="lock the SIM with it")
     parser.add_argument("--pin-tries", type=int, default=3)
     parser.add_argument("--reply-after", type=float, default=0.0, metavar="S", help="a slow modem")
+    parser.add_argument("--journal", type=Path, help="JSON lines: when each call was dialled, alerting, open, ended")
     parser.add_argument("--control", type=Path, help="Unix socket for commands; they also come on stdin")
     return parser.parse_args()
 
@@ -264,7 +295,7 @@ async def _main(arguments: argparse.Namespace) -> None:
     )
     folder: Path = arguments.dir
     greeting = wav.load(arguments.play) if arguments.play else b""
-    modem = SimulatedModem(folder, profile, greeting, arguments.record or folder)
+    modem = SimulatedModem(folder, profile, greeting, arguments.record or folder, arguments.journal)
     loop = asyncio.get_running_loop()
     serving = asyncio.ensure_future(modem.run())
     for number in (signal.SIGTERM, signal.SIGINT):

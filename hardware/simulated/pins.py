@@ -149,7 +149,7 @@ class SimulatedPanel:
         self._noticed = threading.Condition()
         self._seen: list[PanelEvent] = []
         self._panel = Panel(config, self._on_event, pin_factory=self._factory)
-        self._gestures: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._gestures: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
         self._fingers = threading.Thread(target=self._move, name="fingers", daemon=True)
         self._fingers.start()
 
@@ -167,6 +167,22 @@ class SimulatedPanel:
             known = ", ".join(self._config.buttons) or "none"
             raise ValueError(f"no button {name!r} on this panel; it has: {known}")
         self._gestures.put(partial(self._button, name))
+
+    def hold(self, name: str) -> None:
+        """Press a button or a key of the keypad, and do not let go. Raises: ValueError when there is none."""
+        if name in self._config.buttons:
+            self._gestures.put(partial(self._drive, self._config.buttons[name], True))
+        else:
+            _place(name)
+            self._gestures.put(partial(self._matrix.press, name))
+
+    def release(self, name: str) -> None:
+        """Let go of what :meth:`hold` holds."""
+        if name in self._config.buttons:
+            self._gestures.put(partial(self._drive, self._config.buttons[name], False))
+        else:
+            _place(name)
+            self._gestures.put(partial(self._matrix.release, name))
 
     def digit(self, key: str) -> None:
         """Press and release a key of the keypad. Raises: ValueError for what is not on it, or without a keypad."""

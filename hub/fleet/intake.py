@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from hub.fleet.models import Call, Event, Terminal
 from hub.fleet.seal import CannotOpen, open_sealed
-from hub.fleet.wire import KINDS, RECORDS, CallRecord, Envelope, PlainBody, Result, Sent, TallyRecord
+from hub.fleet.wire import KINDS, RECORDS, CallRecord, Envelope, PlainBody, Record, Result, Sent
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -70,7 +70,7 @@ def _envelope(item: Any) -> Envelope:
         raise _Rejected("malformed", _where(error)) from error
 
 
-def _record(envelope: Envelope) -> CallRecord | TallyRecord:
+def _record(envelope: Envelope) -> Record:
     body = envelope.body
     try:
         if isinstance(body, PlainBody):

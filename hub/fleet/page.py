@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -36,6 +36,23 @@ class TerminalRow:
     missing: int
     """Sequence numbers between the first and the last that never came."""
     lost: int
+    health: "HealthCell | None"
+    """None: it never said."""
+
+
+@dataclass(frozen=True)
+class HealthCell:
+    """A terminal's last word on itself."""
+
+    verdict: str
+    """ok, degraded or out_of_order; also the class of the mark."""
+    said: str
+    """The verdict in words."""
+    weak: str
+    """What to look at, in words, with commas."""
+    detail: tuple[str, ...]
+    """The terminal's own texts, in English."""
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -73,7 +90,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "w": words,
         "language": language,
         "other": "en" if language == "fr" else "fr",
-        "terminals": terminal_rows(timezone.now()),
+        "terminals": terminal_rows(timezone.now(), words),
         "calls": [call_row(call, words) for call in page],
         "page": page,
     }
@@ -84,8 +101,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def terminal_rows(now: datetime) -> list[TerminalRow]:
+def terminal_rows(now: datetime, words: Any) -> list[TerminalRow]:
     """All terminals, by name."""
+    health = last_health(words)
     lost: dict[str, int] = {}
     for terminal_id, record in Event.objects.filter(kind="tally").values_list("terminal", "record"):
         lost[terminal_id] = lost.get(terminal_id, 0) + sum(record["lost"].values())
@@ -104,9 +122,42 @@ def terminal_rows(now: datetime) -> list[TerminalRow]:
             records=terminal.came,
             missing=terminal.high - terminal.low + 1 - terminal.distinct if terminal.came else 0,
             lost=lost.get(terminal.pk, 0),
+            health=health.get(terminal.pk),
         )
         for terminal in terminals
     ]
+
+
+def last_health(words: Any) -> dict[str, HealthCell]:
+    """The newest health report of each terminal, in ``words``."""
+    # A terminal sends the oldest first, so the last one to arrive is its last word, whatever its clock says.
+    newest = Event.objects.filter(kind="health", terminal=OuterRef("terminal")).order_by("-pk").values("pk")[:1]
+    found = Event.objects.filter(kind="health", pk=Subquery(newest))
+    return {event.terminal_id: health_cell(event.record, event.filed_at, words) for event in found}
+
+
+def health_cell(record: Any, at: datetime, words: Any) -> HealthCell:
+    """One health report in ``words``. Pure."""
+    weak = [words[f"weak.{name}"] for name in record["weak"]]
+    handset, machine = record["handset"], record["machine"]
+    texts = [
+        *(f"{line['line']}: {line['reason']}" for line in record["lines"] if line["readiness"] != "ready"),
+        *(f"{one['name']}: {one['fault']}" for one in handset["inputs"]),
+        handset["sound_fault"],
+        record["panel_fault"],
+        *(f"test call {call['path']}: {call['reason']}" for call in record["test_calls"] if not call["ok"]),
+        record["outbox"]["fault"],
+        machine["card_fault"],
+    ]
+    if record["trouble"]:
+        weak.insert(0, words.get(f"trouble.{record['trouble']}", record["trouble"]))
+    return HealthCell(
+        verdict=record["verdict"],
+        said=words[f"verdict.{record['verdict']}"],
+        weak=", ".join(dict.fromkeys(weak)),
+        detail=tuple(text for text in texts if text),
+        at=at,
+    )
 
 
 def call_row(call: Call, words: Any) -> CallRow:

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from hub.fleet.health import HealthRecord
+
 WIRE_VERSION = 1
 MOST_EVENTS = 500
 PLAIN = r"^[ -~]{0,32}$"
@@ -115,9 +117,12 @@ class TallyRecord(_Closed):
     last_ms: int
 
 
-RECORDS: dict[tuple[str, int], type[CallRecord] | type[TallyRecord]] = {
+Record = CallRecord | TallyRecord | HealthRecord
+
+RECORDS: dict[tuple[str, int], type[CallRecord] | type[TallyRecord] | type[HealthRecord]] = {
     ("call", 1): CallRecord,
     ("tally", 1): TallyRecord,
+    ("health", 1): HealthRecord,
 }
 """Kind and version to the form of the record."""
 KINDS = frozenset(kind for kind, _ in RECORDS)

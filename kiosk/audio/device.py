@@ -41,6 +41,8 @@ MOUTH_PRIMED = 2
 """Frames to wait for before the mouth is taken (again): the two streams' beats fall anywhere in each other."""
 STUCK_S = 10.0
 """A library call that has not returned after this never will."""
+HANGS = "the sound library hangs on the lost sound card; the voice process starts again"
+"""The one fault that a handset does not come back from by itself."""
 FIRST_BACK_OFF_S = 0.5
 LONGEST_BACK_OFF_S = 8.0
 CARDS = Path("/proc/asound/cards")
@@ -53,7 +55,11 @@ class DeviceHandset:
     on looking, as it does after a loss.
     """
 
-    def __init__(self, mouth: str, ear: str, *, patient: bool = False) -> None:
+    def __init__(
+        self, mouth: str, ear: str, *, patient: bool = False, library: Callable[[], Any] | None = None
+    ) -> None:
+        """``library`` stands in for PortAudio's binding in tests."""
+        self._library = library or _library
         self._names = (mouth, ear)
         self._patient = patient
         self._render: Callable[[bytes], bytes] = lambda _mic: SILENCE
@@ -145,7 +151,7 @@ class DeviceHandset:
                     self._render(SILENCE)
         since = self._busy_since
         if since is not None and time.monotonic() - since > STUCK_S:
-            self._tell("the sound library hangs on the lost sound card; the voice process must be restarted")
+            self._tell(HANGS)
 
     # --- the keeper ---
 
@@ -185,7 +191,7 @@ class DeviceHandset:
         return True
 
     def _open(self) -> list[Any]:
-        sounddevice = _library()
+        sounddevice = self._library()
         # The library reads the list of cards once; a card that came back is only in a new list.
         sounddevice._terminate()
         sounddevice._initialize()

@@ -9,12 +9,26 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import soxr
 
 from kiosk.audio.conceal import HISTORY, continuation
-from kiosk.audio.frames import FADE, FRAME, RATE, RISE, Floats, Samples, level_dbfs, samples, to_samples
+from kiosk.audio.frames import (
+    FADE,
+    FRAME,
+    FULL_SCALE,
+    RATE,
+    RISE,
+    Floats,
+    Samples,
+    gain,
+    level_dbfs,
+    samples,
+    to_samples,
+)
+from kiosk.audio.stretch import shortened
 from kiosk.voip.engine import CallAudio
 
 log = logging.getLogger(__name__)
@@ -29,6 +43,10 @@ TRIM_AT_ONCE = samples(0.200)
 """More than this is a backlog (a call that was not listened to, a stall that burst): cut back at once."""
 WATCH = 50
 """Frames over which the cushion is watched: 1 s."""
+SENT_SOON_S = 0.040
+"""Outwards: at most this much waits all the time."""
+MUTTERED = FULL_SCALE * gain(-45.0)
+"""A frame of the mouth below this is a pause."""
 LONGEST_READ_S = 0.5
 """At most this much is taken from the line in one frame's time."""
 HEARD_DBFS = -60.0
@@ -60,7 +78,8 @@ class FarEnd:
         self._rate = audio.sample_rate
         self._longest_read = int(LONGEST_READ_S * self._rate)
         self._inward = Resampler(self._rate, RATE)
-        self._outward = Resampler(RATE, self._rate)
+        self._faults = Faults()
+        self._outward = Outward(audio, self._faults)
         self._cushion: Floats = np.zeros(0, dtype=np.float32)
         self._past: Floats = np.zeros(HISTORY, dtype=np.float32)
         self._carried: Floats = np.zeros(0, dtype=np.float32)
@@ -68,14 +87,14 @@ class FarEnd:
         self._waiting = True
         self._lowest = TRIM_AT_ONCE
         self._watched = 0
-        self._frames = self._underruns = self._trimmed = self._faults = 0
+        self._frames = self._underruns = self._trimmed = 0
         self._first_audio_at: float | None = None
 
     @property
     def stats(self) -> FarEndStats:
         """As of now."""
         return FarEndStats(
-            self._first_audio_at, self._frames, self._underruns, self._trimmed * 1000 // RATE, self._faults
+            self._first_audio_at, self._frames, self._underruns, self._trimmed * 1000 // RATE, self._faults.count
         )
 
     @property
@@ -105,12 +124,7 @@ class FarEnd:
 
     def write(self, mic: Samples) -> None:
         """One frame from the mouth to the line. Never raises."""
-        try:
-            pcm = to_samples(self._outward.feed(mic.astype(np.float32)))
-            if len(pcm):
-                self._audio.write(pcm.tobytes())
-        except Exception as error:
-            self._fault("write", error)
+        self._outward.write(mic)
 
     def _take_in(self) -> None:
         try:
@@ -119,7 +133,7 @@ class FarEnd:
                 return
             fresh = np.frombuffer(pcm[: len(pcm) & ~1], dtype=np.int16).astype(np.float32)
         except Exception as error:
-            self._fault("read", error)
+            self._faults.note("read", error)
             return
         self._cushion = np.concatenate((self._cushion, self._inward.feed(fresh)))
 
@@ -168,10 +182,71 @@ class FarEnd:
         self._cushion = kept
         self._trimmed += count
 
-    def _fault(self, doing: str, error: Exception) -> None:
-        self._faults += 1
-        if self._faults == 1:
+
+class Mouthpiece(Protocol):
+    """What is needed of a call's sound to speak into it; see :class:`kiosk.voip.engine.CallAudio`."""
+
+    @property
+    def sample_rate(self) -> int: ...
+    def write(self, pcm: bytes) -> None: ...
+
+
+@runtime_checkable
+class Queue(Protocol):
+    """A mouthpiece that can say how much waits in it."""
+
+    def queued_s(self) -> float: ...
+
+
+class Faults:
+    """Counts what fails in one call's sound, and puts the first into the log. One thread."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def note(self, doing: str, error: Exception) -> None:
+        self.count += 1
+        if self.count == 1:
             log.error("call audio: %s failed; silence from this call while it goes on failing", doing, exc_info=error)
+
+
+class Outward:
+    """The mouth's frames on their way to the line, at the line's rate. One thread.
+
+    Our clock and the sender's never agree quite. Where ours is the faster one, what waits to be sent grows: as soon as
+    it never fell under :data:`SENT_SOON_S` for a second, some milliseconds of a quiet frame are left out.
+    """
+
+    def __init__(self, audio: Mouthpiece, faults: Faults) -> None:
+        self._audio, self._faults = audio, faults
+        self._resampler = Resampler(RATE, audio.sample_rate)
+        self._lowest_s, self._watched, self._surplus = 1.0, 0, 0
+        self.left_out = 0
+        """Samples at 16 kHz."""
+
+    def write(self, mic: Samples) -> None:
+        """One frame. Never raises."""
+        try:
+            pcm = to_samples(self._resampler.feed(self._trimmed(mic.astype(np.float32))))
+            if len(pcm):
+                self._audio.write(pcm.tobytes())
+        except Exception as error:
+            self._faults.note("write", error)
+
+    def _trimmed(self, mic: Floats) -> Floats:
+        if not isinstance(self._audio, Queue):
+            return mic
+        self._lowest_s = min(self._lowest_s, self._audio.queued_s())
+        self._watched += 1
+        if self._watched >= WATCH:
+            self._surplus = samples(max(0.0, self._lowest_s - SENT_SOON_S))
+            self._lowest_s, self._watched = 1.0, 0
+        if self._surplus <= 0:
+            return mic
+        kept = shortened(mic, self._surplus, MUTTERED, in_words=self._surplus > samples(SENT_SOON_S))
+        self._surplus -= len(mic) - len(kept)
+        self.left_out += len(mic) - len(kept)
+        return kept
 
 
 class Resampler:

@@ -4,8 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+
+from hardware.simulated.acoustics import Acoustics, CradleLoop
 from kiosk.audio.device import DeviceHandset
 from kiosk.audio.files import FilesHandset
+from kiosk.audio.frames import RATE, SILENCE, Samples, to_samples
 from kiosk.audio.paced import NullHandset
 from kiosk.settings import Audio
 
@@ -35,9 +39,40 @@ def open_handset(audio: Audio, talking: Callable[[], str] | None = None, *, pati
         case "device":
             return DeviceHandset(audio.input, audio.output, patient=patient)
         case "files":
-            return FilesHandset(_path(audio.input), _path(audio.output), talking)
+            handset: Handset = FilesHandset(_path(audio.input), _path(audio.output), talking)
         case "none":
-            return NullHandset()
+            handset = NullHandset()
+    if not audio.simulated_cradle:
+        return handset
+    return LoopedHandset(handset, CradleLoop(Acoustics(), RATE, Path(audio.simulated_cradle)))
+
+
+class LoopedHandset:
+    """A handset without a sound card whose microphone hears its earpiece, as on a real hook."""
+
+    def __init__(self, inner: Handset, loop: CradleLoop) -> None:
+        self._inner = inner
+        self._loop = loop
+        self._echo = SILENCE
+
+    def start(self, render: Callable[[bytes], bytes], on_fault: Callable[[str], None]) -> None:
+        """As the handset inside."""
+
+        def looped(mic: bytes) -> bytes:
+            ear = render(_sum(mic, self._echo))
+            self._echo = self._loop.mouth(ear)
+            return ear
+
+        self._inner.start(looped, on_fault)
+
+    def close(self) -> None:
+        """As the handset inside."""
+        self._inner.close()
+
+
+def _sum(one: bytes, other: bytes) -> bytes:
+    both: Samples = to_samples(np.frombuffer(one, np.int16).astype(np.float32) + np.frombuffer(other, np.int16))
+    return both.tobytes()
 
 
 def _path(name: str) -> Path | None:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from kiosk.audio import tones
+from kiosk.audio.cradle import Probe
 from kiosk.audio.far_end import FarEnd, FarEndStats
 from kiosk.audio.frames import (
     FADE,
@@ -23,12 +24,14 @@ from kiosk.audio.frames import (
     gain,
     to_samples,
 )
+from kiosk.audio.level import Leveller
 from kiosk.audio.limiter import Limiter
 from kiosk.audio.narrator import Narrator
+from kiosk.audio.packet_far_end import PacketFarEnd
 from kiosk.audio.scene import Scene, Tone
 from kiosk.calls.line import AttemptId
 from kiosk.speech.prompts import Prompts
-from kiosk.voip.engine import CallAudio
+from kiosk.voip.engine import CallAudio, PacketAudio
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +57,14 @@ class Mixer:
     says nothing never calls it. It must return at once.
     """
 
-    def __init__(self, prompts: Prompts, sidetone_db: float, on_said: Callable[[int], None] | None = None) -> None:
+    def __init__(
+        self,
+        prompts: Prompts,
+        sidetone_db: float,
+        on_said: Callable[[int], None] | None = None,
+        *,
+        level_far_end: bool = False,
+    ) -> None:
         for tone in Tone:
             tones.prepared(tone)
         self._comfort = tones.comfort()
@@ -64,16 +74,21 @@ class Mixer:
         self._on_said = on_said
         self._wanted = _BLANK
         self._scene = _BLANK
-        self._arrivals: deque[tuple[AttemptId, FarEnd | None]] = deque()
-        self._calls: dict[AttemptId, FarEnd] = {}
-        self._figures: dict[AttemptId, FarEnd] = {}
+        self._arrivals: deque[tuple[AttemptId, FarEnd | PacketFarEnd | None]] = deque()
+        self._calls: dict[AttemptId, FarEnd | PacketFarEnd] = {}
+        self._figures: dict[AttemptId, FarEnd | PacketFarEnd] = {}
         self._narrator = Narrator((), 0.0)
         self._told = True
         self._tone_at = 0
         self._tone_gain = 0.0
         self._call_gain = 1.0
+        self._leveller = Leveller() if level_far_end else None
         self._volume = 1.0
         self._fresh_call = True
+        self._probe: Probe | None = None
+        self._next_probe: Probe | None = None
+        self._far_probe: tuple[AttemptId, Probe] | None = None
+        self._next_far_probe: tuple[AttemptId, Probe] | None = None
         self._limiter = Limiter()
         self.faults = 0
         """Frames lost to an error of ours; each was silence. The first is logged."""
@@ -82,9 +97,17 @@ class Mixer:
         """Let the ear hear ``scene`` from the next frame on. Any thread; of several, the last counts."""
         self._wanted = scene
 
-    def join(self, attempt: AttemptId, audio: CallAudio | None) -> None:
+    def join(self, attempt: AttemptId, audio: CallAudio | PacketAudio | None) -> None:
         """Supply the sound of a call (None: it has none any more). Heard while the scene joins it. Any thread."""
-        self._arrivals.append((attempt, FarEnd(audio) if audio is not None else None))
+        self._arrivals.append((attempt, far_end_of(audio) if audio is not None else None))
+
+    def probe(self, probe: Probe) -> None:
+        """Begin a cradle test with the next frame; broken off as soon as anything else is to be heard. Any thread."""
+        self._next_probe = probe
+
+    def probe_call(self, attempt: AttemptId, probe: Probe) -> None:
+        """The same with the far end of a call that nobody hears; broken off when the call leaves. Any thread."""
+        self._next_far_probe = attempt, probe
 
     def stats(self, attempt: AttemptId) -> FarEndStats:
         """What the ear got from a call; also for a while after it left. Any thread."""
@@ -115,8 +138,10 @@ class Mixer:
         ear += self._far_end(heard, speaking)
         ear[:FADE] += edge
         self._turn_volume(ear)
-        if self._scene.say or self._scene.tone or self._scene.join:
+        if self._is_sounding:
             ear += heard * np.float32(self._sidetone)
+        self._test(ear, heard)
+        self._test_call()
         out = to_samples(self._limiter.limit(ear)).tobytes()
         self._tell()
         return out
@@ -160,6 +185,9 @@ class Mixer:
             return np.zeros(FADE, dtype=np.float32)
         edge = far_end.fade_out() * self._call_gain
         self._call_gain = 0.0
+        if self._leveller is not None:
+            edge *= gain(self._leveller.gain_db)
+            self._leveller = Leveller()  # another voice, another loudness
         return edge
 
     def _tone(self, speaking: bool) -> Floats:
@@ -186,9 +214,49 @@ class Mixer:
         target = gain(DUCK_DB) if speaking else 1.0
         step = (1.0 - gain(DUCK_DB)) / DUCK_FRAMES
         reached = self._call_gain + min(step, max(-step, target - self._call_gain))
-        out = far_end.read() * _slope(self._call_gain, reached)
+        frame = far_end.read()
+        if self._leveller is not None:
+            frame = self._leveller.level(frame)
+        out = frame * _slope(self._call_gain, reached)
         self._call_gain = reached
         return out
+
+    @property
+    def _is_sounding(self) -> bool:
+        return bool(self._scene.say or self._scene.tone or self._scene.join)
+
+    def _test(self, ear: Floats, heard: Samples) -> None:
+        """The cradle test's frame, if one runs. It gives way at once: whoever lifts the handset is greeted."""
+        if self._next_probe is not None:
+            fresh, self._next_probe = self._next_probe, None
+            if self._probe is not None:
+                ear[:FADE] += self._probe.break_off()
+            self._probe = fresh
+        if self._probe is None:
+            return
+        if self._is_sounding:
+            ear[:FADE] += self._probe.break_off()
+            self._probe = None
+            return
+        ear += self._probe.next(heard)
+        if self._probe.is_over:
+            self._probe = None
+
+    def _test_call(self) -> None:
+        """A test call's frame, if one is up: its far end hears our notes, and the ear hears nothing of it."""
+        if self._next_far_probe is not None:
+            self._far_probe, self._next_far_probe = self._next_far_probe, None
+        if self._far_probe is None:
+            return
+        attempt, probe = self._far_probe
+        far_end = self._calls.get(attempt)
+        if far_end is None or attempt == self._scene.join:
+            probe.break_off()
+            self._far_probe = None
+            return
+        far_end.write(to_samples(probe.next(to_samples(far_end.read()))))
+        if probe.is_over:
+            self._far_probe = None
 
     def _turn_volume(self, ear: Floats) -> None:
         wanted = gain(STEP_DB * max(-STEPS, min(STEPS, self._scene.volume)))
@@ -202,6 +270,11 @@ class Mixer:
         self._told = True
         if self._on_said is not None:
             self._on_said(self._scene.seq)
+
+
+def far_end_of(audio: CallAudio | PacketAudio) -> FarEnd | PacketFarEnd:
+    """The one face of both kinds of far end: a stream that is decoded already, and packets."""
+    return PacketFarEnd(audio) if isinstance(audio, PacketAudio) else FarEnd(audio)
 
 
 def _differ_in_volume_alone(before: Scene, after: Scene) -> bool:

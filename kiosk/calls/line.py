@@ -5,7 +5,7 @@ so that one event means one thing from the wire to the state. Every event carrie
 answers; whoever receives a stale one ignores it. Each attempt ends in exactly one :class:`Ended`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NewType, Protocol
 
@@ -123,6 +123,10 @@ class LineHealth:
 
     readiness: Readiness
     reason: str = ""
+    proof_age_s: float | None = field(default=None, compare=False)
+    """Since the path was last proved; None: never, or the line does not say. For the health report, as what follows."""
+    registered: bool | None = field(default=None, compare=False)
+    rtt_ms: float | None = field(default=None, compare=False)
 
 
 class Line(Protocol):

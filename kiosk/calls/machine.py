@@ -126,7 +126,7 @@ def _next_line_due(state: Dialling, rules: CallRules) -> float | None:
 
 
 def _new_visit(moment: Moment, rules: CallRules) -> Menu:
-    visit = Visit(moment.fresh_id, moment.now, moment.wall_ms, rules.languages[0])
+    visit = Visit(moment.fresh_id, moment.now, moment.wall_ms, rules.languages[0], rules.volume)
     return Menu(visit, moment.now)
 
 

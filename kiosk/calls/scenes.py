@@ -34,7 +34,7 @@ def scene(state: State, rules: CallRules) -> Scene:
     """The scene of ``state``, with ``seq`` 0: whoever sends it counts."""
     visit = visit_of(state)
     language = rules.languages[0] if visit is None else visit.language
-    volume = 0 if visit is None else visit.volume
+    volume = rules.volume if visit is None else visit.volume
 
     def heard(*say: str, tone: Tone, repeat_s: float = 0.0, join: Try | None = None, talk: bool = False) -> Scene:
         return Scene(
@@ -71,7 +71,12 @@ def scene(state: State, rules: CallRules) -> Scene:
             return heard(*_outcome_prompts(outcome, rules), tone=tone, repeat_s=OUTCOME_REMINDER_S)
         case LeftOffHook(language=left):
             return Scene(
-                seq=0, say=("idle.hang_up",), tone=Tone.HOWLER, repeat_after_s=HANG_UP_REMINDER_S, language=left
+                seq=0,
+                say=("idle.hang_up",),
+                tone=Tone.HOWLER,
+                repeat_after_s=HANG_UP_REMINDER_S,
+                language=left,
+                volume=volume,
             )
     assert_never(state)
 

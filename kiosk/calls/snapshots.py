@@ -1,10 +1,8 @@
 """What the eye sees in each state: a pure reading of the call machine's state as a :class:`Snapshot`."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
-from kiosk.calls.line import LineHealth, LineKind, Readiness
 from kiosk.calls.states import (
     Alerting,
     Connected,
@@ -19,6 +17,7 @@ from kiosk.calls.states import (
     visit_of,
 )
 from kiosk.calls.visit import CallRules
+from kiosk.readiness import Trouble
 from kiosk.snapshot import Offer, Screen, Snapshot
 
 
@@ -34,11 +33,23 @@ class Place:
 _OUTCOME_SCREENS = {Outcome.ENDED: Screen.ENDED, Outcome.UNREACHABLE: Screen.NO_PATH}
 
 
-def snapshot(state: State, rules: CallRules, place: Place, since_ms: int, *, ready: bool) -> Snapshot:
+HELP_BUTTON = "button help"
+"""The one input whose loss the screen must tell: its key is told beside it."""
+
+
+def snapshot(
+    state: State,
+    rules: CallRules,
+    place: Place,
+    since_ms: int,
+    *,
+    trouble: Trouble = Trouble.NONE,
+    stuck: tuple[str, ...] = (),
+) -> Snapshot:
     """The snapshot of ``state``, with ``seq`` 0: whoever sends it counts.
 
-    ``since_ms`` is the wall clock (ms since 1970 UTC) at which this screen began;
-    ``ready`` that a path is proved and the handset can speak.
+    ``since_ms`` is the wall clock (ms since 1970 UTC) at which this screen began; ``trouble`` what keeps the terminal
+    from promising a call (:mod:`kiosk.readiness`); ``stuck`` the inputs at fault.
     """
     visit = visit_of(state)
     language = rules.languages[0] if visit is None else visit.language
@@ -54,16 +65,13 @@ def snapshot(state: State, rules: CallRules, place: Place, since_ms: int, *, rea
         line=tries[-1].line if tries else "",
         since_ms=since_ms,
         offers=_offers(state, rules),
-        ready=ready,
+        ready=trouble is Trouble.NONE,
+        trouble=trouble,
+        button_stuck=HELP_BUTTON in stuck,
         helpline=place.helpline,
         site=place.site,
-        volume=0 if visit is None else visit.volume,
+        volume=rules.volume if visit is None else visit.volume,
     )
-
-
-def is_ready(health: Mapping[LineKind, LineHealth]) -> bool:
-    """True while at least one path is proved: the ready light and the idle screen promise no more than that."""
-    return any(one.readiness is Readiness.READY for one in health.values())
 
 
 def screen_of(state: State) -> Screen:

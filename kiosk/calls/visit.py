@@ -81,9 +81,11 @@ class CallRules:
     alert_s: float = 12.0
     give_up_s: float = 45.0
     ring_s: float = 60.0
-    media_silent_s: float = 5.0
+    media_silent_s: float = 3.0
     rescues: int = 3
     left_off_hook_s: float = 120.0
+    volume: int = 0
+    """Steps at which each visit begins."""
     languages: tuple[str, ...] = ("fr", "en")
     offers: tuple[Target, ...] = field(default=())
     """What is offered when the helpline cannot be reached, keys 1, 2, 3 in this order."""

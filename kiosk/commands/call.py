@@ -82,7 +82,9 @@ def call(
         settings = msgspec.structs.replace(settings, audio=audio)
     # The technician wants to see this call, not the next three.
     calls = msgspec.structs.replace(settings.calls, rescues=0)
-    settings = msgspec.structs.replace(settings, calls=calls)
+    # Nor does one call need more proof of the path than itself.
+    voip = msgspec.structs.replace(settings.voip, options_interval_s=0.0)
+    settings = msgspec.structs.replace(settings, calls=calls, voip=voip)
     if seconds is None and play is not None:
         seconds = _length_s(play) + AFTER_PLAY_S
     only = None if line == "auto" else LineKind(line)

@@ -33,7 +33,11 @@ def _missing(settings: Settings) -> list[str]:
             faults.append(
                 f"audio.prompts_dir: no folder {language!r} with spoken prompts in {settings.audio.prompts_dir}"
             )
-    files = {"voip.ca_file": settings.voip.ca_file, "outbox.hub_ca_file": settings.outbox.hub_ca_file}
+    files = {
+        "voip.ca_file": settings.voip.ca_file,
+        "voip.backup.ca_file": settings.voip.backup.ca_file,
+        "outbox.hub_ca_file": settings.outbox.hub_ca_file,
+    }
     faults += [
         f"{key} = {name!r}: no such file; install it"
         for key, name in files.items()

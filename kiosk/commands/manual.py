@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -15,9 +16,10 @@ HEAD = """# Settings
 
 Written from `kiosk/settings.py`; do not edit here (`python -m kiosk.commands.manual` writes it anew).
 
-Three files, each laid over the one before, key by key: the shipped `config/kiosk.toml`; the site's own file (given
-with `--config`, else `$KIOSK_CONFIG`, else `/etc/sos-crise/site.toml`); and the secrets file that the site's file
-names, readable by its owner alone (mode 0600). `kiosk config check FILE` tells what is wrong, with the remedy.
+Four files, each laid over the one before, key by key: the shipped `config/kiosk.toml`; a profile, if the site's file
+names one of `config/profiles/` (`profile = "kamailio"`, above all tables); the site's own file (given with `--config`,
+else `$KIOSK_CONFIG`, else `/etc/sos-crise/site.toml`); and the secrets file that the site's file names, readable by its
+owner alone (mode 0600). `kiosk config check FILE` tells what is wrong, with the remedy.
 
 A site's file can be as short as this:
 
@@ -51,16 +53,28 @@ def page() -> str:
     tree = ast.parse(inspect.getsource(settings))
     classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
     parts = [HEAD]
-    for name, kind in Settings.__annotations__.items():
-        if not hasattr(kind, "__struct_fields__"):
-            continue
+    for name, kind in _tables("", Settings):
+        fields = [field for field in msgspec.structs.fields(kind) if not _is_table(field.type)]
         parts.append(f"\n## {'The secrets file' if name == 'secrets' else f'[{name}]'}\n\n{kind.__doc__}\n\n")
         parts.append("| key | default | what it is |\n| --- | --- | --- |\n")
         words = _docstrings(classes[kind.__name__])
-        for field in msgspec.structs.fields(kind):
+        for field in fields:
             key = field.name if name == "secrets" else f"{name}.{field.name}"
             parts.append(f"| `{key}` | {_default(field)} | {words.get(field.name, '')} |\n")
     return "".join(parts)
+
+
+def _is_table(kind: object) -> bool:
+    return hasattr(kind, "__struct_fields__")
+
+
+def _tables(prefix: str, kind: type[msgspec.Struct]) -> Iterator[tuple[str, type[msgspec.Struct]]]:
+    """Every table with its name, a table before the tables within it."""
+    for field in msgspec.structs.fields(kind):
+        if _is_table(field.type):
+            name = f"{prefix}{field.name}"
+            yield name, field.type
+            yield from _tables(f"{name}.", field.type)
 
 
 def _default(field: msgspec.structs.FieldInfo) -> str:

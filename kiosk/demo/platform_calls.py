@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+import numpy as np
+
 from kiosk.demo.platform_media import RtpStream, Samples
 from kiosk.demo.platform_sip import Message, address_of, parameter, read_offer, respond, write_answer
 
@@ -42,6 +44,8 @@ class Behaviour(StrEnum):
     """183 with sound, then the answer."""
     RELIABLE_EARLY_MEDIA = "reliable-early-media"
     """The same, and the 183 must be acknowledged (RFC 3262)."""
+    ECHO = "echo"
+    """Answers, and sends back what it hears: a number for test calls."""
     MEDIA_GAP = "media-gap"
     """Answers; after 1 s its sound stops for 5 s."""
 
@@ -166,7 +170,10 @@ class IncomingCall:
             self._bye()
 
     def _play(self) -> None:
-        if self.greeting is not None:
+        self.stream.is_echo = self.manner.behaviour is Behaviour.ECHO
+        if self.stream.is_echo:
+            self.stream.play(np.zeros(0, dtype=np.int16))
+        elif self.greeting is not None:
             self.stream.play(self.greeting)
 
     async def _refuse(self, status: int) -> None:

@@ -11,6 +11,7 @@ import random
 import struct
 import time
 import wave
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import cast
@@ -129,6 +130,10 @@ class Recording:
         os.pwrite(self._file, header, 0)
 
 
+_ECHOED = 25
+"""Frames that wait to be sent back: 0.5 s."""
+
+
 class RtpStream(asyncio.DatagramProtocol):
     """One call's sound: sends the greeting and then silence at 20 ms by the clock, records what comes."""
 
@@ -144,6 +149,9 @@ class RtpStream(asyncio.DatagramProtocol):
         self._last_digit_ts: int | None = None
         self._sending: asyncio.Task[None] | None = None
         self.packets_received = 0
+        self.is_echo = False
+        """Send back what is heard, in the place of silence."""
+        self._echoed: deque[Samples] = deque(maxlen=_ECHOED)
         self.muted_from: float = float("inf")
         self.muted_until: float = float("inf")
         """Monotonic seconds between which nothing is sent: a stretch of dead network."""
@@ -191,6 +199,8 @@ class RtpStream(asyncio.DatagramProtocol):
         for n in itertools.count():
             await asyncio.sleep(max(0.0, start + n * FRAME_S - time.monotonic()))
             frame = greeting[n * FRAME : (n + 1) * FRAME]
+            if self._echoed and len(frame) < FRAME:
+                frame = self._echoed.popleft()
             if len(frame) < FRAME:
                 frame = np.concatenate((frame, silence[len(frame) :]))
             marker = 0x80 if n == 0 else 0
@@ -213,6 +223,8 @@ class RtpStream(asyncio.DatagramProtocol):
         elif kind & 0x7F == self._payload:
             self.packets_received += 1
             self._take_sound(payload, stamp, ssrc)
+            if self.is_echo:
+                self._echoed.append(g711_decode(self._codec, payload))
 
     def error_received(self, exc: Exception) -> None:
         """The far side's port is closed: it says good-bye by SIP, not by ICMP."""

@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
@@ -33,7 +34,25 @@ def kamailio_binary() -> str | None:
     return shutil.which("kamailio") or shutil.which("kamailio", path=_SEARCHED)
 
 
-def configuration(host: str, port: int, users: Mapping[str, str]) -> str:
+@dataclass(frozen=True)
+class Tls:
+    """A further port, for TLS, and what kamailio shows there (PEM files). Needs Debian's kamailio-tls-modules."""
+
+    port: int
+    certificate: Path
+    key: Path
+
+
+def configuration(
+    host: str,
+    port: int,
+    users: Mapping[str, str],
+    *,
+    algorithm: str = "",
+    tls: Tls | None = None,
+    min_expires: int = 0,
+    keeps_all: bool = False,
+) -> str:
     """kamailio's configuration. Raises: BadInput for a name or password that it would misread. Pure but for a read."""
     for user, password in users.items():
         if not (_SAFE.match(user) and _SAFE.match(password)):
@@ -43,20 +62,51 @@ def configuration(host: str, port: int, users: Mapping[str, str]) -> str:
         for user, password in users.items()
     )
     text = TEMPLATE.read_text(encoding="utf-8")
+    more = []
+    if keeps_all:
+        text = text.replace('save("location", "0x04")', 'save("location")')
+    if min_expires:
+        more.append(
+            f'modparam("registrar", "min_expires", {min_expires})\nmodparam("registrar", "min_expires_mode", 1)'
+        )
+    if algorithm:
+        more.append(f'modparam("auth", "algorithm", "{algorithm}")')
+    if tls is not None:
+        more += ['loadmodule "tls.so"', 'modparam("tls", "tls_method", "TLSv1.2+")']
+        more += [f'modparam("tls", "certificate", "{tls.certificate}")', f'modparam("tls", "private_key", "{tls.key}")']
+        listen = f"listen=tcp:@HOST@:@PORT@\nenable_tls=yes\nlisten=tls:@HOST@:{tls.port}"
+        text = text.replace("listen=tcp:@HOST@:@PORT@", listen)
+    text = text.replace("@MORE@", "\n".join(more))
     return text.replace("@HOST@", host).replace("@PORT@", str(port)).replace("@PASSWORDS@", passwords.strip("\n"))
 
 
 class Registrar:
     """kamailio, running while the ``with`` lasts. Raises: NeedsTechnician when it is not there or does not start."""
 
-    def __init__(self, host: str, port: int, users: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        users: Mapping[str, str],
+        *,
+        algorithm: str = "",
+        tls: Tls | None = None,
+        min_expires: int = 0,
+        keeps_all: bool = False,
+    ) -> None:
+        """``algorithm``: of the digest (MD5 or SHA-256); ``min_expires``: less is refused (423).
+        ``keeps_all``: a user's new address does not replace the old ones, as where a user has several telephones.
+        """
         binary = kamailio_binary()
         if binary is None:
             raise NeedsTechnician("kamailio is not installed; run: apt-get install kamailio")
         self._address = host, port
         self._folder = tempfile.TemporaryDirectory(prefix="registrar-")
         folder = Path(self._folder.name)
-        (folder / "kamailio.cfg").write_text(configuration(host, port, users), encoding="utf-8")
+        text = configuration(
+            host, port, users, algorithm=algorithm, tls=tls, min_expires=min_expires, keeps_all=keeps_all
+        )
+        (folder / "kamailio.cfg").write_text(text, encoding="utf-8")
         self._log = (folder / "log").open("wb")
         # -DD: stays in the foreground, in our process group; -Y: its sockets go to the run folder.
         self._child = subprocess.Popen(

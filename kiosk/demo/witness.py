@@ -53,6 +53,15 @@ class Witness:
         names = [snapshot["screen"] for at, snapshot in list(self._seen) if at >= when]
         return [name for number, name in enumerate(names) if number == 0 or names[number - 1] != name]
 
+    def seen_since(self, when: float) -> list[tuple[float, dict[str, Any]]]:
+        """Every picture since ``when``, with the monotonic second at which it came."""
+        found: list[tuple[float, dict[str, Any]]] = []
+        for at, snapshot in reversed(list(self._seen)):
+            if at < when:
+                break
+            found.append((at, snapshot))
+        return found[::-1]
+
     def ask(self, method: str, **params: Any) -> Any:
         """One request to the switchboard. Raises: KioskError."""
         client = Client(self._socket_path, "cli")

@@ -89,6 +89,8 @@ _REASONS: dict[str, Pictogram] = {
 """Why nobody came, for who does not read; any other is the clock of "later"."""
 _NOT_READY: tuple[Pictogram, Colour] = (Pictogram.OUT_OF_ORDER, "#4d4238")
 _WAITING: tuple[Pictogram, Colour] = (Pictogram.HOURGLASS, "#44474d")
+_HARMLESS = frozenset({"", "no_path"})
+"""Troubles with which the handset itself is well: lifting it may still help."""
 _MOVING = frozenset({Screen.CALLING, Screen.ALERTING, Screen.RESCUE})
 
 
@@ -103,14 +105,20 @@ def view(snapshot: Snapshot, catalogue: Catalogue, now_ms: int) -> View:
         return _came_to_nothing(snapshot, catalogue, picture, tone)
     beat = (max(0, now_ms - snapshot.since_ms) // BEAT_MS) % BEATS if screen in _MOVING else None
     on_call = screen is Screen.CONNECTED
+    body = words["menu.body_by_key" if screen is Screen.MENU and snapshot.button_stuck else f"{screen}.body"]
+    notes = (words["connected.finish"],) if on_call else ()
+    if snapshot.trouble == "handset":
+        # Whoever hears nothing must read why; "you can speak" would be false.
+        body = words["trouble.no_sound"] if on_call else body
+        notes = (words["trouble.no_sound"],) if screen is Screen.MENU else notes
     return View(
         name=screen,
         picture=picture,
         tone=tone,
         language=catalogue.language,
         title=words[f"{screen}.title"],
-        body=words[f"{screen}.body"],
-        notes=(words["connected.finish"],) if on_call else (),
+        body=body,
+        notes=notes,
         timer=running_time(snapshot.since_ms, now_ms) if on_call else "",
         beat=beat,
         volume=VOLUME_STEPS + 1 + max(-VOLUME_STEPS, min(VOLUME_STEPS, snapshot.volume)) if on_call else None,
@@ -172,13 +180,17 @@ def _idle(snapshot: Snapshot, catalogue: Catalogue) -> View:
     number = f"{words['offer.helpline']}{words['idle.colon']}{shown_number(snapshot.helpline)}"
     spoken = " · ".join(words.get(f"language.{code}", code) for code in snapshot.languages)
     notes = (words["idle.promise"], number, spoken) if ready else (words["not_ready.danger"], number)
+    title, body = words[f"{table}.title"], words[f"{table}.body"]
+    if not ready and snapshot.trouble not in _HARMLESS:
+        title = words.get(f"trouble.{snapshot.trouble}", title)
+        body = words["trouble.body"]
     return View(
         name="idle" if ready else "idle_not_ready",
         picture=picture,
         tone=tone,
         language=catalogue.language,
-        title=words[f"{table}.title"],
-        body=words[f"{table}.body"],
+        title=title,
+        body=body,
         notes=notes,
         is_loud=ready,
         footer=snapshot.site,

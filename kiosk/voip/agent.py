@@ -16,28 +16,36 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from hardware.errors import DeviceError
 from hardware.pcm import PcmPort
+from kiosk.audio.cradle import Probe, loudest_dbfs, measure, order_db
+from kiosk.audio.device import HANGS
+from kiosk.audio.frames import Samples
 from kiosk.audio.handset import Handset, open_handset
 from kiosk.audio.mixer import Mixer
 from kiosk.audio.paced import NullHandset
 from kiosk.calls.line import AttemptId, Cause, Ended
 from kiosk.errors import BadInput, KioskError, NeedsTechnician
+from kiosk.rules import plan_of
 from kiosk.settings import Audio, Settings
 from kiosk.speech.prompts import Prompts
 from kiosk.voip import wire
-from kiosk.voip.accounts import account_of, headers_of
-from kiosk.voip.engine import CallAudio, Engine, EngineEvent
+from kiosk.voip.accounts import accounts_of, headers_of, instance_of, may_dial
+from kiosk.voip.engine import CallAudio, Engine, PacketAudio, TrunkEvent
+from kiosk.voip.menu import steps
+from kiosk.voip.trunk import Trunk
 from kiosk.voip.wire import (
     BEAT_S,
     Beat,
     Begin,
     CallFigures,
     Command,
+    CradleHeard,
     DialVoip,
     EngineFailed,
     EngineReady,
@@ -46,9 +54,12 @@ from kiosk.voip.wire import (
     JoinPcm,
     PartPcm,
     PlayScene,
-    RegisterNow,
+    ProveNow,
     SendVoipDigit,
+    SoundHeard,
     TakeOver,
+    TestCradle,
+    TestSound,
     VoiceEvent,
     VoiceReady,
 )
@@ -74,12 +85,13 @@ class Agent:
         self._loop = asyncio.get_running_loop()
         prompts = Prompts.load(Path(settings.audio.prompts_dir), settings.terminal.languages)
         threading.Thread(target=prompts.warm_up, name="prompts", daemon=True).start()
-        self._mixer = Mixer(prompts, settings.audio.sidetone_db)
+        audio = settings.audio
+        self._mixer = Mixer(prompts, audio.sidetone_db, level_far_end=audio.level_far_end)
         self._make_engine = _engine_class(settings.voip.engine)
         self._handset: Handset | None = None
-        self._engine: Engine | None = None
+        self._trunk: Trunk | None = None
         self._dialled_at: dict[AttemptId, float] = {}
-        self._joined: dict[AttemptId, CallAudio] = {}
+        self._joined: dict[AttemptId, CallAudio | PacketAudio] = {}
         self._pcm: dict[AttemptId, PcmPort] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -94,43 +106,57 @@ class Agent:
             self._writer.write(wire.encode(event))
 
     async def start_engine(self) -> None:
-        """Bring the SIP engine up; without one the handset and the mobile line go on."""
+        """Bring the SIP engine and its trunk up; without them the handset and the mobile line go on."""
         voip = self._settings.voip
         if not voip.enabled or not voip.server:
             self.tell(EngineFailed("no VoIP server is configured"))
             return
         try:
-            engine = self._make_engine()
-            await engine.start(account_of(self._settings), self._on_engine_event)
+            trunk = Trunk(
+                self._make_engine(),
+                self._on_trunk_event,
+                instance=instance_of(self._settings),
+                terminal=self._settings.terminal.id,
+                location=self._settings.location,
+                folder=Path(self._settings.terminal.state_dir),
+                menus={self._settings.helpline.number: steps(voip.menu)},
+                may_dial=partial(may_dial, plan_of(self._settings)),
+                interval_s=voip.options_interval_s,
+            )
+            await trunk.start(accounts_of(self._settings))
         except KioskError as error:
             log.error("SIP engine: %s", error)
             self.tell(EngineFailed(str(error)))
             return
-        self._engine = engine
-        self.tell(EngineReady(engine.name))
+        self._trunk = trunk
+        self.tell(EngineReady(trunk.name))
 
     async def perform(self, command: Command) -> None:
         """Do one command of core's."""
-        engine = self._engine
+        trunk = self._trunk
         match command:
             case PlayScene(scene=scene):
                 self._mixer.play(scene)
-            case DialVoip(attempt=attempt, number=number, language=language):
-                if engine is None:
+            case DialVoip(attempt=attempt, number=number):
+                if trunk is None:
                     self.tell(Ended(attempt, Cause.NOT_READY))
                     return
                 self._dialled_at[attempt] = time.monotonic()
-                await engine.dial(attempt, number, headers_of(self._settings, language))
-            case HangUpVoip(attempt=attempt) if engine is not None:
-                await engine.hang_up(attempt)
-            case SendVoipDigit(attempt=attempt, digit=digit) if engine is not None:
-                await engine.send_digit(attempt, digit)
-            case RegisterNow() if engine is not None:
-                await engine.register()
+                await trunk.dial(attempt, number, headers_of(self._settings, command.language, command.returns))
+            case HangUpVoip(attempt=attempt) if trunk is not None:
+                await trunk.hang_up(attempt)
+            case SendVoipDigit(attempt=attempt, digit=digit) if trunk is not None:
+                await trunk.send_digit(attempt, digit)
+            case ProveNow() if trunk is not None:
+                trunk.prove()
             case JoinPcm():
                 await self._join_pcm(command)
             case PartPcm(attempt=attempt):
                 self._part_pcm(attempt)
+            case TestCradle():
+                self._test_cradle(command)
+            case TestSound():
+                self._test_sound(command)
             case _:
                 pass
 
@@ -164,9 +190,9 @@ class Agent:
         if self._handset is not None:
             # First: the next voice process may already be waiting for the sound card.
             self._handset.close()
-        if self._engine is not None:
+        if self._trunk is not None:
             with contextlib.suppress(Exception):
-                await asyncio.wait_for(self._engine.close(), 2.0)
+                await asyncio.wait_for(self._trunk.close(), 2.5)
 
     # --- sound --------------------------------------------------------------------------------------------
 
@@ -174,20 +200,52 @@ class Agent:
         """The configured handset, beating; a broken one is told and replaced by silence, never by an end."""
 
         def on_fault(reason: str) -> None:
-            self._loop.call_soon_threadsafe(self.tell, HandsetFault(reason))
+            self._loop.call_soon_threadsafe(self._on_handset_fault, reason)
 
         try:
             handset = open_handset(audio, self._mixer.talking, patient=True)
             handset.start(self._mixer.render, on_fault)
         except (BadInput, NeedsTechnician) as error:
-            log.error("handset: %s", error)
             self.tell(HandsetFault(str(error)))
             handset = NullHandset()
             handset.start(self._mixer.render, on_fault)
         return handset
 
+    def _on_handset_fault(self, reason: str) -> None:
+        self.tell(HandsetFault(reason))
+        if reason == HANGS:  # nobody hears any more: core says the call's BYE, and calls back with the next process
+            os._exit(1)
+
+    def _test_cradle(self, asked: TestCradle) -> None:
+        if not self._settings.audio.hears_itself:
+            self.tell(CradleHeard(asked.test, is_possible=False))
+            return
+
+        def heard(sound: Samples | None) -> None:
+            levels = None if sound is None else measure(sound, asked.signal)
+            self.tell(CradleHeard(asked.test, levels))
+
+        def from_the_beat(sound: Samples | None) -> None:
+            self._loop.call_soon_threadsafe(heard, sound)
+
+        self._mixer.probe(Probe(asked.signal, from_the_beat))
+
+    def _test_sound(self, asked: TestSound) -> None:
+        def heard(sound: Samples | None) -> None:
+            if sound is None:
+                self.tell(SoundHeard(asked.attempt))
+                return
+            levels = measure(sound, asked.signal)
+            order = order_db(sound, asked.signal, levels.delay_ms)
+            self.tell(SoundHeard(asked.attempt, levels, order, loudest_dbfs(sound)))
+
+        def from_the_beat(sound: Samples | None) -> None:
+            self._loop.call_soon_threadsafe(heard, sound)
+
+        self._mixer.probe_call(asked.attempt, Probe(asked.signal, from_the_beat))
+
     def _join_voip(self, attempt: AttemptId) -> None:
-        audio = self._engine.audio(attempt) if self._engine is not None else None
+        audio = self._trunk.audio(attempt) if self._trunk is not None else None
         if audio is not self._joined.get(attempt) and audio is not None:
             self._joined[attempt] = audio
             self._mixer.join(attempt, audio)
@@ -221,14 +279,14 @@ class Agent:
         first = None
         if heard.first_audio_at is not None and dialled is not None:
             first = round((heard.first_audio_at - dialled) * 1000)
-        if attempt in self._pcm or self._engine is None:
+        if attempt in self._pcm or self._trunk is None:
             return CallFigures(attempt, "pcm", None, None, first)
-        stats = self._engine.stats(attempt)
+        stats = self._trunk.stats(attempt)
         return CallFigures(attempt, stats.codec, stats.loss_pct, stats.jitter_ms, first)
 
     # --- engine -------------------------------------------------------------------------------------------
 
-    def _on_engine_event(self, event: EngineEvent) -> None:
+    def _on_trunk_event(self, event: TrunkEvent) -> None:
         if isinstance(event, Ended):
             if event.attempt in self._joined:
                 self.tell(self._figures(event.attempt))
@@ -240,7 +298,7 @@ class Agent:
             if attempt is not None:
                 self._join_voip(attempt)
         self.tell(event)
-        if getattr(self._engine, "needs_restart", False) and not (self._dialled_at or self._pcm):
+        if self._trunk is not None and self._trunk.needs_restart and not (self._dialled_at or self._pcm):
             # The host's address changed: this stack cannot follow. A fresh process can, and has the scene again.
             log.warning("the SIP engine must start afresh: ending this voice process")
             os._exit(0)

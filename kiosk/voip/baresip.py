@@ -1,8 +1,8 @@
 """The native SIP engine: :class:`kiosk.voip.engine.Engine` over the baresip-python binding.
 
 One engine a process, once: the stack is process-global and does not come back after it stopped. When
-:attr:`BaresipEngine.needs_restart` turns true (our address changed, the stack died), end the process with
-``os._exit`` after :meth:`BaresipEngine.close` and start a new one. All methods belong to the event loop's thread
+:attr:`BaresipEngine.needs_restart` turns true (the stack died), end the process with ``os._exit`` after
+:meth:`BaresipEngine.close` and start a new one. All methods belong to the event loop's thread
 but :meth:`BaresipEngine.audio` and what it returns, which belong to any (one reader, one writer).
 """
 
@@ -10,32 +10,25 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 
 import baresip
 from baresip import BaresipError, Event, StackEvent, StaleHandleError
-from baresip.errors import split_status
 
-from kiosk.calls.line import Alerted, Answered, AttemptId, Cause, Ended, MediaResumed, MediaStalled, Progressed
-from kiosk.errors import NeedsTechnician, RetryLater
+from kiosk.calls.line import Alerted, Answered, AttemptId, Cause, Ended, Progressed
+from kiosk.errors import NeedsTechnician
 from kiosk.voip.baresip_call import BaresipAudio, CallState, stats_of
 from kiosk.voip.baresip_config import account_words, config_text, dial_uri
 from kiosk.voip.baresip_log import NativeLines
 from kiosk.voip.causes import Phase, cause_of_text
-from kiosk.voip.engine import Account, EngineEvent, FarewellReady, MediaStats, Registered, RegistrationFailed
-from kiosk.voip.farewell import Farewell
-from kiosk.voip.retry import Retry
-from kiosk.voip.route import Routes, Way, refused
+from kiosk.voip.engine import Account, DigitHeard, EngineEvent, MediaStats
 
 log = logging.getLogger(__name__)
 
 CLOSE_S = 1.0
 _WATCH_S = 0.25
-_ADDRESS_WATCH_S = 5.0
 _CODEC_LINE_S = 0.1
 _DTLS_S = 2.0
-_LINGER_S = 2.0
-"""A call given up before any sign of life is listened to for this long, so that it can be cancelled properly."""
 _MAX_CALLS = 8
 
 
@@ -48,15 +41,13 @@ class BaresipEngine:
 
     name = "baresip"
 
-    def __init__(self, *, stall_after_s: float = 3.0, response_s: float = 32.0, ring_s: float = 180.0) -> None:
+    def __init__(self, *, stall_after_s: float = 2.0, response_s: float = 32.0, ring_s: float = 180.0) -> None:
         self._stall_after_s, self._response_s, self._ring_s = stall_after_s, response_s, ring_s
         self._runtime: baresip.Runtime | None = None
-        self._ua: baresip.UserAgent | None = None
+        self._uas: list[baresip.UserAgent] = []
+        """One for each account, in their order."""
         self._emit: Callable[[EngineEvent], None] = lambda event: None
-        self._account: Account | None = None
-        self._routes: Routes | None = None
-        self._bound = ""
-        """The address the stack bound at start; it cannot change it."""
+        self._accounts: Sequence[Account] = ()
         self._calls: dict[AttemptId, CallState] = {}
         self._by_handle: dict[int, CallState] = {}
         self._dialling = 0
@@ -64,70 +55,43 @@ class BaresipEngine:
         self._codec_line = ""
         self._codec_told = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._retry = Retry(lambda: self._spawn(self.register()))
         self._closing = False
         self.needs_restart = False
-        """True when only a new process can register and dial again."""
+        """True when only a new process can dial again."""
 
     # --- life -----------------------------------------------------------------------------------------------
 
-    async def start(self, account: Account, emit: Callable[[EngineEvent], None]) -> None:
-        """Raises: NeedsTechnician when the stack cannot come up; BadInput for an unusable account."""
-        self._account, self._emit = account, emit
-        self._routes = Routes(account.server, account.transport)
-        try:
-            way: Way | None = await self._routes.find()
-        except RetryLater as error:
-            log.warning("starting without a way to the platform: %s", error)
-            way = None
-        self._bound = account.local_address or (way.local if way else "")
+    async def start(self, accounts: Sequence[Account], emit: Callable[[EngineEvent], None]) -> None:
+        """Raises: NeedsTechnician when the stack cannot come up."""
+        self._accounts, self._emit = accounts, emit
         config = baresip.Config(
-            net_interface=self._bound or None,
+            net_interface=accounts[0].local_address or None,
             native_log_level="info",
-            sip_trace=True,  # read by ourselves alone (baresip_log); it is written nowhere
             max_concurrent_calls=_MAX_CALLS,
-            extra_config_text=config_text(account),
+            extra_config_text=config_text(),
         )
         runtime = baresip.Runtime(command_timeout=2.0)
-        NativeLines(asyncio.get_running_loop(), self._codec_is, self._farewell_is).attach()
+        NativeLines(asyncio.get_running_loop(), self._codec_is).attach()
         try:
             await runtime.start(config)
             runtime.subscribe(self._on_event)  # before any dialling: a 486 is here before dial() returns
             runtime.on_dead = self._died
-            self._ua = await baresip.UserAgent.create(
-                runtime, baresip.Account(**account_words(account, way)), transfer_policy="reject"
-            )
-            self._ua.on_incoming(lambda call: self._spawn(self._reject(call)))
+            for account in accounts:
+                ua = await baresip.UserAgent.create(
+                    runtime, baresip.Account(**account_words(account)), transfer_policy="reject"
+                )
+                ua.on_incoming(lambda call: self._spawn(self._reject(call)))
+                self._uas.append(ua)
         except (BaresipError, OSError, ValueError) as error:
             raise NeedsTechnician(f"the SIP stack does not start: {error}; check the voip settings") from error
         self._runtime = runtime
         self._spawn(self._watch())
-        if account.register:
-            self._spawn(self.register())
-
-    async def register(self) -> None:
-        """Outcome as :class:`Registered` or :class:`RegistrationFailed`; tried again by itself after a failure."""
-        if self._ua is None or self._account is None or not self._account.register or self._closing:
-            return
-        failures = self._retry.failures
-        try:
-            await self._way()
-            await self._ua.register(timeout=10.0)
-        except RetryLater as error:
-            self._registration_failed(None, str(error))
-        except baresip.RegistrationError as error:
-            # Mostly the event said so already; a silence, or a request that could not leave, is known here alone.
-            if failures == self._retry.failures:
-                self._registration_failed(None, error.reason or "no answer")
-        except BaresipError as error:
-            self._registration_failed(None, str(error))
 
     async def close(self) -> None:
         """At most 2 s. End the process after it: the stack does not start twice."""
         if self._runtime is None or self._closing:
             return
         self._closing = True
-        self._retry.stop()
         live = [call for call in self._calls.values() if not call.ended]
         for call in live:
             call.hanging_up = True
@@ -135,33 +99,24 @@ class BaresipEngine:
             await self._hang_up_native(call)
         if live:
             await asyncio.wait([asyncio.create_task(call.over.wait()) for call in live], timeout=CLOSE_S)
-        if self._ua is not None and self._account is not None and self._account.register:
-            with contextlib.suppress(BaresipError, TimeoutError):
-                await asyncio.wait_for(self._ua.unregister(timeout=0.4), 0.4)
         for task in self._tasks:
             task.cancel()
         with contextlib.suppress(BaresipError, TimeoutError):
             await asyncio.wait_for(self._runtime.close(), 0.5)
-        if self._routes is not None:
-            self._routes.close()
 
     # --- calls ----------------------------------------------------------------------------------------------
 
-    async def dial(self, attempt: AttemptId, number: str, headers: Mapping[str, str]) -> None:
-        assert self._account is not None
+    async def dial(self, attempt: AttemptId, number: str, headers: Mapping[str, str], account: int = 0) -> None:
         for old in [a for a, call in self._calls.items() if call.ended]:
             del self._calls[old]
         call = self._calls[attempt] = CallState(attempt, BaresipError)
-        if self._ua is None or self._closing or self.needs_restart:
+        if not self._uas or self._closing or self.needs_restart:
             self._end(call, Cause.UNREACHABLE)
             return
         self._dialling += 1
         try:
-            way = await self._way()
-            if call.ended:
-                return
-            native = await self._ua.dial(dial_uri(self._account, number), dict(headers))
-        except (RetryLater, baresip.NoLocalAddressError) as error:
+            native = await self._uas[account].dial(dial_uri(self._accounts[account], number), dict(headers))
+        except baresip.NoLocalAddressError as error:
             log.info("%s not dialled: %s", attempt, type(error).__name__)
             self._end(call, Cause.UNREACHABLE)
             return
@@ -178,15 +133,13 @@ class BaresipEngine:
             self._on_event(event)
         if call.hanging_up:
             await self._hang_up_native(call)
-        elif self._account.transport == "udp" and not call.ended:
-            self._spawn(self._listen_for_refusal(call, way))
 
     async def hang_up(self, attempt: AttemptId) -> None:
         call = self._calls.get(attempt)
         if call is None or call.ended or call.hanging_up:
             return
         if call.native is None:
-            # Still looking for the way. An INVITE that is on its way to the stack is taken back by dial().
+            # Its INVITE is on its way to the stack, and is taken back by dial().
             call.hanging_up = True
             self._end(call, Cause.HUNG_UP_BY_CALLER)
             return
@@ -211,24 +164,15 @@ class BaresipEngine:
     # --- what the stack says --------------------------------------------------------------------------------
 
     def _on_event(self, event: StackEvent) -> None:
-        if self._ua is None:
-            return
-        match event.event:
-            case Event.REGISTER_OK if event.ua == self._ua.handle and not self._closing:
-                self._retry.succeeded()
-                assert self._account is not None
-                self._emit(Registered(self._account.register_interval_s))
-            case Event.REGISTER_FAIL if event.ua == self._ua.handle and not self._closing:
-                status, reason = split_status(event.text or "")
-                self._registration_failed(status, reason)
-            case _ if event.call:
-                call = self._by_handle.get(event.call)
-                if call is not None:
-                    self._on_call_event(call, event)
-                elif self._dialling:
-                    self._unclaimed.append(event)
+        if event.call:
+            call = self._by_handle.get(event.call)
+            if call is not None:
+                self._on_call_event(call, event)
+            elif self._dialling:
+                self._unclaimed.append(event)
 
     def _on_call_event(self, call: CallState, event: StackEvent) -> None:
+        call.look_in(event.call_id, lambda digit: self._emit(DigitHeard(call.attempt, digit)))
         if event.event is Event.CALL_CLOSED:
             self._closed(call, event)
             return
@@ -266,7 +210,7 @@ class BaresipEngine:
     async def _answered(self, call: CallState) -> None:
         # The codec's name is in a line of the stack's log, which comes by another thread: it may be a moment late.
         # With DTLS the sound begins after its handshake, and "answered" means that sound crosses.
-        dtls = self._account is not None and self._account.srtp == "dtls"
+        dtls = any(account.srtp == "dtls" for account in self._accounts)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._codec_told.wait(), _DTLS_S if dtls else _CODEC_LINE_S)
         call.codec = self._codec_line or call.codec_by_rate()
@@ -279,6 +223,7 @@ class BaresipEngine:
         if event.stats:
             call.report = event.stats
         self._by_handle.pop(event.call, None)
+        call.part()
         cause, status = cause_of_text(event.text or "", call.phase)
         if call.hanging_up:
             cause, status = call.cause or Cause.HUNG_UP_BY_CALLER, None
@@ -288,16 +233,10 @@ class BaresipEngine:
         self._codec_line = name
         self._codec_told.set()
 
-    def _farewell_is(self, farewell: Farewell) -> None:
-        for call in self._calls.values():
-            if call.native is not None and not call.ended and farewell.is_of(call.native.call_id):
-                self._emit(FarewellReady(call.attempt, farewell))
-
     def _died(self) -> None:
         self.needs_restart = True
         for call in list(self._calls.values()):
             self._end(call, Cause.ENGINE_LOST)
-        self._emit(RegistrationFailed(None, "the SIP stack died"))
 
     # --- our own doings -------------------------------------------------------------------------------------
 
@@ -323,54 +262,24 @@ class BaresipEngine:
     async def _give_up(self, call: CallState, cause: Cause) -> None:
         call.cause, call.hanging_up = cause, True
         if call.phase is Phase.TRYING and not call.progressed:
-            # Before any response a CANCEL may not be sent, and the stack then sends none at all: the far end would
-            # ring for nobody. So the call is over for us, and is cancelled at its first sign of life.
+            # Before any response no CANCEL may be sent (RFC 3261 §9.1), and the stack then waits for one in vain. The
+            # call is over for us; whatever comes of it now, the proxy releases.
             self._end(call, cause)
-            asyncio.get_running_loop().call_later(_LINGER_S, lambda: self._spawn(self._hang_up_native(call)))
-            return
         await self._hang_up_native(call)
-
-    async def _listen_for_refusal(self, call: CallState, way: Way) -> None:
-        if await refused(way) and call.phase is Phase.TRYING and not (call.ended or call.hanging_up or call.progressed):
-            await self._give_up(call, Cause.UNREACHABLE)
 
     async def _reject(self, call: baresip.Call) -> None:
         """A public telephone takes no calls."""
         with contextlib.suppress(BaresipError):
             await call.reject()
 
-    async def _way(self) -> Way:
-        """Raises: RetryLater: no way, or one that this process's stack cannot go."""
-        assert self._routes is not None
-        assert self._account is not None
-        way = await self._routes.find()
-        if (self._account.local_address or way.local) != self._bound:
-            self.needs_restart = True
-            raise RetryLater("the local address changed; the voice process must start again")
-        return way
-
-    def _registration_failed(self, status: int | None, reason: str) -> None:
-        if self._closing:
-            return
-        self._emit(RegistrationFailed(status, reason))
-        if not self.needs_restart:
-            self._retry.failed()
-
     async def _watch(self) -> None:
-        """Everything that only the clock shows: deadlines, dead sound, a new address."""
-        next_address = time.monotonic() + _ADDRESS_WATCH_S
+        """Everything that only the clock shows: deadlines and dead sound."""
         while True:
             await asyncio.sleep(_WATCH_S)
             now = time.monotonic()
             for call in list(self._calls.values()):
                 if not (call.ended or call.hanging_up or call.native is None):
                     await self._watch_call(call, now)
-            if now >= next_address and not self.needs_restart:
-                next_address = now + _ADDRESS_WATCH_S
-                with contextlib.suppress(RetryLater):
-                    await self._way()
-                if self.needs_restart:
-                    self._emit(RegistrationFailed(None, "the local address changed"))
 
     async def _watch_call(self, call: CallState, now: float) -> None:
         waited = now - call.dialled_at
@@ -379,14 +288,9 @@ class BaresipEngine:
         elif call.phase is not Phase.ANSWERED and waited > self._ring_s:
             await self._give_up(call, Cause.NO_ANSWER)
         elif call.phase is Phase.ANSWERED and not call.held:
-            if call.has_heard():
-                call.heard_at = now
-                if call.stalled:
-                    call.stalled = False
-                    self._emit(MediaResumed(call.attempt))
-            elif not call.stalled and now - call.heard_at > self._stall_after_s:
-                call.stalled = True
-                self._emit(MediaStalled(call.attempt, round(now - call.heard_at, 2)))
+            told = call.silence(self._stall_after_s).judge(now, call.last_heard(now))
+            if told is not None:
+                self._emit(told)
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -6,15 +6,18 @@ replaces them under our hands. Here they become plain mono PCM that never raises
 
 import asyncio
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
 
 from kiosk.calls.line import AttemptId, Cause
+from kiosk.voip.baresip_rtp import Tap, attach
 from kiosk.voip.causes import Phase
 from kiosk.voip.engine import MediaStats
+from kiosk.voip.rtp import PacketFeed
+from kiosk.voip.silence import SilenceWatch
 
 _MOST_QUEUED_S = 0.120
 """More than this waiting for the far end is delay that never goes away again: the newest is dropped instead."""
@@ -77,6 +80,14 @@ class BaresipAudio:
         except self._gone:
             return
 
+    def queued_s(self) -> float:
+        """Seconds of sound that wait to be sent."""
+        try:
+            info = self._native.info()
+        except self._gone:
+            return 0.0
+        return float(info.tx_buffered) / (2 * self._tx_channels * self._rate)
+
     def taken(self) -> int:
         """A count that grows with every packet that came, read by us or not."""
         try:
@@ -89,6 +100,14 @@ class BaresipAudio:
     def packets(self) -> int:
         """Packets of 20 ms that came so far, about."""
         return self.taken() // max(1, self._rate // 50 * 2 * self._rx_channels)
+
+
+class BaresipPackets(BaresipAudio):
+    """See :class:`kiosk.voip.engine.PacketAudio`: the same outwards, and inwards the packets instead of the PCM."""
+
+    def __init__(self, native: NativeAudio, info: Any, gone: type[Exception], feed: PacketFeed) -> None:
+        super().__init__(native, info, gone)
+        self.feed = feed
 
 
 @dataclass(eq=False)
@@ -109,13 +128,17 @@ class CallState:
     cause: Cause | None = None
     """Set when we give up for another reason than the caller's wish."""
     held: bool = False
-    stalled: bool = False
     heard_at: float = 0.0
+    """The last packet, or the answer or the end of a hold after it."""
     codec: str = ""
     report: Mapping[str, Any] = field(default_factory=dict)
     """The stack's last statistics: with each RTCP report, and at the end."""
+    tap: Tap | None = None
+    """Its packets; None: they cannot be seen, and the stack's PCM is taken."""
     _audio: BaresipAudio | None = None
+    _looked: bool = False
     _last_taken: int = 0
+    _silence: SilenceWatch | None = None
 
     def sound(self) -> BaresipAudio | None:
         """The call's sound; a new object when the streams changed their format, None while there is none."""
@@ -126,17 +149,36 @@ class CallState:
         if not (info.rx_ready and info.tx_ready):
             return None
         if self._audio is None or self._audio.sample_rate != info.rx_sample_rate:
-            self._audio = BaresipAudio(self.native.audio, info, self.gone)
+            of_call = (self.native.audio, info, self.gone)
+            self._audio = BaresipPackets(*of_call, self.tap.feed) if self.tap else BaresipAudio(*of_call)
         return self._audio
 
-    def has_heard(self) -> bool:
-        """Did packets come since the last time this was asked?"""
+    def look_in(self, call_id: str | None, on_digit: Callable[[str], None]) -> None:
+        """See its packets from now on, if they can be seen; its Call-ID comes with its first event."""
+        if call_id and not self._looked and not self.ended:
+            self._looked, self.tap = True, attach(call_id, on_digit)
+
+    def silence(self, after_s: float) -> SilenceWatch:
+        """The watch over its sound."""
+        if self._silence is None:
+            self._silence = SilenceWatch(self.attempt, after_s)
+        return self._silence
+
+    def last_heard(self, now: float) -> float:
+        """When something was heard of it last; ask it often where the packets cannot be seen."""
+        if self.tap is not None:
+            self.heard_at = max(self.heard_at, self.tap.feed.meter.last_at)
+            return self.heard_at
         sound = self.sound()
-        if sound is None:
-            return False
-        taken, before = sound.taken(), self._last_taken
-        self._last_taken = taken
-        return taken != before
+        taken = sound.taken() if sound is not None else self._last_taken
+        if taken != self._last_taken:
+            self._last_taken, self.heard_at = taken, now
+        return self.heard_at
+
+    def part(self) -> None:
+        """It is over: its packets are no longer looked at; what was counted stays."""
+        if self.tap is not None:
+            self.tap.close()
 
     def codec_by_rate(self) -> str:
         """A codec's name from its rate, when its line in the stack's log is missing."""
@@ -145,9 +187,13 @@ class CallState:
 
 
 def stats_of(call: CallState) -> MediaStats:
-    """What was measured: from the stack's last report, and as long as there is none, from what was taken. Pure."""
+    """What was measured: from the packets, or where they cannot be seen, from the stack's last report. Pure."""
     report = call.report
-    rx, tx, rtcp, jbuf = (report.get(key, {}) for key in ("rx", "tx", "rtcp", "jbuf"))
+    sent = int(report.get("tx", {}).get("packets", 0))
+    if call.tap is not None:
+        meter = call.tap.feed.meter
+        return MediaStats(call.codec, meter.loss_pct, meter.jitter_ms, meter.received, sent)
+    rx, rtcp, jbuf = (report.get(key, {}) for key in ("rx", "rtcp", "jbuf"))
     received = int(rx.get("packets", 0))
     if not report:
         sound = call._audio
@@ -155,4 +201,4 @@ def stats_of(call: CallState) -> MediaStats:
     lost = max(int(rtcp.get("rx_lost", 0)), int(jbuf.get("lost", 0)))
     loss = round(100.0 * lost / (received + lost), 2) if received + lost else None
     jitter = float(rtcp.get("rx_jitter_us", 0)) / 1000 or float(jbuf.get("jitter_ms", 0))
-    return MediaStats(call.codec, loss, jitter, received, int(tx.get("packets", 0)))
+    return MediaStats(call.codec, loss, jitter, received, sent)

@@ -3,9 +3,7 @@
 from typing import Any
 
 from kiosk.voip.engine import Account
-from kiosk.voip.route import Way, split_server
 
-SYSTEM_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
 CODECS = {"opus": "opus/48000/1", "g722": "g722/16000/1", "pcma": "pcma", "pcmu": "pcmu"}
 """Our names to the stack's: a bare one means 8 kHz there. With ``opus_stereo no`` its Opus is called mono, and a name
 that matches nothing is left out of the offer without a word; on the wire it is opus/48000/2 all the same (RFC 7587).
@@ -24,28 +22,18 @@ opus_application voip
 """
 
 
-def config_text(account: Account) -> str:
+def config_text() -> str:
     """Directives that the binding's typed configuration does not know."""
-    # The platform's certificate is not looked at unless these say so.
-    tls = f"sip_verify_server yes\nsip_cafile {account.ca_file or SYSTEM_AUTHORITIES}\n"
-    return _OPUS + (tls if account.transport == "tls" else "")
-
-
-def outbound(account: Account, way: Way | None) -> str:
-    """The URI that all requests are sent to.
-
-    An address where possible: the stack's own resolver blocks and, without a network, breaks. With TLS the name,
-    for the certificate is checked against it; :class:`kiosk.voip.route.Routes` resolved it just before.
-    """
-    name, port = split_server(account.server, account.transport)
-    host = name if account.transport == "tls" or way is None else way.host
-    return f"sip:{f'[{host}]' if ':' in host else host}:{port};transport={account.transport}"
+    return _OPUS
 
 
 def extra_params(account: Account) -> tuple[str, ...]:
     """Account parameters: PRACK (RFC 3262), and encryption of the sound where asked for, then without exception."""
     media = {"off": (), "sdes": ("mediaenc=srtp-mand",), "dtls": ("mediaenc=dtls_srtp",)}[account.srtp]
-    return ("100rel=yes", *media)
+    through_nat = (f"stunserver=stun:{account.stun_server}",) if account.stun_server else ()
+    if account.ice or account.stun_server:
+        through_nat = ("medianat=ice" if account.ice else "medianat=stun", *through_nat)
+    return ("100rel=yes", *media, *through_nat)
 
 
 def dial_uri(account: Account, number: str) -> str:
@@ -53,16 +41,16 @@ def dial_uri(account: Account, number: str) -> str:
     return f"sip:{number}@{account.domain}"
 
 
-def account_words(account: Account, way: Way | None) -> dict[str, Any]:
+def account_words(account: Account) -> dict[str, Any]:
     """The binding's account, by the names of its fields."""
     return {
         "user": account.user,
         "domain": account.domain,
         "password": account.password,
         "auth_user": account.auth_user or None,
-        "registrar": outbound(account, way),
-        "reg_interval": account.register_interval_s if account.register else 0,
-        "transport": account.transport,
+        "registrar": f"sip:{account.server};transport=udp",
+        "reg_interval": 0,
+        "transport": account.transport,  # only named in the URIs: the way goes to the proxy
         "audio_codecs": tuple(CODECS[name] for name in account.codecs if name in CODECS),
         "extra_params": extra_params(account),
     }

@@ -6,12 +6,13 @@ conformance suite (``tests/integration/test_engine_conformance.py``): :mod:`kios
 :mod:`kiosk.voip.pyvoip`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from kiosk.calls.line import AttemptId, LineEvent
 from kiosk.voip.farewell import Farewell
+from kiosk.voip.rtp import PacketFeed
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,10 @@ class Account:
     """off, sdes or dtls."""
     ca_file: str = ""
     """PEM file that the platform's TLS certificate must chain to; empty: the system's."""
+    stun_server: str = ""
+    """``host`` or ``host:port``: asked for our public address where a platform does not see through NAT."""
+    ice: bool = False
+    """Offer candidates for the sound (RFC 8445)."""
     local_address: str = ""
     """Address to bind and to put in SDP; empty: the one that routes to ``server``."""
 
@@ -66,7 +71,43 @@ class FarewellReady:
     farewell: Farewell
 
 
-EngineEvent = LineEvent | Registered | RegistrationFailed | FarewellReady
+@dataclass(frozen=True)
+class DigitHeard:
+    """The far end pressed a key (RFC 4733): told once, at the key's first packet that came."""
+
+    attempt: AttemptId
+    digit: str
+    """One of ``0123456789*#ABCD``."""
+
+
+@dataclass(frozen=True)
+class PathProved:
+    """A platform answered REGISTER or OPTIONS just now."""
+
+    account: int
+    """0 the primary, 1 the backup."""
+    for_s: float
+    """How long this proof stands: the next one is due before."""
+    rtt_ms: float | None
+    """Round-trip time of the signalling, smoothed; None where OPTIONS is not answered."""
+
+
+@dataclass(frozen=True)
+class PathLost:
+    """A platform refused (``status``), did not answer, or cannot be got at."""
+
+    account: int
+    status: int | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Our address changed: this voice process ends soon, and what is to be dialled waits for the next one."""
+
+
+EngineEvent = LineEvent | DigitHeard
+TrunkEvent = EngineEvent | Registered | RegistrationFailed | PathProved | PathLost | Moved | FarewellReady
 
 
 @dataclass(frozen=True)
@@ -83,9 +124,9 @@ class MediaStats:
 
 
 class CallAudio(Protocol):
-    """One call's sound as plain PCM: s16 native order, mono. Non-blocking; called from the mixer's thread.
+    """One call's sound as a plain stream of PCM: s16 native order, mono. Non-blocking; called from the mixer's thread.
 
-    At most one reader and one writer at a time.
+    At most one reader and one writer at a time. The modem's port is one, and an engine that cannot see its packets.
     """
 
     @property
@@ -99,24 +140,39 @@ class CallAudio(Protocol):
         """Queue PCM for the far end. What does not fit is dropped, newest first."""
 
 
+@runtime_checkable
+class PacketAudio(Protocol):
+    """One call's sound as the packets that came, to be decoded when they are played; and PCM outwards."""
+
+    feed: PacketFeed
+    """Taken from by one thread."""
+
+    @property
+    def sample_rate(self) -> int:
+        """Hz of what is written; fixed for the object's life."""
+
+    def write(self, pcm: bytes) -> None:
+        """As :meth:`CallAudio.write`."""
+
+
 class Engine(Protocol):
-    """A SIP user agent with one account. All coroutines are bounded in time by the engine itself."""
+    """A SIP user agent. All coroutines are bounded in time by the engine itself.
+
+    It is given the proxy's address as its server (:mod:`kiosk.voip.trunk`), always over UDP, and never registers.
+    """
 
     @property
     def name(self) -> str:
         """``baresip`` or ``rfcvoip``: the word of the configuration and of the records."""
 
-    async def start(self, account: Account, emit: Callable[[EngineEvent], None]) -> None:
-        """Bring the stack up and, if the account says so, start to register (not awaited here).
+    async def start(self, accounts: Sequence[Account], emit: Callable[[EngineEvent], None]) -> None:
+        """Bring the stack up with these accounts, of one ``local_address``.
 
         ``emit`` is called on the running loop. Raises: NeedsTechnician when the stack cannot come up.
         """
 
-    async def register(self) -> None:
-        """Register now, whatever the stack's own timer says; the outcome comes as an event."""
-
-    async def dial(self, attempt: AttemptId, number: str, headers: Mapping[str, str]) -> None:
-        """Send the INVITE for ``sip:<number>@<domain>``. Never raises for the far side's doings.
+    async def dial(self, attempt: AttemptId, number: str, headers: Mapping[str, str], account: int = 0) -> None:
+        """Send the INVITE for ``sip:<number>@<domain>`` as that account. Never raises for the far side's doings.
 
         Whatever goes wrong, also before a packet is sent, comes as :class:`kiosk.calls.line.Ended`.
         """
@@ -127,11 +183,11 @@ class Engine(Protocol):
     async def send_digit(self, attempt: AttemptId, digit: str) -> None:
         """One RFC 4733 telephone-event."""
 
-    def audio(self, attempt: AttemptId) -> CallAudio | None:
+    def audio(self, attempt: AttemptId) -> CallAudio | PacketAudio | None:
         """The call's sound, once there is some (early media or answered), else None. Any thread."""
 
     def stats(self, attempt: AttemptId) -> MediaStats:
         """Also valid after the call ended, until the next ``dial``."""
 
     async def close(self) -> None:
-        """Hang up what is live (each gets its BYE or CANCEL) and unregister; at most 2 s."""
+        """Hang up what is live (each gets its BYE or CANCEL); at most 2 s."""

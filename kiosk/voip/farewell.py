@@ -8,9 +8,9 @@ completed the call (RFC 3261 §12.2.1.1: the route set, the remote target, both 
 import asyncio
 import contextlib
 import logging
-import re
 import secrets
 import socket
+import ssl
 from dataclasses import dataclass
 
 log = logging.getLogger(__name__)
@@ -20,50 +20,28 @@ CSEQ_LEAP = 100
 TRIES_S = (0.5, 1.0, 2.0)
 """Waits for an answer over UDP, doubling as timer E does (§17.1.2.2)."""
 
-_SENT = re.compile(r"^TX (UDP|TCP) (\S+) -> (\S+)$")
-_COPIED = ("route", "max-forwards", "to", "from", "call-id")
-
 
 @dataclass(frozen=True)
 class Farewell:
     """A BYE but for the address it is sent from."""
 
     transport: str
-    """udp or tcp. Over TLS nothing is made ready: the listener's side has to time out (docs/voice.md)."""
+    """udp, tcp or tls."""
     host: str
     """Where the dead process sent its requests to."""
     port: int
     target: str
     headers: tuple[str, ...]
+    server_name: str = ""
+    """tls: whose certificate is expected."""
+    ca_file: str = ""
+    """tls: PEM file that it must chain to; empty: the system's authorities."""
 
-    def is_of(self, call_id: str | None) -> bool:
-        """True when it ends the call with that Call-ID."""
+    @property
+    def call_id(self) -> str:
+        """Of the call that it ends."""
         named = (line.partition(":") for line in self.headers)
-        return any(name.strip().lower() == "call-id" and value.strip() == call_id for name, _, value in named)
-
-
-def farewell_of(trace: str) -> Farewell | None:
-    """The farewell made of one traced message, if that is an ACK of ours that completed a call. Pure.
-
-    ``trace`` is the stack's: a line ``TX UDP local -> remote``, then the message.
-    """
-    first, _, message = trace.replace("\r\n", "\n").partition("\n")
-    sent = _SENT.match(first.strip())
-    start, *rest = message.split("\n")
-    if sent is None or not start.startswith("ACK "):
-        return None
-    fields = [line for line in rest[: rest.index("") if "" in rest else len(rest)] if ":" in line]
-    named = [(line.partition(":")[0].strip().lower(), line) for line in fields]
-    headers = tuple(line for name, line in named if name in _COPIED)
-    cseq = next((line.partition(":")[2].split() for name, line in named if name == "cseq"), [])
-    target = start.split()[1]
-    host, _, port = sent[3].rpartition(":")
-    if not (
-        cseq and cseq[0].isdigit() and port.isdigit() and any(name == "to" and ";tag=" in line for name, line in named)
-    ):
-        return None
-    bye = f"CSeq: {int(cseq[0]) + CSEQ_LEAP} BYE"
-    return Farewell(sent[1].lower(), host.strip("[]"), int(port), target, (*headers, bye))
+        return next((value.strip() for name, _, value in named if name.lower() == "call-id"), "")
 
 
 def bye_of(farewell: Farewell, local: tuple[str, int], branch: str) -> bytes:
@@ -76,18 +54,35 @@ def bye_of(farewell: Farewell, local: tuple[str, int], branch: str) -> bytes:
 
 async def say(farewell: Farewell) -> bool:
     """Send it, and again until it is answered; True when it was. Never raises; at most 3.5 s."""
-    kind = socket.SOCK_DGRAM if farewell.transport == "udp" else socket.SOCK_STREAM
-    family = socket.AF_INET6 if ":" in farewell.host else socket.AF_INET
-    loop = asyncio.get_running_loop()
-    with contextlib.suppress(OSError, TimeoutError), socket.socket(family, kind) as line:
-        line.setblocking(False)
+    with contextlib.suppress(OSError, TimeoutError):
         async with asyncio.timeout(sum(TRIES_S)):
-            await loop.sock_connect(line, (farewell.host, farewell.port))
-            request = bye_of(farewell, line.getsockname()[:2], secrets.token_hex(8))
-            for wait_s in TRIES_S if farewell.transport == "udp" else (sum(TRIES_S),):
-                await loop.sock_sendall(line, request)
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(wait_s):
-                        return (await loop.sock_recv(line, 4096)).startswith(b"SIP/2.0 ")
+            if await (_say_by_datagram(farewell) if farewell.transport == "udp" else _say_by_stream(farewell)):
+                return True
     log.warning("the far end of a call whose voice process died does not answer the hang-up")
     return False
+
+
+async def _say_by_datagram(farewell: Farewell) -> bool:
+    loop = asyncio.get_running_loop()
+    with socket.socket(socket.AF_INET6 if ":" in farewell.host else socket.AF_INET, socket.SOCK_DGRAM) as line:
+        line.setblocking(False)
+        await loop.sock_connect(line, (farewell.host, farewell.port))
+        request = bye_of(farewell, line.getsockname()[:2], secrets.token_hex(8))
+        for wait_s in TRIES_S:
+            await loop.sock_sendall(line, request)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(wait_s):
+                    return (await loop.sock_recv(line, 4096)).startswith(b"SIP/2.0 ")
+    return False
+
+
+async def _say_by_stream(farewell: Farewell) -> bool:
+    context = ssl.create_default_context(cafile=farewell.ca_file or None) if farewell.transport == "tls" else None
+    reader, writer = await asyncio.open_connection(
+        farewell.host, farewell.port, ssl=context, server_hostname=farewell.server_name if context else None
+    )
+    try:
+        writer.write(bye_of(farewell, writer.get_extra_info("sockname")[:2], secrets.token_hex(8)))
+        return (await reader.read(4096)).startswith(b"SIP/2.0 ")
+    finally:
+        writer.close()

@@ -15,7 +15,7 @@ from kiosk.calls.line import (
     Readiness,
 )
 from kiosk.settings import Voip
-from kiosk.voip.engine import FarewellReady, Registered, RegistrationFailed
+from kiosk.voip.engine import DigitHeard, FarewellReady, Moved, PathLost, PathProved
 from kiosk.voip.farewell import Farewell, say
 from kiosk.voip.voice import VoiceProcess
 from kiosk.voip.wire import (
@@ -23,17 +23,15 @@ from kiosk.voip.wire import (
     EngineFailed,
     EngineReady,
     HangUpVoip,
-    RegisterNow,
+    ProveNow,
     SendVoipDigit,
     VoiceEvent,
 )
 
 log = logging.getLogger(__name__)
 
-PROBE_S = 15.0
-"""While the path is not proved, the registrar is asked again this often."""
 UNPROVED_AGAIN_S = 30.0
-"""How long a trunk without registration is held for dead after a call found it so."""
+"""A call found the path broken: without a new proof it is held for dead this long, then for merely unproved."""
 ENGINE_WAIT_S = 4.0
 """A dial that comes while the engine restarts waits this long for it."""
 
@@ -47,15 +45,24 @@ class VoipLine:
 
     def __init__(self, settings: Voip, voice: VoiceProcess, emit: Callable[[LineEvent], None]) -> None:
         self._settings = settings
+        self._accounts = 2 if settings.backup.server else 1
         self._voice = voice
         self._emit = emit
         self._live: set[AttemptId] = set()
         self._postponed: dict[AttemptId, DialVoip] = {}
         self._farewells: dict[AttemptId, Farewell] = {}
+        self._last_talk = ("", "")
+        """Visit and Call-ID of the last call that was up: if it is cut off, the next one asks for the same desk."""
         self._saying: set[asyncio.Task[bool]] = set()
         self._engine_up = False
+        self._proved_until: dict[int, float] = {}
+        """By account: while this has not passed, its platform's last answer stands."""
+        self._lost: dict[int, str] = {}
+        """By account: why it cannot carry a call."""
+        self._rtt_ms: float | None = None
+        """Round-trip time of the signalling, where OPTIONS is answered."""
         self._proved_at: float | None = None
-        self._proof_s = 0.0
+        """Loop time of the last proof."""
         self._fault = "not proved yet"
         self._dead = False
         self._dead_until = 0.0
@@ -72,17 +79,20 @@ class VoipLine:
     @property
     def health(self) -> LineHealth:
         now = asyncio.get_running_loop().time()
+        age = None if self._proved_at is None else now - self._proved_at
         if not self._engine_up:
             return LineHealth(Readiness.DEAD, self._fault if self._dead else "the SIP engine is starting")
+        if any(now < until for until in self._proved_until.values()):
+            registered = True if self._settings.register else None
+            return LineHealth(Readiness.READY, proof_age_s=age, registered=registered, rtt_ms=self._rtt_ms)
         if self._dead and now < self._dead_until:
-            return LineHealth(Readiness.DEAD, self._fault)
-        if self._proved_at is not None and now - self._proved_at < self._proof_s:
-            return LineHealth(Readiness.READY)
-        return LineHealth(Readiness.UNKNOWN, self._fault)
+            return LineHealth(Readiness.DEAD, self._fault, registered=False if self._settings.register else None)
+        return LineHealth(Readiness.UNKNOWN, self._fault, proof_age_s=age)
 
     def dial(self, attempt: AttemptId, number: str, language: str) -> None:
         self._live.add(attempt)
-        command = DialVoip(attempt, number, language)
+        visit, returns = self._last_talk
+        command = DialVoip(attempt, number, language, returns if visit == _visit(attempt) else "")
         if self._engine_up and self._voice.send(command):
             return
         if self._dead and self._engine_up is False and self._voice.is_ready:
@@ -110,27 +120,40 @@ class VoipLine:
                 self._engine_up = True
                 self._dead = False
                 self._fault = "not proved yet"
+                self._proved_until.clear()
+                self._lost.clear()
                 for command in self._postponed.values():
                     self._voice.send(command)
                 self._postponed.clear()
             case EngineFailed(reason=reason):
                 self._engine_up = False
-                self._mark_dead(reason)
+                self._mark_dead(reason, math.inf)
                 for attempt in list(self._postponed):
                     self._give_up_postponed(attempt)
-            case Registered(interval_s=interval_s):
-                self._proved_at, self._proof_s = now, interval_s * 1.1 + 5
+            case PathProved(account=account, for_s=for_s, rtt_ms=rtt_ms):
+                self._proved_until[account], self._proved_at = now + for_s, now
+                self._rtt_ms = rtt_ms if rtt_ms is not None else self._rtt_ms
+                self._lost.pop(account, None)
                 self._dead, self._fault = False, "the last proof is too old"
-            case RegistrationFailed(status=status, reason=reason):
-                self._mark_dead(f"registration failed: {reason}" + (f" ({status})" if status else ""))
+            case PathLost(account=account, status=status, reason=reason):
+                self._proved_until.pop(account, None)
+                self._lost[account] = reason + (f" ({status})" if status else "")
+                if not self._proved_until and len(self._lost) >= self._accounts:
+                    self._mark_dead("; ".join(self._lost.values()), math.inf)
+            case Moved():
+                self._engine_up = False  # dials wait for the next process
+                self._proved_until.clear()
             case FarewellReady(attempt=attempt, farewell=farewell):
                 if attempt in self._live:
                     self._farewells[attempt] = farewell
+                    self._last_talk = _visit(attempt), farewell.call_id
             case Ended(attempt=attempt, cause=cause):
                 if cause in _PATH_FAULTS:
-                    self._mark_dead(f"the last call found it {cause}")
-                    self._voice.send(RegisterNow())
+                    self._mark_dead(f"the last call found it {cause}", now + UNPROVED_AGAIN_S)
+                    self._voice.send(ProveNow())
                 self._end(event)
+            case DigitHeard():
+                pass  # told by the voice process for whoever will want it; no state asks for it
             case _ if getattr(event, "attempt", None) in self._live:
                 self._emit(event)  # type: ignore[arg-type]
             case _:
@@ -148,20 +171,10 @@ class VoipLine:
                 saying.add_done_callback(self._saying.discard)
             self._end(Ended(attempt, Cause.ENGINE_LOST))
 
-    async def probe(self) -> None:
-        """Ask the registrar again and again while the path is not proved; runs until cancelled."""
-        while True:
-            await asyncio.sleep(PROBE_S)
-            if self._settings.register and self._engine_up and self.health.readiness is not Readiness.READY:
-                self._voice.send(RegisterNow())
-
-    def _mark_dead(self, reason: str) -> None:
-        self._proved_at = None
-        self._fault = reason
-        self._dead = True
-        # A trunk without registration has no proof to come back by: after a while it is merely unproved.
-        by_proof = self._settings.register or not self._engine_up
-        self._dead_until = math.inf if by_proof else asyncio.get_running_loop().time() + UNPROVED_AGAIN_S
+    def _mark_dead(self, reason: str, until: float) -> None:
+        """Until the next proof, or ``until`` (loop time)."""
+        self._proved_until.clear()
+        self._fault, self._dead, self._dead_until = reason, True, until
 
     def _give_up_postponed(self, attempt: AttemptId) -> None:
         if self._postponed.pop(attempt, None) is not None:
@@ -176,3 +189,8 @@ class VoipLine:
             self._farewells.pop(ended.attempt, None)
             self._postponed.pop(ended.attempt, None)
             self._emit(ended)
+
+
+def _visit(attempt: AttemptId) -> str:
+    """The visit of an attempt; its number comes after it."""
+    return attempt.rpartition("-")[0]

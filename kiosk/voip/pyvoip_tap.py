@@ -1,7 +1,7 @@
 """Looks over the shoulder of the pure-Python SIP library, which keeps to itself why a call fails.
 
-Every response is handed on with its status, an INVITE gets our headers and is kept for repeating, and a wait for an
-answer can be broken off. The library's own methods are wrapped on its objects; its classes stay as they are.
+Every response is handed on with its status, an INVITE gets our headers, everything goes to the proxy, and a wait for
+an answer can be broken off. The library's own methods are wrapped on its objects; its classes stay as they are.
 """
 
 import re
@@ -14,8 +14,7 @@ from kiosk.voip.pyvoip_call import Call
 _SLICE_S = 0.05
 """How soon a wait notices that nobody waits any more."""
 
-_CALLS_KEPT = 16
-"""Route sets that are remembered: more than calls can be live."""
+_BRANCH = re.compile(rb"\r\n(?:via|v)[ \t]*:[^\r\n]*?;[ \t]*branch[ \t]*=[ \t]*([^;, \t\r\n]+)", re.IGNORECASE)
 
 
 class Abandoned(Exception):
@@ -30,7 +29,6 @@ class Listener(Protocol):
 
     def post(self, call: Callable[..., None], *args: Any) -> None: ...
     def on_response(self, call_id: str, status: int, method: str, raw: bytes) -> None: ...
-    def on_acknowledged(self, call_id: str) -> None: ...
     def on_bye(self, call_id: str) -> None: ...
 
 
@@ -56,10 +54,6 @@ def tap(phone: Any, listener: Listener) -> None:
         if not _is_request(message):
             cseq = message.headers.get("CSeq")
             method = str(cseq.get("method", "")) if isinstance(cseq, dict) else ""
-            if method == "INVITE" and 200 <= int(message.status) < 300:
-                while len(routes) >= _CALLS_KEPT:
-                    del routes[next(iter(routes))]
-                routes[_header(raw, b"call-id")] = _route_set(raw)
             listener.post(listener.on_response, str(message.headers.get("Call-ID")), int(message.status), method, raw)
         return message
 
@@ -78,27 +72,16 @@ def tap(phone: Any, listener: Listener) -> None:
         if _is_request(message) and message.method == "BYE":
             listener.post(listener.on_bye, str(message.headers.get("Call-ID")))
 
-    routes: dict[str, bytes] = {}
     send = sip.send_raw
 
-    def routed(data: bytes, target: Any = None) -> None:
+    def to_the_proxy(data: bytes, target: Any = None) -> None:
+        # Whatever the library makes of Contact, Route and Via: the proxy knows better.
         call = listener.dialling
         if call is not None and data[:7] == b"INVITE " and data != call.invite:
-            call.heard, call.repeats, call.sent_at = False, 0, time.monotonic()
             call.branch, call.invite = branch_of(data), data
-        # RFC 3261 §12.1.2: the library knows no route set, and a proxy that stayed in the path then loses our BYE.
-        if data[:4] in (b"BYE ", b"ACK "):
-            route = routes.get(_header(data, b"call-id"), b"")
-            if route and b"\r\nRoute:" not in data:
-                first, rest = data.split(b"\r\n", 1)
-                data, target = first + b"\r\n" + route + rest, sip.signal_target()
-        send(data, target)
-        if data[:4] == b"ACK " and _header(data, b"call-id") in routes:
-            listener.post(listener.on_acknowledged, _header(data, b"call-id"))
+        send(data, sip.signal_target())
 
-    sip.send_raw = routed
-    # The library cancels whether it may or not; the engine does it when it may (RFC 3261 §9.1).
-    sip.cancel = lambda request: None
+    sip.send_raw = to_the_proxy
     # It begins to read only a second after its start, and an early call's answer with it.
     sip._delayed_recv_loop = lambda: sip.recv_loop()
     sip.gen_invite, sip._message_from_raw = invite_with_headers, watched
@@ -112,22 +95,8 @@ def _is_request(message: Any) -> bool:
 
 def branch_of(message: bytes) -> str:
     """The transaction of a request of ours, or of a response to it (RFC 3261 §17.1.3); empty without one."""
-    found = re.search(
-        rb"\r\n(?:via|v)[ \t]*:[^\r\n]*?;[ \t]*branch[ \t]*=[ \t]*([^;, \t\r\n]+)", message, re.IGNORECASE
-    )
+    found = _BRANCH.search(message)
     return found[1].decode("ascii", "replace") if found else ""
-
-
-def _header(data: bytes, name: bytes) -> str:
-    found = re.search(rb"\r\n" + name + rb"[ \t]*:[ \t]*([^\r\n]+)", data, re.IGNORECASE)
-    return found[1].decode("utf-8", "replace").strip() if found else ""
-
-
-def _route_set(answer: bytes) -> bytes:
-    """Route headers for a caller's requests in the dialog: the answer's Record-Route, from the end."""
-    recorded = re.findall(rb"\r\nrecord-route[ \t]*:[ \t]*([^\r\n]+)", answer, re.IGNORECASE)
-    uris = [uri for value in recorded for uri in re.findall(rb"<[^>]+>(?:;[^,]*)?", value)]
-    return b"".join(b"Route: " + uri + b"\r\n" for uri in reversed(uris))
 
 
 class _Quiet:

@@ -83,7 +83,7 @@ class VoiceProcess:
                 if self._spare is None or self._spare.is_dead:
                     # Only loading anew is worth a pause: a living spare takes over at once.
                     await asyncio.sleep(PAUSES_S[min(failures, len(PAUSES_S) - 1)])
-                    self._spare = await self._load()
+                    await self._load_spare()
                 started = loop.time()
                 await self._one_life()
                 failures = 0 if loop.time() - started > SETTLED_S else failures + 1
@@ -143,20 +143,29 @@ class VoiceProcess:
             return None
         reader, writer = await asyncio.open_connection(sock=spawned.ours, limit=1 << 20)
         writer.write(wire.encode(Begin(self._settings)))
-        return _Child(spawned.process, reader, writer)
+        return _Child(spawned, reader, writer)
+
+    async def _load_spare(self) -> None:
+        """Load another in the place of none, or of a dead one: its socket and its folder go with it."""
+        dead, self._spare = self._spare, None
+        if dead is not None:
+            await dead.end()
+        self._spare = await self._load()
 
     async def _keep_a_spare(self) -> None:
         """Have one standing by, and another when that one dies; until cancelled."""
         await asyncio.sleep(SPARE_AFTER_S)
         while True:
             if self._spare is None or self._spare.is_dead:
-                self._spare = await self._load()
+                await self._load_spare()
             await asyncio.sleep(SPARE_LOOK_S)
 
     async def _listen(self, child: "_Child") -> None:
         while True:
             try:
-                line = await asyncio.wait_for(child.reader.readline(), HUNG_S if self._ready else START_S)
+                # Not wait_for: before Python 3.12 it can swallow a cancellation that comes with a beat.
+                async with asyncio.timeout(HUNG_S if self._ready else START_S):
+                    line = await child.reader.readline()
             except TimeoutError:
                 # It cannot hang up any more, and holds the sound card and the SIP port: no grace.
                 log.error("the voice process hangs: ended")
@@ -194,9 +203,13 @@ class VoiceProcess:
 class _Child:
     """One voice process and our end of its socket."""
 
-    process: "subprocess.Popen[bytes]"
+    spawned: Spawned
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
+
+    @property
+    def process(self) -> "subprocess.Popen[bytes]":
+        return self.spawned.process
 
     @property
     def is_dead(self) -> bool:
@@ -210,6 +223,7 @@ class _Child:
         except subprocess.TimeoutExpired:
             self.kill()
             await asyncio.to_thread(self.process.wait)
+        await asyncio.to_thread(self.spawned.remove_folder)
 
     def kill(self) -> None:
         """End it at once."""

@@ -5,10 +5,11 @@ no versions. A line that cannot be read is a fault of ours and raises.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
+from kiosk.audio.cradle import Levels, Signal
 from kiosk.audio.scene import Scene
 from kiosk.calls.line import (
     Alerted,
@@ -21,7 +22,7 @@ from kiosk.calls.line import (
 )
 from kiosk.errors import BadInput
 from kiosk.settings import Settings
-from kiosk.voip.engine import FarewellReady, Registered, RegistrationFailed
+from kiosk.voip.engine import DigitHeard, FarewellReady, Moved, PathLost, PathProved, Registered, RegistrationFailed
 
 # --- core -> voice ----------------------------------------------------------------------------------------
 
@@ -51,6 +52,8 @@ class DialVoip:
     attempt: AttemptId
     number: str
     language: str
+    returns: str = ""
+    """SIP Call-ID of the call that was cut off and that this one takes up again."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +68,8 @@ class SendVoipDigit:
 
 
 @dataclass(frozen=True)
-class RegisterNow:
-    """Ask the registrar now: the path may be back."""
+class ProveNow:
+    """Ask the platforms now: the path may be back, or gone."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,26 @@ class JoinPcm:
 @dataclass(frozen=True)
 class PartPcm:
     attempt: AttemptId
+
+
+@dataclass(frozen=True)
+class TestCradle:
+    """Play ``signal`` from the earpiece and listen; the handset lies on its hook. ``CradleHeard`` answers."""
+
+    __test__: ClassVar[bool] = False  # pytest takes a class of this name for one of its own
+
+    test: int
+    signal: Signal
+
+
+@dataclass(frozen=True)
+class TestSound:
+    """Play ``signal`` to the far end of a call that nobody listens to, and hear what comes back; ``SoundHeard``."""
+
+    __test__: ClassVar[bool] = False
+
+    attempt: AttemptId
+    signal: Signal
 
 
 # --- voice -> core ----------------------------------------------------------------------------------------
@@ -112,6 +135,30 @@ class HandsetFault:
 
 
 @dataclass(frozen=True)
+class CradleHeard:
+    """What the microphone heard of cradle test ``test``."""
+
+    test: int
+    levels: Levels | None = None
+    """None: it was broken off, or this handset cannot be tested."""
+    is_possible: bool = True
+    """False: nothing leads from this back end's earpiece to its microphone."""
+
+
+@dataclass(frozen=True)
+class SoundHeard:
+    """What came from the far end of a test call."""
+
+    attempt: AttemptId
+    levels: Levels | None = None
+    """Of our own notes, come back; None: the call ended before they were over."""
+    order_db: float = 0.0
+    """How much louder each note was in its own time than in the others': what tells our notes from speech."""
+    loudest_dbfs: float = -120.0
+    """Of all that came, the loudest 20 ms."""
+
+
+@dataclass(frozen=True)
 class Beat:
     """The voice process's loop turns. Sent every :data:`BEAT_S`."""
 
@@ -130,17 +177,35 @@ class CallFigures:
 
 BEAT_S = 0.5
 
-Command = Begin | TakeOver | PlayScene | DialVoip | HangUpVoip | SendVoipDigit | RegisterNow | JoinPcm | PartPcm
+Command = (
+    Begin
+    | TakeOver
+    | PlayScene
+    | DialVoip
+    | HangUpVoip
+    | SendVoipDigit
+    | ProveNow
+    | JoinPcm
+    | PartPcm
+    | TestCradle
+    | TestSound
+)
 VoiceEvent = (
     VoiceReady
     | EngineReady
     | EngineFailed
     | HandsetFault
+    | CradleHeard
+    | SoundHeard
     | Beat
     | CallFigures
     | Registered
     | RegistrationFailed
+    | PathProved
+    | PathLost
+    | Moved
     | FarewellReady
+    | DigitHeard
     | Progressed
     | Alerted
     | Answered
@@ -152,9 +217,10 @@ VoiceEvent = (
 _CLASSES: dict[str, type] = {
     each.__name__: each
     for each in (
-        *(Begin, TakeOver, PlayScene, DialVoip, HangUpVoip, SendVoipDigit, RegisterNow, JoinPcm, PartPcm),
+        *(Begin, TakeOver, PlayScene, DialVoip, HangUpVoip, SendVoipDigit, ProveNow, JoinPcm, PartPcm),
+        *(TestCradle, CradleHeard, TestSound, SoundHeard),
         *(VoiceReady, EngineReady, EngineFailed, HandsetFault, Beat, CallFigures),
-        *(Registered, RegistrationFailed, FarewellReady),
+        *(Registered, RegistrationFailed, PathProved, PathLost, Moved, FarewellReady, DigitHeard),
         *(Progressed, Alerted, Answered, MediaStalled, MediaResumed, Ended),
     )
 }

@@ -6,6 +6,7 @@ What is measured went through PortAudio, ALSA's pulse plug-in and the server, an
 import itertools
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import threading
@@ -70,6 +71,25 @@ class PulseServer:
             self._process.kill()
             self._process.wait(PATIENCE_S)
             self._process = None
+
+    def freeze(self, is_frozen: bool) -> None:
+        """Whoever asks it for something waits for ever."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP if is_frozen else signal.SIGCONT)
+
+    def pull(self) -> None:
+        """Both sinks vanish under the running server, as a USB card's do."""
+        assert self._run("pactl", "unload-module", "module-null-sink").returncode == 0
+
+    def plug(self) -> None:
+        """They are back, with other numbers."""
+        for name in ("mouth", "ear"):
+            options = [f"sink_name={name}", "rate=16000", "channels=1", "norewinds=1"]
+            assert self._run("pactl", "load-module", "module-null-sink", *options).returncode == 0
+
+    def mute_ear(self, is_mute: bool) -> None:
+        """The earpiece's cord breaks, or is mended."""
+        assert self._run("pactl", "set-sink-mute", "ear", str(int(is_mute))).returncode == 0
 
     def speak(self, pcm: Samples) -> "subprocess.Popen[bytes]":
         """Play ``pcm`` into the microphone; ends by itself."""

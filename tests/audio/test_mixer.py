@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kiosk.audio.cradle import Probe, Signal
 from kiosk.audio.frames import FADE, FRAME, RATE, SILENCE, Samples, level_dbfs
 from kiosk.audio.limiter import BLOCK, CEILING_DBFS
 from kiosk.audio.mixer import Mixer
@@ -141,6 +142,22 @@ def test_each_volume_step_is_three_decibels(volume: int) -> None:
     mixer = mixer_of()
     mixer.play(Scene(seq=1, tone=Tone.READY, volume=volume))
     assert strength(listen(mixer, 50)[FRAME:], 440.0) == pytest.approx(-34.0 + 3.0 * volume, abs=0.2)
+
+
+def test_from_softest_to_loudest_is_at_least_eighteen_decibels_at_the_ear_for_speech_and_call() -> None:
+    """EN 301 549 8.2.1: measured at the samples, after the limiter, at the level of a prompt."""
+    levels = {}
+    for volume in (-3, 3):
+        mixer = mixer_of(one=sine(500.0, 0.6))
+        mixer.play(Scene(seq=1, say=("test.one",), volume=volume))
+        said = strength(listen(mixer, 25)[2 * FRAME :], 500.0)
+        mixer = mixer_of()
+        mixer.join(CALL, SteadyCall(sine(700.0, 2.0)))
+        mixer.play(Scene(seq=1, join=CALL, volume=volume))
+        heard = strength(listen(mixer, 75)[25 * FRAME :], 700.0)
+        levels[volume] = (said, heard)
+    ranges = [loud - soft for soft, loud in zip(levels[-3], levels[3], strict=True)]
+    assert min(ranges) >= 17.9
 
 
 def test_an_absurd_volume_is_held_to_the_range() -> None:
@@ -371,3 +388,47 @@ def test_whatever_happens_nothing_clips_and_nothing_fails(
                 assert np.abs(heard.astype(int)).max() <= ceiling
     assert mixer.faults == 0
     assert len(mixer.render(SILENCE)) == 2 * FRAME
+
+
+def test_the_cradle_tests_tone_gives_way_to_the_greeting_within_the_frame() -> None:
+    greeting = sine(900.0, 0.4)
+    alone = mixer_of(one=greeting)
+    alone.play(Scene(seq=1, say=("test.one",)))
+    expected = listen(alone, 5)
+    mixer = mixer_of(one=greeting)
+    listen(mixer, 10)
+    done: list[Samples | None] = []
+    mixer.probe(Probe(Signal(), done.append))
+    assert strength(listen(mixer, 20)[-3 * FRAME :], 620.0) == pytest.approx(-30.0, abs=0.5)
+    mixer.play(Scene(seq=1, say=("test.one",)))
+    heard = listen(mixer, 5)
+    assert done == [None]
+    # The first 5 ms hold the tone's end; the limiter looks 2 ms ahead.
+    settled = FADE + 2 * FRAME // 20
+    assert np.array_equal(heard[settled:], expected[settled:])
+    assert largest_step(heard) < 1.5 * largest_step(expected)
+
+
+def test_a_cradle_test_is_not_begun_under_a_scene() -> None:
+    mixer = mixer_of()
+    mixer.play(Scene(seq=1, tone=Tone.READY))
+    listen(mixer, 5)
+    done: list[Samples | None] = []
+    mixer.probe(Probe(Signal(), done.append))
+    heard = listen(mixer, 50)
+    assert done == [None]
+    assert strength(heard[FRAME:], 620.0) < -60.0
+
+
+def test_a_whole_cradle_test_plays_its_notes_and_ends_in_silence() -> None:
+    mixer = mixer_of()
+    done: list[Samples | None] = []
+    mixer.probe(Probe(Signal(), done.append))
+    heard = listen(mixer, Signal().frames + 10)
+    assert [None if each is None else len(each) for each in done] == [Signal().frames * FRAME]
+    assert not heard[-10 * FRAME :].any()
+    at = round(0.3 * RATE)
+    note = round(0.1 * RATE)
+    for number, hertz in enumerate(Signal().hertz):
+        part = heard[at + number * note + 320 : at + (number + 1) * note - 160]
+        assert strength(part, hertz) == pytest.approx(-30.0, abs=0.3)

@@ -90,3 +90,20 @@ def test_the_volume_has_ends() -> None:
         assert event is not None
         world.feel(event)
     assert intents.of_button("volume_up", world.state, MEANINGS) == VolumeChosen(intents.VOLUME_STEPS)
+
+
+def test_holding_the_star_goes_through_all_eighteen_decibels_and_round() -> None:
+    for world in (in_menu(), connected()):
+        heard = []
+        for _ in range(7):
+            event = intents.of_held_key("*", world.state)
+            assert isinstance(event, VolumeChosen)
+            world.feel(event)
+            heard.append(event.volume)
+        assert heard == [1, 2, 3, -3, -2, -1, 0]
+
+
+@pytest.mark.parametrize("key", "0123456789#")
+def test_no_other_key_means_anything_by_being_held(key: str) -> None:
+    assert intents.of_held_key(key, connected().state) is None
+    assert intents.of_held_key("*", World().state) is None

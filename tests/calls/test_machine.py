@@ -210,13 +210,13 @@ def test_silence_of_the_far_end_is_a_drop_unless_it_comes_back() -> None:
     world = World()
     world.lift_and_call()
     world.feel(Answered(world.attempt(1)))
-    world.feel(MediaStalled(world.attempt(1), 3.0))
-    world.wait(1.9)
+    world.feel(MediaStalled(world.attempt(1), 2.0))
+    world.wait(0.9)
     world.feel(MediaResumed(world.attempt(1)))
     world.wait(60)
     assert isinstance(world.state, Connected)
-    world.feel(MediaStalled(world.attempt(1), 3.0))
-    world.wait(2.1)
+    world.feel(MediaStalled(world.attempt(1), 2.0))
+    world.wait(1.1)
     assert world.asked == [("dial", "voip"), ("hang up", "1"), ("dial", "gsm")]
     assert isinstance(world.state, Dialling)
 

@@ -111,7 +111,7 @@ def test_on_hook_nothing_sounds() -> None:
     ],
 )
 def test_the_screen_says_what_is_so(name: str, screen: Screen) -> None:
-    shown = snapshot(WORLDS[name].state, SITE_RULES, Place("Mairie", "0 800"), 0, ready=True)
+    shown = snapshot(WORLDS[name].state, SITE_RULES, Place("Mairie", "0 800"), 0)
     assert shown.screen is screen
 
 
@@ -131,7 +131,7 @@ def test_what_the_far_end_plays_before_answering_is_heard() -> None:
 @pytest.mark.parametrize("name", ["busy", "declined", "no_answer", "no path"])
 def test_a_call_that_came_to_nothing_offers_what_can_be_done_in_both_ways(name: str) -> None:
     world = WORLDS[name]
-    shown = snapshot(world.state, SITE_RULES, Place("Mairie", "0 800"), 0, ready=True)
+    shown = snapshot(world.state, SITE_RULES, Place("Mairie", "0 800"), 0)
     assert [(each.key, each.number) for each in shown.offers] == [("1", "3114"), ("2", "15"), ("3", "115")]
     said = scene(world.state, SITE_RULES).say
     assert said[1:] == ("offer.retry", "offer.3114", "key.1", "offer.15", "key.2", "offer.115", "key.3")

@@ -153,6 +153,54 @@ def test_second_dial_while_a_call_is_up_is_refused_and_the_first_goes_on(tmp_pat
     play(tmp_path, story)
 
 
+def test_dial_while_the_call_before_is_being_hung_up_waits_for_that(tmp_path: Path) -> None:
+    async def story(made: Bench) -> None:
+        await made.ready()
+        made.line.dial(ONE, NUMBER, "fr")
+        await made.until_modem(lambda state: state["call_state"] == 2)
+        made.line.hang_up(ONE)
+        made.line.dial(TWO, "3114", "fr")
+        await made.control("set alert_after_s=0.1")
+        await made.heard(Answered)
+        assert made.events == [
+            *(Progressed(ONE), Ended(ONE, Cause.HUNG_UP_BY_CALLER)),
+            *(Progressed(TWO), Alerted(TWO), Answered(TWO)),
+        ]
+        assert (await made.control("state"))["dialled"] == [NUMBER, "3114"]
+
+    play(tmp_path, story, "--alert-after", "60", "--reply-after", "0.1")
+
+
+def test_hang_up_of_a_call_that_waits_for_another_ends_it_undialled(tmp_path: Path) -> None:
+    async def story(made: Bench) -> None:
+        await made.ready()
+        made.line.dial(ONE, NUMBER, "fr")
+        await made.until_modem(lambda state: state["call_state"] == 2)
+        made.line.hang_up(ONE)
+        made.line.dial(TWO, "3114", "fr")
+        made.line.hang_up(TWO)
+        await made.until(lambda: len(made.events) == 3)
+        assert set(made.events) == {
+            *(Progressed(ONE), Ended(ONE, Cause.HUNG_UP_BY_CALLER), Ended(TWO, Cause.HUNG_UP_BY_CALLER)),
+        }
+        await made.until_modem(lambda state: state["call_state"] is None)
+        assert (await made.control("state"))["dialled"] == [NUMBER]
+
+    play(tmp_path, story, "--alert-after", "5", "--reply-after", "0.1")
+
+
+def test_a_call_whose_dialling_never_gets_its_result_has_sound_and_is_watched(tmp_path: Path) -> None:
+    async def story(made: Bench) -> None:
+        await made.ready()
+        made.line.dial(ONE, NUMBER, "fr")
+        await made.heard(Answered)
+        state = await made.until_modem(lambda state: state["pcm"] and state["commands"].count("AT+CLCC") > 3)
+        assert state["call_state"] == 0
+        assert made.events == [Progressed(ONE), Alerted(ONE), Answered(ONE)]
+
+    play(tmp_path, story, "--script", "no-ok")
+
+
 def test_calls_one_after_the_other_each_end_once_and_each_have_a_recording(tmp_path: Path) -> None:
     async def story(made: Bench) -> None:
         await made.ready()

@@ -30,12 +30,18 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 @contextmanager
 def engine_to(
-    peer: SippPeer, name: str, folder: Path, *, account: dict[str, Any] | None = None, **options: float
+    peer: SippPeer,
+    name: str,
+    folder: Path,
+    *,
+    account: dict[str, Any] | None = None,
+    trunk: dict[str, Any] | None = None,
+    **options: float,
 ) -> Iterator[EngineProcess]:
     """An engine with its account at the peer; both are ended."""
     wanted = {**ACCOUNT, "domain": peer.server, "server": peer.server, **(account or {})}
     try:
-        engine = EngineProcess(name, wanted, folder / "engine.log", **options)
+        engine = EngineProcess(name, wanted, folder / "engine.log", trunk=trunk, **options)
         try:
             yield engine
         finally:
@@ -91,15 +97,22 @@ def test_challenged_call_with_the_wrong_password_is_forbidden(engine_name: str, 
 @pytest.mark.parametrize(
     ("status", "cause"),
     [
+        (400, "failed"),
         (403, "forbidden"),
         (404, "not_found"),
+        (408, "timeout"),
+        (410, "not_found"),
+        (415, "media_failed"),
         (480, "unavailable"),
+        (484, "not_found"),
         (486, "busy"),
         (488, "media_failed"),
         (500, "unavailable"),
         (503, "unavailable"),
         (600, "busy"),
         (603, "declined"),
+        (604, "not_found"),
+        (606, "media_failed"),
     ],
 )
 def test_refusal_is_told_apart_and_acknowledged(engine_name: str, status: int, cause: str, tmp_path: Path) -> None:
@@ -111,7 +124,9 @@ def test_refusal_is_told_apart_and_acknowledged(engine_name: str, status: int, c
         assert engine.story(attempt) == [("Ended", cause, status)]
 
 
-@pytest.mark.parametrize(("status", "cause"), [(480, "no_answer"), (486, "busy"), (603, "declined")])
+@pytest.mark.parametrize(
+    ("status", "cause"), [(408, "no_answer"), (480, "no_answer"), (486, "busy"), (603, "declined")]
+)
 def test_refusal_while_it_rings_is_told_apart_and_acknowledged(
     engine_name: str, status: int, cause: str, tmp_path: Path
 ) -> None:
@@ -123,7 +138,9 @@ def test_refusal_while_it_rings_is_told_apart_and_acknowledged(
         assert engine.story(attempt) == [("Alerted",), ("Ended", cause, status)]
 
 
-def test_redirection_ends_the_call_and_nobody_else_is_called(engine_name: str, tmp_path: Path) -> None:
+def test_redirection_to_a_number_that_is_not_allowed_ends_the_call_and_nobody_is_called(
+    engine_name: str, tmp_path: Path
+) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as elsewhere:
         elsewhere.bind(("127.0.0.1", 0))
         peer = SippPeer("redirect", tmp_path, elsewhere=f"127.0.0.1:{elsewhere.getsockname()[1]}")
@@ -135,20 +152,13 @@ def test_redirection_ends_the_call_and_nobody_else_is_called(engine_name: str, t
             assert select.select([elsewhere], [], [], 0.5)[0] == [], "the place of the redirection was called"
 
 
-def repetitions(engine_name: str) -> str:
-    """The INVITE must come again (RFC 3261 §17.1.1.2, timer A) until it is given up after 1.5 s.
-
-    To sipp the native stack's repetitions are messages of their own; rfcvoip's it passes over, as they are the same
-    to the byte.
-    """
-    if engine_name == "baresip":
-        return '<recv request="INVITE"/><recv request="INVITE"/><pause milliseconds="700"/>'
-    return '<pause milliseconds="2500"/>'
+REPETITIONS = '<recv request="INVITE"/><recv request="INVITE"/><pause milliseconds="700"/>'
+"""The INVITE must come again (RFC 3261 §17.1.1.2, timer A) until it is given up after 1.6 s."""
 
 
 def test_no_response_at_all_is_a_timeout(engine_name: str, tmp_path: Path) -> None:
-    peer = SippPeer("silent", tmp_path, repetitions=repetitions(engine_name))
-    with engine_to(peer, engine_name, tmp_path, response_s=1.5) as engine:
+    peer = SippPeer("silent", tmp_path, repeats=False, repetitions=REPETITIONS)
+    with engine_to(peer, engine_name, tmp_path, response_s=1.6) as engine:
         attempt = engine.dial("100")
         engine.event("Ended", attempt)
         assert engine.story(attempt) == [("Ended", "timeout", None)]
@@ -156,7 +166,7 @@ def test_no_response_at_all_is_a_timeout(engine_name: str, tmp_path: Path) -> No
 
 
 def test_ringing_after_our_timeout_is_cancelled(engine_name: str, tmp_path: Path) -> None:
-    peer = SippPeer("silent_then_ring", tmp_path, repetitions=repetitions(engine_name))
+    peer = SippPeer("silent_then_ring", tmp_path, repeats=False, repetitions=REPETITIONS)
     with engine_to(peer, engine_name, tmp_path, response_s=1.5) as engine:
         attempt = engine.dial("100")
         engine.event("Ended", attempt)

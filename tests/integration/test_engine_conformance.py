@@ -274,7 +274,7 @@ def test_registers_by_itself_when_the_platform_comes_up_later(engine_name: str, 
         engine_name, {**ACCOUNT, "server": f"127.0.0.1:{port}", "transport": "tcp"}, tmp_path / "log"
     )
     try:
-        engine.wait_for(lambda e: e["event"] == "RegistrationFailed", "the failure")
+        engine.wait_for(lambda e: e["event"] == "PathLost", "the failure")
         platform = PlatformProcess(tmp_path, "--accept", "box=right", port=port)
         try:
             engine.wait_for(lambda e: e["event"] == "Registered", "the registration")

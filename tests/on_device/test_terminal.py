@@ -21,7 +21,7 @@ from hardware.inputs import ButtonPressed, HandsetLifted, HandsetReplaced, KeyPr
 from kiosk import configuration
 from kiosk.audio.frames import FRAME_BYTES
 from kiosk.audio.handset import open_handset
-from kiosk.core import panel_config
+from kiosk.panels import panel_config
 from kiosk.settings import Settings
 
 pytestmark = [pytest.mark.on_device, pytest.mark.timeout(300)]

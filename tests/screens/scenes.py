@@ -45,7 +45,13 @@ def all_snapshots(language: str) -> list[Snapshot]:
         for reason in REASONS.get(screen, ("",)):
             may_offer = screen in REASONS and reason != "refused"
             every.append(snapshot(screen, language, reason=reason, offers=OFFERS if may_offer else ()))
-    return [*every, snapshot(Screen.IDLE, language, ready=False)]
+    troubled = [
+        *(snapshot(Screen.IDLE, language, ready=False, trouble=trouble) for trouble in ("handset", "hook", "panel")),
+        *(snapshot(one, language, ready=False, trouble="handset") for one in (Screen.MENU, Screen.CONNECTED)),
+        snapshot(Screen.MENU, language, button_stuck=True),
+        snapshot(Screen.MENU, language, ready=False, trouble="handset", button_stuck=True),
+    ]
+    return [*every, snapshot(Screen.IDLE, language, ready=False), *troubled]
 
 
 def all_views(language: str) -> list[View]:

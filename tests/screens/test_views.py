@@ -174,3 +174,33 @@ def test_no_screen_speaks_in_capitals_or_overlong_sentences() -> None:
 
 def test_both_languages_have_the_same_names() -> None:
     assert set(FR.read) == set(EN.read)
+
+
+def test_what_is_broken_is_named_and_a_broken_handset_is_not_recommended() -> None:
+    shown = {
+        trouble: view(snapshot(Screen.IDLE, ready=False, trouble=trouble), FR, NOW_MS)
+        for trouble in ("no_path", "handset", "hook", "panel", "a trouble of next year")
+    }
+    assert {name: one.title for name, one in shown.items()} == {
+        "no_path": "Peut-être en panne.",
+        "handset": "Combiné en panne.",
+        "hook": "Téléphone en panne.",
+        "panel": "Boutons en panne.",
+        "a trouble of next year": "Peut-être en panne.",
+    }
+    assert shown["no_path"].body == "Essayez, ou prenez un autre téléphone."
+    assert shown["handset"].body == "Prenez un autre téléphone."
+    assert all("112" in one.notes[0] for one in shown.values())
+
+
+def test_whoever_hears_nothing_reads_why() -> None:
+    menu, on_call = (
+        view(snapshot(screen, "en", ready=False, trouble="handset"), EN, NOW_MS)
+        for screen in (Screen.MENU, Screen.CONNECTED)
+    )
+    assert menu.notes == ("No sound? It is broken.",)
+    assert on_call.body == "No sound? It is broken."
+
+
+def test_a_stuck_big_button_is_not_recommended() -> None:
+    assert view(snapshot(Screen.MENU, button_stuck=True), FR, NOW_MS).body == "Appuyez sur la touche 1 pour parler."

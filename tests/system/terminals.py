@@ -94,7 +94,7 @@ class Scene:
         """Start the switchboard and wait until it answers."""
         self.stage.start(Part("core", python("kiosk", "run", "core", "--config", str(self.write_site()))))
         core = Core(self)
-        assert wait_until(lambda: core.status() != {}, 20), self.log("core")
+        assert wait_until(lambda: core.status() != {}, 60), self.log("core")
         return core
 
     def log(self, name: str) -> str:
@@ -134,7 +134,7 @@ class Core:
             return {}
         return found
 
-    def wait(self, condition: Callable[[Mapping[str, Any]], object], timeout_s: float = 20) -> Mapping[str, Any]:
+    def wait(self, condition: Callable[[Mapping[str, Any]], object], timeout_s: float = 60) -> Mapping[str, Any]:
         """The status as soon as ``condition`` holds of it; fails with the last one."""
         last: Mapping[str, Any] = {}
         until = time.monotonic() + timeout_s
@@ -145,7 +145,7 @@ class Core:
             time.sleep(0.05)
         raise AssertionError(f"did not come to pass: {last}")
 
-    def wait_line(self, line: str, readiness: str, timeout_s: float = 20) -> str:
+    def wait_line(self, line: str, readiness: str, timeout_s: float = 60) -> str:
         """Until a line is as asked; its reason."""
         found = self.wait(lambda status: status["lines"][line]["readiness"] == readiness, timeout_s)
         return str(found["lines"][line]["reason"])

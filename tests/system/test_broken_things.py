@@ -42,7 +42,7 @@ def test_a_wrong_sip_password_is_told_and_costs_the_call_no_time(scene: Scene) -
     scene.password = "wrong-word"
     core = scene.core()
     core.wait_line("gsm", "ready")
-    found = core.wait(lambda status: "registration" in status["lines"]["voip"]["reason"])
+    found = core.wait(lambda status: "refuses" in status["lines"]["voip"]["reason"])
     assert found["lines"]["voip"]["readiness"] == "dead"
     assert "password" in found["lines"]["voip"]["reason"] or "40" in found["lines"]["voip"]["reason"]
     core.lift_and_press()

@@ -23,17 +23,19 @@ class BaresipPeer(Process):
 
     ``registrar``: ``host:port`` where ``user`` registers with ``password``; else calls come straight to its port. By
     ``answermode`` it answers at once (auto), sends early media (early), or rings until it is told what to do (manual).
-    Its events (``CALL_INCOMING``, ``CALL_DTMF_START`` ...) are among its lines.
+    ``certificate``: PEM file with its certificate and key, for TLS at the next port. Its events (``CALL_INCOMING``,
+    ``CALL_DTMF_START`` ...) are among its lines.
     """
 
     def __init__(
         self, folder: Path, codec: str = "pcma", *, rate: int = 8000, channels: int = 1, media_encryption: str = "",
         answermode: str = "auto", user: str = "100", password: str = "", registrar: str = "",
+        certificate: Path | None = None,
     ) -> None:  # fmt: skip
         binary = shutil.which("baresip")
         if binary is None or not MODULES.is_dir():
             pytest.skip("Debian's baresip is not installed (apt-get install baresip)")
-        self.port, self.folder, control = free_port(), folder / "peer", free_port()
+        self.port, self.folder, control = free_port(2), folder / "peer", free_port()
         self.folder.mkdir()
         pcm = np.repeat(melody(3, 8.0, rate), channels)
         with wave.open(str(self.folder / "in.wav"), "wb") as wav:
@@ -43,7 +45,8 @@ class BaresipPeer(Process):
             wav.writeframes(pcm.tobytes())
         modules = ["g711", "g722", "opus", "aufile", "sndfile", "srtp", "dtls_srtp"]
         (self.folder / "config").write_text(
-            f"sip_listen 127.0.0.1:{self.port}\nnet_interface 127.0.0.1\nmodule_path {MODULES}\n"
+            (f"sip_certificate {certificate}\n" if certificate is not None else "")
+            + f"sip_listen 127.0.0.1:{self.port}\nnet_interface 127.0.0.1\nmodule_path {MODULES}\n"
             f"audio_source aufile,{self.folder}/in.wav\naudio_player aufile,{self.folder}/out.wav\n"
             f"snd_path {self.folder}\nctrl_tcp_listen 127.0.0.1:{control}\n"
             + "".join(f"module {name}.so\n" for name in modules)

@@ -125,8 +125,11 @@ class PlatformProcess(Process):
 class EngineProcess(Process):
     """One engine in its driver process."""
 
-    def __init__(self, engine: str, account: dict[str, Any], log: Path, **options: float) -> None:
-        settings = json.dumps({"account": account, "options": options})
+    def __init__(
+        self, engine: str, account: dict[str, Any], log: Path, *, trunk: dict[str, Any] | None = None, **options: float
+    ) -> None:
+        """``trunk``: backup (an account), location, allowed (numbers), interval_s."""
+        settings = json.dumps({"account": account, "options": options, "trunk": trunk or {}})
         super().__init__(
             [sys.executable, "-m", "tests.integration.engine_driver", engine, settings], stdin=True, log=log
         )

@@ -13,18 +13,27 @@ SCENARIOS = Path(__file__).parents[1] / "sipp"
 
 
 class SippPeer(Process):
-    """Takes one call at ``port``; its exit status says whether every message came as the scenario has it.
+    """Takes ``calls`` calls at ``port``; its exit status says whether every message came as the scenario has it.
 
     ``repeats`` False: it takes a repeated message for a new one, so that a scenario can ask for the repetition.
     ``words``: what stands for ``@name@`` in the scenario (sipp's own keys cannot be a status).
     """
 
     def __init__(
-        self, scenario: str, folder: Path, *, transport: str = "udp", repeats: bool = True, **words: str
+        self,
+        scenario: str,
+        folder: Path,
+        *,
+        transport: str = "udp",
+        repeats: bool = True,
+        calls: int = 1,
+        address: str = "127.0.0.1",
+        **words: str,
     ) -> None:
         binary = shutil.which("sipp")
         if binary is None:
             pytest.skip("sipp is not installed (apt-get install sip-tester)")
+        self._bind, self.address = address, f"[{address}]" if ":" in address else address
         self.port, self._errors = free_port(), folder / "sipp_errors.log"
         text = (SCENARIOS / f"{scenario}.xml").read_text("utf-8")
         for name, word in words.items():
@@ -32,8 +41,8 @@ class SippPeer(Process):
         (folder / "scenario.xml").write_text(text, encoding="utf-8")
         media = free_port(4)  # it takes the next but one too, for video
         super().__init__(
-            [binary, "-sf", str(folder / "scenario.xml"), "-i", "127.0.0.1", "-p", str(self.port), "-m", "1",
-             "-t", "u1" if transport == "udp" else "t1", "-mi", "127.0.0.1", "-mp", str(media), "-nostdin",
+            [binary, "-sf", str(folder / "scenario.xml"), "-i", address, "-p", str(self.port), "-m", str(calls),
+             "-t", "u1" if transport == "udp" else "t1", "-mi", address, "-mp", str(media), "-nostdin",
              "-timeout", f"{PATIENCE_S:.0f}s", "-timeout_error", "-trace_err", "-error_file", str(self._errors),
              *([] if repeats else ["-nr"])],
             cwd=folder,
@@ -46,14 +55,14 @@ class SippPeer(Process):
 
     def _wait_until_ready(self, transport: str) -> None:
         until = time.monotonic() + PATIENCE_S
-        while not _is_taken(self.port, transport):  # it says nothing when it is ready
+        while not _is_taken(self._bind, self.port, transport):  # it says nothing when it is ready
             assert time.monotonic() < until, f"sipp did not take its port: {self.lines[-3:]}"
             assert self.child.poll() is None, f"sipp ended: {self.lines[-3:]} {self.complaint()}"
             time.sleep(0.02)
 
     @property
     def server(self) -> str:
-        return f"127.0.0.1:{self.port}"
+        return f"{self.address}:{self.port}"
 
     def must_be_content(self) -> None:
         """Wait for its end; fails the test when a message did not come, or came otherwise."""
@@ -65,10 +74,11 @@ class SippPeer(Process):
         return self._errors.read_text("utf-8", "replace")[-3000:] if self._errors.exists() else ""
 
 
-def _is_taken(port: int, transport: str) -> bool:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM if transport == "udp" else socket.SOCK_STREAM) as probe:
+def _is_taken(address: str, port: int, transport: str) -> bool:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM if transport == "udp" else socket.SOCK_STREAM) as probe:
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((address, port))
         except OSError:
             return True
     return False
