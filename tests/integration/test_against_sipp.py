@@ -152,13 +152,13 @@ def test_redirection_to_a_number_that_is_not_allowed_ends_the_call_and_nobody_is
             assert select.select([elsewhere], [], [], 0.5)[0] == [], "the place of the redirection was called"
 
 
-REPETITIONS = '<recv request="INVITE"/><recv request="INVITE"/><pause milliseconds="700"/>'
-"""The INVITE must come again (RFC 3261 §17.1.1.2, timer A) until it is given up after 1.6 s."""
+REPETITIONS = '<recv request="INVITE"/><recv request="INVITE"/><pause milliseconds="1000"/>'
+"""The INVITE must come again (RFC 3261 §17.1.1.2, timer A) until it is given up after 2 s."""
 
 
 def test_no_response_at_all_is_a_timeout(engine_name: str, tmp_path: Path) -> None:
     peer = SippPeer("silent", tmp_path, repeats=False, repetitions=REPETITIONS)
-    with engine_to(peer, engine_name, tmp_path, response_s=1.6) as engine:
+    with engine_to(peer, engine_name, tmp_path, response_s=2.0) as engine:
         attempt = engine.dial("100")
         engine.event("Ended", attempt)
         assert engine.story(attempt) == [("Ended", "timeout", None)]
@@ -167,7 +167,7 @@ def test_no_response_at_all_is_a_timeout(engine_name: str, tmp_path: Path) -> No
 
 def test_ringing_after_our_timeout_is_cancelled(engine_name: str, tmp_path: Path) -> None:
     peer = SippPeer("silent_then_ring", tmp_path, repeats=False, repetitions=REPETITIONS)
-    with engine_to(peer, engine_name, tmp_path, response_s=1.5) as engine:
+    with engine_to(peer, engine_name, tmp_path, response_s=2.0) as engine:
         attempt = engine.dial("100")
         engine.event("Ended", attempt)
         peer.must_be_content()
