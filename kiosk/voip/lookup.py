@@ -9,8 +9,6 @@ years.
 import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
 import dns.asyncquery
 import dns.exception
@@ -21,6 +19,7 @@ from dns.rdtypes.IN.A import A
 from dns.rdtypes.IN.AAAA import AAAA
 from dns.rdtypes.IN.SRV import SRV
 
+from kiosk.voip.found import Fault, Found, LookupFailed
 from kiosk.voip.targets import SrvRecord
 
 STAGGER_S = 0.4
@@ -28,34 +27,6 @@ ROUNDS = 2
 """How often each server is asked: a question or an answer may get lost."""
 SECOND_FAMILY_S = 0.3
 """After the addresses of one family came, the other one's are waited for this long (RFC 8305 §3)."""
-
-
-class Fault(StrEnum):
-    """Why there is no answer."""
-
-    SILENT = "no DNS server answers"
-    FAILED = "the DNS servers say that they cannot answer"
-    NO_SUCH_NAME = "DNS says that there is no such name"
-    NO_ADDRESS = "DNS knows the name and no address for it"
-    NOT_OFFERED = "DNS says that SIP is not offered there over this transport"
-    NO_SERVER = "no DNS server is configured on this machine"
-
-
-class LookupFailed(Exception):
-    """There is no answer; ``fault`` says why."""
-
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(fault.value)
-        self.fault = fault
-
-
-@dataclass(frozen=True)
-class Found:
-    """Records of one kind, and for how long they are good."""
-
-    addresses: tuple[str, ...] = ()
-    services: tuple[SrvRecord, ...] = ()
-    ttl_s: int = 0
 
 
 Nameservers = Callable[[], Sequence[tuple[str, int]]]

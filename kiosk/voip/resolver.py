@@ -7,6 +7,7 @@ platform whose address is known.
 """
 
 import asyncio
+import functools
 import logging
 import random
 import time
@@ -14,11 +15,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kiosk.errors import RetryLater
 from kiosk.netlink import local_address_for
+from kiosk.voip.found import Fault, Found, LookupFailed
 from kiosk.voip.last_good import LastGoodFile
-from kiosk.voip.lookup import Fault, Found, Lookup, LookupFailed
 from kiosk.voip.targets import (
     DEFAULT_PORTS,
     SERVICES,
@@ -30,6 +32,9 @@ from kiosk.voip.targets import (
     is_address,
     parse_server,
 )
+
+if TYPE_CHECKING:
+    from kiosk.voip.lookup import Lookup
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +89,7 @@ class Resolver:
         transport: str,
         *,
         folder: Path | None = None,
-        lookup: Lookup | None = None,
+        lookup: "Lookup | None" = None,
         chance: random.Random | None = None,
         hosts: Path = Path("/etc/hosts"),
         wall: Callable[[], float] = time.time,
@@ -94,7 +99,7 @@ class Resolver:
         self._server = parse_server(server)
         self._transport = transport
         self._file = LastGoodFile(folder, server, transport) if folder is not None else None
-        self._lookup = lookup or Lookup()
+        self._given = lookup
         self._chance = chance or random.SystemRandom()
         self._hosts = hosts
         self._wall = wall
@@ -104,6 +109,14 @@ class Resolver:
             self._known = Answer((self._target(self._server.host),), Source.CONFIGURED, None)
         elif self._file is not None and (held := self._file.load(wall())):
             self._known = Answer(held, Source.FILE, 0.0)
+
+    @functools.cached_property
+    def _lookup(self) -> "Lookup":
+        if self._given is not None:
+            return self._given
+        from kiosk.voip.lookup import Lookup  # a tenth of a second, for names alone
+
+        return Lookup()
 
     def known(self) -> Answer | None:
         """What is known, at once, be it old; None: nothing yet. A stale answer is looked up anew beside."""

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.voip.lookup import Fault, Lookup
+from kiosk.voip.found import Fault
+from kiosk.voip.lookup import Lookup
 from kiosk.voip.resolver import Answer, NotResolved, Resolver, Source
 from kiosk.voip.targets import Target
 from tests.fakes.dns_server import Behaviour, Zone, dns_server
