@@ -5,11 +5,13 @@ import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kiosk import configuration
 from kiosk.commands.output import FAILED, WRONG_USE
 from kiosk.errors import BadInput, KioskError
-from kiosk.settings import Settings
+
+if TYPE_CHECKING:
+    from kiosk.settings import Settings
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -38,6 +40,10 @@ def _dispatch(arguments: argparse.Namespace) -> int:
             from kiosk.demo import story
 
             return story.run(arguments.out, scripted=arguments.scripted)
+        case "run" if arguments.process == "core":
+            return _core(arguments)
+    from kiosk import configuration
+
     settings = configuration.load(arguments.config)
     match arguments.command:
         case "run":
@@ -84,16 +90,24 @@ def _dispatch(arguments: argparse.Namespace) -> int:
     return commands[arguments.what](settings, as_json=arguments.json)
 
 
-def _run(settings: Settings, arguments: argparse.Namespace) -> int:
+def _core(arguments: argparse.Namespace) -> int:
+    """Load the voice process beside all that core imports, the settings too: the terminal can call so much sooner."""
+    from kiosk.voip.spawn import spawn_voice
+
+    first_voice = spawn_voice()
+    try:
+        from kiosk import configuration
+
+        settings = configuration.load(arguments.config)
+        from kiosk import core
+    except BaseException:
+        first_voice.give_up()
+        raise
+    return core.run(settings, first_voice)
+
+
+def _run(settings: "Settings", arguments: argparse.Namespace) -> int:
     match arguments.process:
-        case "core":
-            from kiosk.voip.spawn import spawn_voice
-
-            # Before core's own imports: both load side by side, and the terminal can call so much sooner.
-            first_voice = spawn_voice()
-            from kiosk import core
-
-            return core.run(settings, first_voice)
         case "courier":
             from kiosk import courier
             from kiosk.ipc import Client

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import msgspec
 
 from hardware.modem import ModemConfig
-from kiosk.audio.cradle import Signal
 from kiosk.audio.scene import Scene
+from kiosk.audio.signal import Signal
 from kiosk.calls.dialplan import FIXED_EMERGENCY, normalised
 from kiosk.calls.line import AttemptId, Line, LineEvent, LineKind, Readiness
 from kiosk.calls.states import Connected, State, visit_of

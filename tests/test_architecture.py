@@ -1,6 +1,8 @@
 """The house plan, held by machine: who may import what (docs/architecture.md)."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,6 +42,7 @@ PURE = (
     "kiosk/voip/transaction.py",
     "kiosk/readiness.py",
     "kiosk/audio/cradle.py",
+    "kiosk/audio/signal.py",
     "kiosk/handset/verdict.py",
     "kiosk/handset/hook.py",
     "kiosk/health/report.py",
@@ -141,3 +144,12 @@ def test_only_the_configuration_reads_the_environment() -> None:
 def test_no_module_is_longer_than_a_reader_can_hold() -> None:
     long = {source: n for source in sources() if (n := len((PROJECT / source).read_text().splitlines())) > 400}
     assert long == {}
+
+
+def test_core_starts_without_what_it_does_not_need_to_call() -> None:
+    """Each of these costs a tenth of a second and more on a Pi, between a core that died and the next call."""
+    heavy = {"numpy", "kivy", "dns", "requests", "soxr", "sounddevice", "soundfile", "baresip", "rfcvoip", "django"}
+    code = "import kiosk.core, sys; print('\\n'.join(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert "kiosk.core" in loaded.stdout.split()
+    assert heavy.intersection(loaded.stdout.split()) == set()

@@ -7,12 +7,12 @@ mixer.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kiosk.audio.frames import FADE, FRAME, FULL_SCALE, RATE, RISE, Floats, Samples, gain, samples
+from kiosk.audio.signal import Levels, Signal
 
 SILENT_DBFS = -120.0
 SLOPE_S = 0.010
@@ -21,41 +21,6 @@ EDGE_S = 0.010
 """Left out at each end of a note when it is measured: its slopes."""
 HOP_S = 0.005
 """Steps in which the loop's delay is looked for."""
-
-
-@dataclass(frozen=True)
-class Signal:
-    """What is played and listened to. Travels to the voice process (:class:`kiosk.voip.wire.TestCradle`)."""
-
-    hertz: tuple[float, ...] = (620.0, 1040.0, 1720.0)
-    """The notes, one after the other; no one a harmonic of another, none near 50 Hz hum's."""
-    note_s: float = 0.1
-    dbfs: float = -30.0
-    """Root mean square of each note."""
-    quiet_s: float = 0.3
-    """Listened to before the first note: the room's own noise."""
-    longest_delay_s: float = 0.3
-    """From earpiece back to microphone, with both buffers of the sound card."""
-
-    @property
-    def frames(self) -> int:
-        """Frames of the whole test."""
-        whole_s = self.quiet_s + len(self.hertz) * self.note_s + self.longest_delay_s
-        return -(-samples(whole_s) // FRAME)
-
-
-@dataclass(frozen=True)
-class Levels:
-    """What came back: one figure a note, in dBFS (root mean square)."""
-
-    tone_dbfs: tuple[float, ...]
-    """The note at its frequency, the noise there taken off."""
-    noise_dbfs: tuple[float, ...]
-    """The noise in the same band before the notes."""
-    snr_db: tuple[float, ...]
-    """What was heard while the note sounded, against that noise."""
-    delay_ms: float
-    """From earpiece to microphone; without meaning where nothing came back."""
 
 
 def notes(signal: Signal) -> Floats:
@@ -129,7 +94,7 @@ class Probe:
     def __init__(self, signal: Signal, on_done: Callable[[Samples | None], None]) -> None:
         quiet = np.zeros(samples(signal.quiet_s), dtype=np.float32)
         played = np.concatenate([quiet, notes(signal)])
-        self._ear = np.zeros(signal.frames * FRAME, dtype=np.float32)
+        self._ear = np.zeros(-(-samples(signal.whole_s) // FRAME) * FRAME, dtype=np.float32)
         self._ear[: len(played)] = played
         self._heard: list[Samples] = []
         self._on_done = on_done

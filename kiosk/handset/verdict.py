@@ -7,7 +7,7 @@ from statistics import median
 
 import msgspec
 
-from kiosk.audio.cradle import Levels
+from kiosk.audio.signal import Levels
 from kiosk.errors import NeedsTechnician
 
 WEAK_DB = 6.0

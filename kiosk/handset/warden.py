@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from hardware.inputs import HOOK, ButtonPressed, InputFailed, InputRecovered, KeyPressed, PanelEvent
-from kiosk.audio.cradle import Levels, Signal
+from kiosk.audio.signal import Levels, Signal
 from kiosk.calls.states import Idle, State, live_tries
 from kiosk.errors import BadInput, KioskError, NeedsTechnician, RetryLater
 from kiosk.handset.files import KEPT, CradleFiles, Result
@@ -233,7 +233,7 @@ class Warden:
         try:
             if not self._send(TestCradle(run.number, self._signal)):
                 raise RetryLater("the voice process is not ready: try again in a moment")
-            return await asyncio.wait_for(asyncio.shield(run.levels), self._signal.frames * 0.02 + ANSWER_S)
+            return await asyncio.wait_for(asyncio.shield(run.levels), self._signal.whole_s + ANSWER_S)
         except TimeoutError:
             raise RetryLater("the voice process gave no answer: try again in a moment") from None
         finally:

@@ -12,7 +12,7 @@ from statistics import median
 
 from ulid import ULID
 
-from kiosk.audio.cradle import Signal
+from kiosk.audio.signal import Signal
 from kiosk.calls.line import Answered, AttemptId, Cause, Ended, Line, LineEvent, LineKind
 from kiosk.health.report import TestCallResult
 from kiosk.lines import Lines
@@ -121,7 +121,7 @@ class TestCalls:
             self._lines.test_sound(kind, attempt, NOTES)
             ended = self._loop.create_task(self._until_ended())
             try:
-                await asyncio.wait((self._heard, ended), timeout=NOTES.frames * 0.02 + 3.0,
+                await asyncio.wait((self._heard, ended), timeout=NOTES.whole_s + 3.0,
                                    return_when=asyncio.FIRST_COMPLETED)  # fmt: skip
             finally:
                 ended.cancel()

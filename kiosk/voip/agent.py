@@ -36,7 +36,8 @@ from kiosk.settings import Audio, Settings
 from kiosk.speech.prompts import Prompts
 from kiosk.voip import wire
 from kiosk.voip.accounts import accounts_of, headers_of, instance_of, may_dial
-from kiosk.voip.engine import CallAudio, Engine, PacketAudio, TrunkEvent
+from kiosk.voip.engine import CallAudio, PacketAudio, TrunkEvent
+from kiosk.voip.engines import engine_class
 from kiosk.voip.menu import steps
 from kiosk.voip.trunk import Trunk
 from kiosk.voip.wire import (
@@ -87,7 +88,8 @@ class Agent:
         threading.Thread(target=prompts.warm_up, name="prompts", daemon=True).start()
         audio = settings.audio
         self._mixer = Mixer(prompts, audio.sidetone_db, level_far_end=audio.level_far_end)
-        self._make_engine = _engine_class(settings.voip.engine)
+        with contextlib.suppress(BadInput):  # told in start_engine, when core listens
+            engine_class(settings.voip.engine)
         self._handset: Handset | None = None
         self._trunk: Trunk | None = None
         self._dialled_at: dict[AttemptId, float] = {}
@@ -113,7 +115,7 @@ class Agent:
             return
         try:
             trunk = Trunk(
-                self._make_engine(),
+                engine_class(voip.engine)(),
                 self._on_trunk_event,
                 instance=instance_of(self._settings),
                 terminal=self._settings.terminal.id,
@@ -315,17 +317,6 @@ def _for_life(audio: Audio, life: int) -> Audio:
         return audio
     path = Path(audio.output)
     return msgspec.structs.replace(audio, output=str(path.with_stem(f"{path.stem}-{life}")))
-
-
-def _engine_class(name: str) -> Callable[[], Engine]:
-    """The engine of that name; only the one that is used is imported."""
-    if name == "rfcvoip":
-        from kiosk.voip.pyvoip import RfcvoipEngine
-
-        return RfcvoipEngine
-    from kiosk.voip.baresip import BaresipEngine
-
-    return BaresipEngine
 
 
 async def _beat(tell: Callable[[VoiceEvent], None]) -> None:

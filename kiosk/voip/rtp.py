@@ -8,11 +8,14 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from kiosk.audio.frames import Floats
 from kiosk.voip.rtp_meter import RtpMeter
 from kiosk.voip.telephone_event import TelephoneEvents
+
+if TYPE_CHECKING:
+    # Core reads this module by way of the engine protocol, and must not load numpy for it.
+    from kiosk.audio.frames import Floats
 
 LONGEST_DATAGRAM = 4096
 """Bytes; more is no telephone's sound."""
@@ -43,16 +46,16 @@ class Decoder(Protocol):
     memory: int
     """Samples at the beginning of a packet's sound that are spoilt when the packet before it is missing."""
 
-    def decode(self, payload: bytes) -> Floats:
+    def decode(self, payload: bytes) -> "Floats":
         """A packet's sound; empty when it makes none. Never raises."""
 
-    def recover(self, following: bytes, count: int) -> Floats | None:
+    def recover(self, following: bytes, count: int) -> "Floats | None":
         """The ``count`` samples before the packet ``following``, from the copy inside it; None: it has none."""
 
     def has_copy(self, payload: bytes) -> bool:
         """This packet holds a copy of the one before it."""
 
-    def conceal(self, count: int) -> Floats | None:
+    def conceal(self, count: int) -> "Floats | None":
         """The codec's own guess of ``count`` samples that are lost; None: it has none, and ours is to be used."""
 
     def is_pause(self, payload: bytes) -> bool:

@@ -27,6 +27,13 @@ class Spawned:
     folder: Path
     """Its temporary files; removed by :meth:`remove_folder` when it has ended."""
 
+    def give_up(self) -> None:
+        """End it: nobody will need it."""
+        self.process.kill()
+        self.process.wait()
+        self.ours.close()
+        self.remove_folder()
+
     def remove_folder(self) -> None:
         """Take its temporary files away. Never raises: what stays is taken by a later start."""
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -42,7 +49,8 @@ def spawn_voice() -> Spawned:
             [sys.executable, "-m", "kiosk.voip.agent", "--fd", str(theirs.fileno())],
             pass_fds=(theirs.fileno(),),
             stdin=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONUNBUFFERED": "1", "TMPDIR": str(folder)},
+            # numpy would start a thread for each processor: no sum here uses them, and core loads beside.
+            env={**os.environ, "PYTHONUNBUFFERED": "1", "OPENBLAS_NUM_THREADS": "1", "TMPDIR": str(folder)},
         )
     except OSError:
         ours.close()

@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from kiosk.audio.cradle import Levels, Signal
 from kiosk.audio.scene import Scene
+from kiosk.audio.signal import Levels, Signal
 from kiosk.calls.line import (
     Alerted,
     Answered,

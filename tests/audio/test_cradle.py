@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardware.simulated.acoustics import Acoustics, CradleLoop, parse
-from kiosk.audio.cradle import SILENT_DBFS, Levels, Probe, Signal, measure, notes
+from kiosk.audio.cradle import SILENT_DBFS, Probe, measure, notes
 from kiosk.audio.frames import RATE, SILENCE, Samples, level_dbfs, to_samples
+from kiosk.audio.signal import Levels, Signal
 
 SIGNAL = Signal()
 

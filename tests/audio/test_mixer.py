@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.audio.cradle import Probe, Signal
-from kiosk.audio.frames import FADE, FRAME, RATE, SILENCE, Samples, level_dbfs
+from kiosk.audio.cradle import Probe
+from kiosk.audio.frames import FADE, FRAME, FRAME_S, RATE, SILENCE, Samples, level_dbfs, samples
 from kiosk.audio.limiter import BLOCK, CEILING_DBFS
 from kiosk.audio.mixer import Mixer
 from kiosk.audio.scene import Scene, Tone
+from kiosk.audio.signal import Signal
 from kiosk.calls.line import AttemptId
 from kiosk.speech.prompts import Prompts
 from tests.audio.sounds import (
@@ -424,8 +425,8 @@ def test_a_whole_cradle_test_plays_its_notes_and_ends_in_silence() -> None:
     mixer = mixer_of()
     done: list[Samples | None] = []
     mixer.probe(Probe(Signal(), done.append))
-    heard = listen(mixer, Signal().frames + 10)
-    assert [None if each is None else len(each) for each in done] == [Signal().frames * FRAME]
+    heard = listen(mixer, round(Signal().whole_s / FRAME_S) + 10)
+    assert [None if each is None else len(each) for each in done] == [samples(Signal().whole_s)]
     assert not heard[-10 * FRAME :].any()
     at = round(0.3 * RATE)
     note = round(0.1 * RATE)

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from kiosk.audio.cradle import Levels, Probe, Signal, measure
+from kiosk.audio.cradle import Probe, measure
 from kiosk.audio.device import DeviceHandset
-from kiosk.audio.frames import FRAME, SILENCE, Samples
+from kiosk.audio.frames import SILENCE, Samples, samples
 from kiosk.audio.mixer import Mixer
+from kiosk.audio.signal import Levels, Signal
 from tests.audio.sounds import prompts
 from tests.audio.test_device import Faults, PulseServer, server, wait_for
 from tests.fakes.portaudio import Card, FakePortAudio
@@ -100,7 +101,7 @@ def heard_of(mixer: Mixer) -> Levels:
     mixer.probe(Probe(signal, done.append))
     wait_for(lambda: bool(done), "the end of the cradle test")
     assert done[0] is not None
-    assert len(done[0]) == signal.frames * FRAME
+    assert len(done[0]) == samples(signal.whole_s)
     return measure(done[0], signal)
 
 

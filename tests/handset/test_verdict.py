@@ -2,7 +2,7 @@
 
 import pytest
 
-from kiosk.audio.cradle import Levels
+from kiosk.audio.signal import Levels
 from kiosk.errors import NeedsTechnician
 from kiosk.handset.verdict import Calibration, Course, Verdict, calibrated, fault_text, judge, lost_db
 

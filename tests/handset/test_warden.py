@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from hardware.inputs import ButtonPressed, InputFailed, InputRecovered
-from kiosk.audio.cradle import Levels
+from kiosk.audio.signal import Levels
 from kiosk.calls.states import HandsetLifted, HandsetReplaced
 from kiosk.errors import BadInput, NeedsTechnician, RetryLater
 from kiosk.handset.hook import HookTrouble

@@ -51,8 +51,10 @@ class Driver:
             await self._changed.wait()
 
     async def _reconnect(self) -> None:
-        old, self._connection = self._connection, Connection("udp", "box", self._came)
-        await self._connection.open(self._host, self._port)
+        fresh = Connection("udp", "box", self._came)
+        await fresh.open(self._host, self._port)
+        # Only now: what the old connection still hears while this one opens is said with the old address.
+        old, self._connection = self._connection, fresh
         if self._upkeep is None:
             self._upkeep = Upkeep(
                 self._account, self._connection, self.on_event, instance=instance_of("here"), options_interval_s=5.0
