@@ -1,4 +1,4 @@
-"""Delay that is not needed any more is taken away where nobody hears it: in the pauses of speech, not in its consonants."""
+"""Delay that is over is taken away where nobody hears it: in the pauses of speech, not in its consonants."""
 
 import random
 
