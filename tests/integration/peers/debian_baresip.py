@@ -27,14 +27,14 @@ class BaresipPeer(Process):
     def __init__(
         self, folder: Path, codec: str = "pcma", *, rate: int = 8000, channels: int = 1, media_encryption: str = "",
         answermode: str = "auto", user: str = "100", password: str = "", registrar: str = "",
-        certificate: Path | None = None,
+        certificate: Path | None = None, speaks_s: float = 8.0,
     ) -> None:  # fmt: skip
         binary = shutil.which("baresip")
         if binary is None or not MODULES.is_dir():
             pytest.skip("Debian's baresip is not installed (apt-get install baresip)")
         self.port, self.folder, control = free_port(2), folder / "peer", free_port()
         self.folder.mkdir()
-        pcm = np.repeat(melody(3, 8.0, rate), channels)
+        pcm = np.repeat(melody(3, speaks_s, rate), channels)
         with wave.open(str(self.folder / "in.wav"), "wb") as wav:
             wav.setnchannels(channels)
             wav.setsampwidth(2)
