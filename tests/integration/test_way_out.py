@@ -26,6 +26,14 @@ BELIEVED = 3
 """Reports: the first one's number is new, and it advances with both that follow."""
 
 
+def until_reported(relay: Relay, count: int) -> None:
+    """Until so many of the far end's reports have passed."""
+    until = time.monotonic() + REPORTS_S
+    while relay.inward.reports < count:
+        assert time.monotonic() < until, f"there were {relay.inward.reports} reports, and not {count}"
+        time.sleep(0.02)
+
+
 @dataclass
 class Call:
     """One answered call through a relay, with sound both ways."""
@@ -33,13 +41,6 @@ class Call:
     engine: EngineProcess
     relay: Relay
     attempt: str
-
-    def until_reported(self, reports: int) -> None:
-        """Until so many of the far end's reports have come."""
-        until = time.monotonic() + REPORTS_S
-        while self.relay.inward.reports < reports:
-            assert time.monotonic() < until, f"there were {self.relay.inward.reports} reports, and not {reports}"
-            time.sleep(0.02)
 
     def event(self, name: str) -> Any:
         return self.engine.event(name, self.attempt, REPORTS_S)
@@ -80,7 +81,7 @@ def test_a_way_out_that_is_cut_is_told_from_the_far_ends_reports_until_it_hears_
             for srtp, theirs in {"off": "", "sdes": "srtp-mand", "dtls": "dtls_srtp"}.items()
         }
         for call in calls.values():
-            call.until_reported(BELIEVED)
+            until_reported(call.relay, BELIEVED)
             call.relay.outward.plan = CUT
         stalled = {srtp: call.event("MediaStalled")["outward"] for srtp, call in calls.items()}
         for call in calls.values():
@@ -103,10 +104,10 @@ def test_a_cut_before_the_far_end_proved_that_it_hears_us_and_reports_that_are_n
         calling(tmp_path / "unheeded", heed_reports=False) as unheeded,
     ):
         unproved.relay.outward.plan = CUT
-        unheeded.until_reported(BELIEVED)
+        until_reported(unheeded.relay, BELIEVED)
         unheeded.relay.outward.plan = CUT
         for call in (unproved, unheeded):
-            call.until_reported(BELIEVED + 3)
+            until_reported(call.relay, BELIEVED + 3)
             call.engine.do("hang_up", attempt=call.attempt)
             call.event("Ended")
     assert (unproved.told(), unheeded.told()) == (["Ended"], ["Ended"])
