@@ -39,6 +39,7 @@ class Call:
     """One answered call through a relay, with sound both ways."""
 
     engine: EngineProcess
+    far_end: BaresipPeer
     relay: Relay
     attempt: str
 
@@ -64,7 +65,7 @@ def calling(folder: Path, srtp: str = "off", *, peer_srtp: str = "", **account: 
             attempt = engine.dial("100")
             engine.event("Answered", attempt)
             engine.wait_for(lambda e: e["event"] == "Sound", "our sound", engine.do("sound", attempt=attempt))
-            yield Call(engine, relay, attempt)
+            yield Call(engine, far_end, relay, attempt)
         finally:
             engine.end()
     finally:
@@ -95,19 +96,28 @@ def test_a_way_out_that_is_cut_is_told_from_the_far_ends_reports_until_it_hears_
     assert [(srtp, call.told()) for srtp, call in calls.items()] == [("off", story), ("sdes", story), ("dtls", story)]
 
 
-def test_a_cut_before_the_far_end_proved_that_it_hears_us_and_reports_that_are_not_heeded_tell_nothing(
+def test_a_cut_before_the_far_end_proved_that_it_hears_us_a_hold_and_reports_that_are_not_heeded_tell_nothing(
     tmp_path: Path,
 ) -> None:
+    """Three calls side by side; the one that is held is heard again after it."""
     pytest.importorskip("baresip", reason="baresip-python is not installed")
     with (
         calling(tmp_path / "unproved") as unproved,
         calling(tmp_path / "unheeded", heed_reports=False) as unheeded,
+        calling(tmp_path / "held") as held,
     ):
         unproved.relay.outward.plan = CUT
         until_reported(unheeded.relay, BELIEVED)
         unheeded.relay.outward.plan = CUT
-        for call in (unproved, unheeded):
+        until_reported(held.relay, BELIEVED)
+        held.far_end.tell("hold")
+        until_reported(held.relay, BELIEVED + 2)
+        since = len(held.far_end.lines)
+        held.far_end.tell("resume")
+        held.far_end.event("CALL_REMOTE_SDP", since)
+        until_reported(held.relay, BELIEVED + 4)
+        for call in (unproved, unheeded, held):
             until_reported(call.relay, BELIEVED + 3)
             call.engine.do("hang_up", attempt=call.attempt)
             call.event("Ended")
-    assert (unproved.told(), unheeded.told()) == (["Ended"], ["Ended"])
+    assert (unproved.told(), unheeded.told(), held.told()) == (["Ended"], ["Ended"], ["Ended"])
