@@ -68,6 +68,8 @@ class Held:
     since: float
     until: float | None
     """None: still up when it was looked at."""
+    told: float = 0.0
+    """When the terminal could know of the answer: later than ``since`` where the first 200 was lost."""
 
 
 def held_on_the_trunk(wire: tuple[Seen, ...]) -> list[Held]:
@@ -76,9 +78,11 @@ def held_on_the_trunk(wire: tuple[Seen, ...]) -> list[Held]:
     for call_id in dict.fromkeys(each.call_id for each in wire):
         own = [each for each in wire if each.call_id == call_id]
         answered = [each.at for each in own if each.what == "200" and each.of == "INVITE" and each.fate != "held"]
+        told = [each.at for each in own if each.what == "200" and each.of == "INVITE" and each.fate == "passed"]
         byes = [each.at for each in own if each.what == "BYE" and each.fate == "passed"]
         if answered:
-            found.append(Held("voip", call_id, answered[0], byes[0] if byes else None))
+            told_at = told[0] if told else answered[0]
+            found.append(Held("voip", call_id, answered[0], byes[0] if byes else None, told_at))
     return found
 
 
@@ -86,7 +90,7 @@ def held_on_the_mobile_line(modem: tuple[dict[str, Any], ...]) -> list[Held]:
     """Calls of the mobile line, from state 0 to their end."""
     opened = {each["call"]: each["at"] for each in modem if each["event"] == "open"}
     ended = {each["call"]: each["at"] for each in modem if each["event"] == "ended"}
-    return [Held("gsm", str(call), at, ended.get(call)) for call, at in opened.items()]
+    return [Held("gsm", str(call), at, ended.get(call), at) for call, at in opened.items()]
 
 
 def held(evidence: Evidence) -> list[Held]:

@@ -162,7 +162,7 @@ def _record(evidence: Evidence) -> Iterator[Fault]:
 
 def is_crossed(call: Held, evidence: Evidence) -> bool:
     """Did this answer cross our hang-up? Then it was let go of at once, and may be missing in the attempt's record."""
-    return call.until is not None and call.until - call.since < CROSSED_S and call.until > evidence.pressed
+    return call.until is not None and call.until - call.told < CROSSED_S and call.until > evidence.pressed
 
 
 def _sound(evidence: Evidence) -> Iterator[Fault]:

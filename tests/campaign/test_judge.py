@@ -144,6 +144,25 @@ def test_silence_in_the_ear_is_a_fault_and_the_pause_of_the_ringing_tone_is_none
     assert not any("without a sound" in str(each) for each in faults(ringing))
 
 
+def test_an_answer_that_came_with_the_hang_up_may_be_missing_in_the_record_even_when_its_first_200_was_lost() -> None:
+    unsaid = (record(attempt("voip", None), attempt("gsm", None)),)
+    lost = replace(seen(10.4, False, "200", "INVITE"), fate="lost")
+    crossed = (*WIRE[:2], lost, seen(12.0, False, "200", "INVITE"), seen(12.02, True, "ACK"), seen(12.03, True, "BYE"))
+    held_long = (
+        *WIRE[:3],
+        lost,
+        seen(10.9, False, "200", "INVITE"),
+        seen(12.02, True, "ACK"),
+        seen(12.03, True, "BYE"),
+    )
+    told = [
+        "answered over voip, and the record does not say so"
+        in map(str, faults(replace(GOOD, records=unsaid, wire=wire)))
+        for wire in (crossed, held_long)
+    ]
+    assert told == [False, True]
+
+
 def test_what_came_late_is_told_apart_from_what_is_wrong() -> None:
     late = replace(GOOD, idle=14.0)
     wrong = replace(GOOD, records=GOOD.records * 2)
