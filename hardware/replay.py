@@ -45,6 +45,7 @@ def command_of(text: str) -> Command:
 class PlayedCall:
     """One outgoing call."""
 
+    name: str
     told: tuple[tuple[float, ModemEvent], ...]
     """What the call machine would have been told, each with its time: seconds from the recording's start."""
     is_over: bool
@@ -334,7 +335,7 @@ class _Player:
         elif call.is_ending:
             events = call.on_cause(None)
         self._told += [(round(self._now, 3), event) for event in events]
-        self.conclusions.calls.append(PlayedCall(tuple(self._told), call.is_over))
+        self.conclusions.calls.append(PlayedCall(call.call, tuple(self._told), call.is_over))
         self._told = []
 
     def _tell(self, events: list[ModemEvent]) -> None:
