@@ -56,7 +56,8 @@ class AtChannel:
     """Commands in, answers out, URCs to ``on_urc``; ``on_lost`` once, with the reason, when the modem is gone.
 
     A modem that answers no command is given up only while ``may_give_up`` says so: a live call may well go on under
-    a deaf command port (Huawei E1550), and its URCs still arrive. Event loop only.
+    a deaf command port (Huawei E1550), and its URCs still arrive. ``on_traffic`` hears all that crosses the port, as
+    ("sent" or "received", bytes), numbers and PIN included: what it keeps, it must mask. Event loop only.
     """
 
     def __init__(
@@ -65,11 +66,13 @@ class AtChannel:
         on_urc: Callable[[str], None],
         on_lost: Callable[[str], None],
         may_give_up: Callable[[], bool] = _always,
+        on_traffic: Callable[[str, bytes], None] | None = None,
     ) -> None:
         self._port = port
         self._on_urc = on_urc
         self._on_lost = on_lost
         self._may_give_up = may_give_up
+        self._on_traffic = on_traffic
         self._loop = asyncio.get_running_loop()
         self._codec = Codec()
         self._queue: list[_Waiting] = []
@@ -134,6 +137,8 @@ class AtChannel:
             self._lose(str(error))
             return
         if data:
+            if self._on_traffic is not None:
+                self._on_traffic("received", data)
             self._take(self._codec.receive(data, self._loop.time()))
         self._pump()
 
@@ -185,7 +190,9 @@ class AtChannel:
             return
         try:
             if self._unsent:
-                self._unsent = self._unsent[self._port.write(self._unsent) :]
+                sent, self._unsent = self._unsent, self._unsent[self._port.write(self._unsent) :]
+                if self._on_traffic is not None and len(sent) > len(self._unsent):
+                    self._on_traffic("sent", sent[: len(sent) - len(self._unsent)])
         except DeviceVanished as error:
             self._lose(str(error))
             return
