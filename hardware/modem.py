@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from hardware.answers import registration
@@ -20,7 +21,7 @@ from hardware.at_channel import AtChannel, Urgency
 from hardware.call_tracker import CallTracker
 from hardware.errors import DeviceError
 from hardware.families import generic
-from hardware.families.family import Family, common_sign
+from hardware.families.family import Family
 from hardware.modem_events import (
     CallEnded,
     EndReason,
@@ -55,6 +56,10 @@ class ModemConfig:
     """Pause between two looks at SIM and network; a quarter of it while the modem is not ready."""
     sound_s: float = 12.0
     """How long sound is asked for in a call: a SIM7600 was seen to refuse CPCMREG for that long."""
+    family: str = ""
+    """A name of ``families.FAMILIES`` that is believed instead of the modem's own words; empty: recognise it."""
+    black_box: Path | None = None
+    """Folder for the conversations before a failure; None: none are kept."""
 
 
 class Modem:
@@ -291,9 +296,8 @@ class Modem:
             # This telephone is not called; an incoming call would keep the line busy.
             self._spawn(self._refuse_caller(self._channel))
             return
-        sign = self._family.sign(text) or common_sign(text)
-        if sign is not None and self._call is not None:
-            self._call.on_sign(sign)
+        if self._call is not None:
+            self._call.on_urc(text)
 
     # The call.
 

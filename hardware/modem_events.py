@@ -82,6 +82,8 @@ class ModemStatus:
     """``READY``, ``SIM PIN``, ``SIM PUK``, ``none``; empty before the first answer."""
     is_registered: bool = False
     """For voice."""
+    has_voice: bool = True
+    """False where the module or its firmware cannot speak at all: no SIM and no network will change that."""
     operator: str = ""
     technology: str = ""
     signal_dbm: int | None = None

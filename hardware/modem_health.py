@@ -99,6 +99,7 @@ class Health:
             operator=serving.name if serving is not None else "",
             technology=serving.technology if serving is not None else "",
             signal_dbm=signal_dbm(rows["+CSQ"]),
+            has_voice=not re.search(self._family.voiceless, self._model),
             reason=reason,
         )
 

@@ -86,10 +86,10 @@ class OutgoingCall:
             return
         await self._poll()
 
-    def on_sign(self, sign: Sign) -> None:
-        """A URC about the call. Before ATD was sent it can only be about an older one."""
+    def on_urc(self, urc: str) -> None:
+        """A line that may be about the call. Before ATD was sent it can only be about an older one."""
         if self._was_sent:
-            self._apply(self._tracker.on_sign(sign))
+            self._apply(self._tracker.on_urc(urc))
 
     def hang_up(self) -> None:
         """End the call in whatever phase it is; asking twice changes nothing."""

@@ -12,9 +12,10 @@ from hardware.answers import CallRow, call_row, cause, operator, registration, s
 from hardware.at import Answered, AtEvent, Codec, Command, Misaligned, TimedOut, UrcReceived
 from hardware.call_tracker import CallTracker
 from hardware.families import recognise
-from hardware.families.family import Family, Sign, common_sign
+from hardware.families.family import CallWord, Family, Sign, word_of
 from hardware.modem_events import CallEnded, EndReason, LineOpened, ModemEvent
 from hardware.transcript import Arrived, Happened, Passed, Sent, Step, Transcript
+from hardware.urcs import Notice, notice_of
 
 TURN_S = 0.15
 """From one step of a recording without times to the host's next command."""
@@ -23,7 +24,6 @@ _WORDS = re.compile(r"AT\+?(CG(MM|MI|MR|SN)|G(MM|MI|MR|SN))|ATI\d?|AT\+CIMI", re
 _ROWED = re.compile(r"AT\+(CREG\?|CEREG\?|CSQ|COPS\?|CPIN\?)", re.I)
 _HANG_UP = re.compile(r"ATH0?|AT\+CHUP|AT\+CHLD=1\d*|AT\+QHUP=.*|AT\^CHUP", re.I)
 _LOST = re.compile(r"port lost|disappear|vanish|unplug|SerialException|OSError", re.I)
-_RESTARTED = re.compile(r"RDY|APP RDY|QCRDY|\*ATREADY.*|\^SYSSTART.*|\+UUSTART.*")
 _IN_COMING = re.compile(r"RING|\+CRING:.*|\+CLIP:.*|\+CCWA:.*")
 _SIM_CODES = {10: "none", 11: "SIM PIN", 12: "SIM PUK"}
 """CME codes that tell of the SIM whatever was asked (3GPP TS 27.007 §9.2.1)."""
@@ -273,7 +273,7 @@ class _Player:
             known.signal_dbm = signal_dbm(row)
 
     def _urc(self, text: str) -> None:
-        if _RESTARTED.fullmatch(text):
+        if notice_of(text) is Notice.RESTARTED:
             self.conclusions.restarts += 1
             self._end(EndReason.MODEM_LOST)
             return
@@ -284,19 +284,19 @@ class _Player:
         if (_IN_COMING.fullmatch(text) or is_theirs) and is_idle and not self._is_incoming:
             self._is_incoming = True
             self.conclusions.incoming += 1
-        sign = self._family.sign(text) or common_sign(text)
-        if sign is None:
+        word = word_of(self._family, text)
+        if word is None:
             self._is_incoming &= not (row is not None and row.state in (6, -1))
             return
         if is_idle and text.startswith("^CEND"):
-            self._orphan(text, sign)
-        elif is_idle and sign in _LIVE and (not self._is_incoming or _is_outgoing(text)):
+            self._orphan(text, word)
+        elif is_idle and word.sign in _LIVE and (not self._is_incoming or _is_outgoing(text)):
             self._begin()
         if self._call is not None:
-            self._tell(self._call.on_sign(sign))
-        self._is_incoming &= sign in _LIVE
+            self._tell(self._call.on_word(word))
+        self._is_incoming &= word.sign in _LIVE
 
-    def _orphan(self, text: str, sign: Sign) -> None:
+    def _orphan(self, text: str, word: CallWord) -> None:
         """The end of a call whose beginning is not in the recording; whether it had opened, its duration tells."""
         if self._is_incoming:
             return
@@ -304,7 +304,7 @@ class _Player:
         assert self._call is not None
         if re.match(r"\^CEND: ?\d+, ?0*[1-9]", text):
             self._tell(self._call.on_sign(Sign.OPEN))
-        self._tell(self._call.on_sign(sign))
+        self._tell(self._call.on_word(word))
         self._finish()
 
     def _begin(self) -> None:
