@@ -23,7 +23,7 @@ _QUERY = re.compile(r"AT([+^*][A-Z]+)(\?|=\?|=\"SC\",2)?", re.I)
 _WORDS = re.compile(r"AT\+?(CG(MM|MI|MR|SN)|G(MM|MI|MR|SN))|ATI\d?|AT\+CIMI", re.I)
 _ROWED = re.compile(r"AT\+(CREG\?|CEREG\?|CSQ|COPS\?|CPIN\?)", re.I)
 _HANG_UP = re.compile(r"ATH0?|AT\+CHUP|AT\+CHLD=1\d*|AT\+QHUP=.*|AT\^CHUP", re.I)
-_LOST = re.compile(r"port lost|disappear|vanish|unplug|SerialException|OSError", re.I)
+_LOST = re.compile(r"port lost|disappear|vanish|unplug|SerialException|OSError|is gone|not answer AT", re.I)
 _IN_COMING = re.compile(r"RING|\+CRING:.*|\+CLIP:.*|\+CCWA:.*")
 _SIM_CODES = {10: "none", 11: "SIM PIN", 12: "SIM PUK"}
 """CME codes that tell of the SIM whatever was asked (3GPP TS 27.007 §9.2.1)."""
@@ -173,7 +173,9 @@ class _Player:
                 case Passed(seconds):
                     self._pass_time(self._now + seconds)
                 case Happened(text):
-                    if _LOST.search(text):
+                    if text == "call modem lost":  # the black box's own word
+                        self._end(EndReason.MODEM_LOST)
+                    elif _LOST.search(text):
                         self._lose()
             self._was_timed = isinstance(step, Passed)
         self._pass_time(self._now + TURN_S)
