@@ -101,3 +101,5 @@ def told(event: ModemEvent) -> dict[str, Any]:
             return {"event": "ended", "reason": reason.value, "code": code}
         case StatusChanged(status):
             return {"event": "modem", "ready": status.is_ready, "reason": status.reason}
+        case _:
+            return {"event": type(event).__name__}

@@ -36,6 +36,7 @@ class Session:
         self._queue: asyncio.Queue[ModemEvent] = asyncio.Queue()
         self._last_reason: str | None = None
         self.modem = Modem(config, self._on_event)
+        self.port = config.port
 
     async def settled(self) -> ModemStatus:
         """The modem's status once it can call, or once waiting would not change it; :data:`SETTLE_S` at most."""
