@@ -16,6 +16,7 @@ from hardware.families.family import CallWord, Family, Sign, word_of
 from hardware.modem_events import CallEnded, EndReason, LineOpened, ModemEvent
 from hardware.transcript import Arrived, Happened, Passed, Sent, Step, Transcript
 from hardware.urcs import Notice, notice_of
+from hardware.voice_readiness import Seen, reason_against
 
 TURN_S = 0.15
 """From one step of a recording without times to the host's next command."""
@@ -96,6 +97,13 @@ class Conclusions:
     """What the driver sends because of what it saw."""
     events: list[AtEvent] = field(default_factory=list)
     """All of the codec's."""
+
+    @property
+    def against(self) -> str:
+        """Why no voice call is to be expected of what was seen last; empty where the recording does not show that."""
+        seen = Seen(self.model, self.sim or "READY", self.voice_stat, self.lte_stat)
+        was_asked = self.sim not in ("", "READY") or self.voice_stat is not None
+        return reason_against(seen) if was_asked else ""
 
 
 def conclude(

@@ -13,6 +13,7 @@ from hardware.modem_events import (
     LineOpened,
     ModemEvent,
     ModemStatus,
+    SoundFlow,
     SoundReady,
     StatusChanged,
 )
@@ -55,7 +56,7 @@ class GsmLine:
 
     ``emit`` is called on that loop, never from inside a method. A ``config`` with an empty port is a line that
     is not there: dead, and each dial ends at once with NOT_READY. ``on_status`` hears each change of the modem's
-    status, for the snapshot and the health report.
+    status, for the snapshot and the health report; ``on_flow`` whether the modem takes more of our sound just now.
     """
 
     def __init__(
@@ -63,11 +64,13 @@ class GsmLine:
         config: ModemConfig,
         emit: Callable[[LineEvent], None],
         on_status: Callable[[ModemStatus], None] | None = None,
+        on_flow: Callable[[AttemptId, bool], None] | None = None,
     ) -> None:
         self._is_configured = bool(config.port)
         self._sound_s = config.sound_s
         self._emit = emit
         self._on_status = on_status
+        self._on_flow = on_flow
         self._modem = Modem(config, self._on_modem_event)
         self._live: set[AttemptId] = set()
 
@@ -85,6 +88,11 @@ class GsmLine:
     def status(self) -> ModemStatus:
         """What was last proved of the modem."""
         return self._modem.status
+
+    @property
+    def sound_port(self) -> str:
+        """The serial port of the call's sound as it is named today; empty where there is none."""
+        return self._modem.sound_port
 
     @property
     def proof_age_s(self) -> float | None:
@@ -153,6 +161,9 @@ class GsmLine:
             case SoundReady(call, is_on):
                 if not is_on:
                     self._tell(MediaStalled(AttemptId(call), self._sound_s))
+            case SoundFlow(call, may_send):
+                if self._on_flow is not None:
+                    self._on_flow(AttemptId(call), may_send)
             case CallEnded(call, reason, code):
                 self._end(AttemptId(call), _CAUSES[reason], code)
             case StatusChanged(status):
