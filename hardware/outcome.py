@@ -46,14 +46,20 @@ def outcome_of(ended: CallEnded, opened_certainly: bool | None, status: ModemSta
     if opened_certainly is not None:
         return Outcome.ANSWERED if opened_certainly else Outcome.LINE_OPEN
     said = _SAID.get(ended.reason)
-    return said if said is not None else why_not(status)
+    if said is not None:
+        return said
+    why = why_not(status)
+    # The network's own word stands, unless the SIM or the module was no good to begin with.
+    return Outcome.NO_NETWORK if ended.reason is EndReason.NO_NETWORK and why not in _UNUSABLE else why
 
 
 def why_not(status: ModemStatus) -> Outcome:
     """Why a modem with this status cannot call: what a technician must mend first comes first."""
+    if not status.has_voice:
+        return Outcome.NO_VOICE
     if status.sim == "none" or status.sim.startswith("SIM REMOVED"):
         return Outcome.NO_SIM
-    if status.sim in ("SIM PIN", "SIM PUK", "PH-SIM PIN", "PH-NET PIN"):
+    if status.sim.endswith((" PIN", " PUK", " PIN2", " PUK2")):
         return Outcome.SIM_LOCKED
     if not status.is_open and not status.sim:
         return Outcome.MODEM_LOST

@@ -24,7 +24,7 @@ _QUERY = re.compile(r"AT([+^*][A-Z]+)(\?|=\?|=\"SC\",2)?", re.I)
 _WORDS = re.compile(r"AT\+?(CG(MM|MI|MR|SN)|G(MM|MI|MR|SN))|ATI\d?|AT\+CIMI", re.I)
 _ROWED = re.compile(r"AT\+(CREG\?|CEREG\?|CSQ|COPS\?|CPIN\?)", re.I)
 _HANG_UP = re.compile(r"ATH0?|AT\+CHUP|AT\+CHLD=1\d*|AT\+QHUP=.*|AT\^CHUP", re.I)
-_LOST = re.compile(r"port lost|disappear|vanish|unplug|SerialException|OSError", re.I)
+_LOST = re.compile(r"port lost|disappear|vanish|unplug|SerialException|OSError|is gone|not answer AT", re.I)
 _IN_COMING = re.compile(r"RING|\+CRING:.*|\+CLIP:.*|\+CCWA:.*")
 _SIM_CODES = {10: "none", 11: "SIM PIN", 12: "SIM PUK"}
 """CME codes that tell of the SIM whatever was asked (3GPP TS 27.007 §9.2.1)."""
@@ -46,6 +46,7 @@ def command_of(text: str) -> Command:
 class PlayedCall:
     """One outgoing call."""
 
+    name: str
     told: tuple[tuple[float, ModemEvent], ...]
     """What the call machine would have been told, each with its time: seconds from the recording's start."""
     is_over: bool
@@ -180,7 +181,9 @@ class _Player:
                 case Passed(seconds):
                     self._pass_time(self._now + seconds)
                 case Happened(text):
-                    if _LOST.search(text):
+                    if text == "call modem lost":  # the black box's own word
+                        self._end(EndReason.MODEM_LOST)
+                    elif _LOST.search(text):
                         self._lose()
             self._was_timed = isinstance(step, Passed)
         self._pass_time(self._now + TURN_S)
@@ -342,7 +345,7 @@ class _Player:
         elif call.is_ending:
             events = call.on_cause(None)
         self._told += [(round(self._now, 3), event) for event in events]
-        self.conclusions.calls.append(PlayedCall(tuple(self._told), call.is_over))
+        self.conclusions.calls.append(PlayedCall(call.call, tuple(self._told), call.is_over))
         self._told = []
 
     def _tell(self, events: list[ModemEvent]) -> None:

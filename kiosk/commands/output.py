@@ -1,4 +1,4 @@
-"""The only place that writes to standard output: one JSON document, or lines for a person."""
+"""The only place that writes to standard output: one JSON document, JSON lines, or lines for a person."""
 
 import sys
 from typing import Any
@@ -12,6 +12,12 @@ DONE, FAILED, WRONG_USE = 0, 1, 2
 def document(value: Any) -> None:
     """Print ``value`` as one JSON document."""
     sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
+    sys.stdout.flush()
+
+
+def json_line(value: Any) -> None:
+    """Print ``value`` as JSON on a line of its own, at once."""
+    sys.stdout.buffer.write(msgspec.json.encode(value) + b"\n")
     sys.stdout.flush()
 
 
