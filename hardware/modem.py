@@ -20,6 +20,7 @@ from hardware.modem_keeper import ModemKeeper
 from hardware.modem_port import ModemPorts
 from hardware.modem_power import ModemPower
 from hardware.outgoing import GRACE_S, OutgoingCall
+from hardware.recovery import Ladder
 
 log = logging.getLogger(__name__)
 
@@ -31,8 +32,8 @@ NEXT_DIAL_S = 6.0
 class Modem:
     """One modem. Calls are named by the caller's own ids, which come back in the events.
 
-    ``on_traffic`` hears all that crosses the command port (:class:`~hardware.at_channel.AtChannel`); ``ports`` and
-    ``power`` stand for the machine's own in tests.
+    ``on_traffic`` hears all that crosses the command port (:class:`~hardware.at_channel.AtChannel`); ``ports``,
+    ``power`` and ``ladder`` stand for the machine's own in tests.
     """
 
     def __init__(
@@ -42,11 +43,14 @@ class Modem:
         on_traffic: Callable[[str, bytes], None] | None = None,
         ports: ModemPorts | None = None,
         power: ModemPower | None = None,
+        ladder: Ladder | None = None,
     ) -> None:
         self._config = config
         self._emit_now = emit
         self._ports = ports or ModemPorts(config.port, config.pcm_port)
-        self._keeper = ModemKeeper(config, self, self._ports, power or ModemPower(config.power), on_traffic)
+        self._keeper = ModemKeeper(
+            config, self, self._ports, power or ModemPower(config.power), ladder or Ladder(), on_traffic
+        )
         self._call: OutgoingCall | None = None
         self._next: str | None = None
         """The id of a call that waits for the hang-up of the one before it."""
