@@ -30,6 +30,7 @@ TAIL_S = 2.0
 """From a failure to the writing: what the modem says next belongs to it."""
 BETWEEN_S = 300.0
 """Two boxes are this far apart at least: a modem that fails all day must not wear the card out."""
+CLOSE_S = 2.0
 FAILURES = frozenset((EndReason.MODEM_LOST, EndReason.FAILED, EndReason.TIMEOUT, EndReason.NO_NETWORK))
 """Ends of a call that a technician wants to look into; busy, declined and no answer are the far end's doings."""
 
@@ -93,12 +94,14 @@ class BlackBox:
             case _:
                 self.happened(type(event).__name__)
 
-    def close(self) -> None:
-        """Write what is due, and end. Blocks for the card."""
+    async def close(self) -> None:
+        """Write what is due, and end; a card that hangs is waited for :data:`CLOSE_S` at most."""
         if self._due is not None:
             self._due.cancel()
             self._save()
-        self._writer.shutdown(wait=True)
+        last = asyncio.get_running_loop().run_in_executor(self._writer, str)
+        await asyncio.wait((last,), timeout=CLOSE_S)
+        self._writer.shutdown(wait=False)
 
     def text(self, reason: str) -> str:
         """The file as it would be written now."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
+from hardware import text_message
 from hardware.at import Command
 from hardware.at_channel import AtChannel, Urgency
 from hardware.call_tracker import CallTracker
@@ -21,6 +22,7 @@ from hardware.modem_port import ModemPorts
 from hardware.modem_power import ModemPower
 from hardware.outgoing import GRACE_S, OutgoingCall
 from hardware.recovery import Ladder
+from hardware.text_message import Sending
 
 log = logging.getLogger(__name__)
 
@@ -157,6 +159,13 @@ class Modem:
             raise ValueError("a digit is 0-9, * or #")
         if self._call is not None and self._call.call == call:
             self._call.send_digit(digit)
+
+    async def send_text(self, number: str, text: str) -> Sending:
+        """Send a short message between calls; a dial breaks it off. Raises: ValueError for what is no such text."""
+        channel = self._keeper.channel
+        if channel is None or self._call is not None or not self.status.is_ready:
+            return Sending.NOT_NOW
+        return await text_message.send(channel, number, text, self.is_idle)
 
     async def _dial_next(self, call: str, number: str) -> None:
         """Dial as soon as the call before has ended; the caller may hang up meanwhile."""

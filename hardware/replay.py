@@ -82,6 +82,8 @@ class Conclusions:
     operator: str = ""
     technology: str = ""
     signal_dbm: int | None = None
+    has_voice: bool = True
+    """False where the modem named itself as a module, or a firmware, that cannot speak."""
     calls: list[PlayedCall] = field(default_factory=list)
     incoming: int = 0
     """Calls to this telephone; none is taken."""
@@ -101,8 +103,8 @@ class Conclusions:
     @property
     def against(self) -> str:
         """Why no voice call is to be expected of what was seen last; empty where the recording does not show that."""
-        seen = Seen(self.model, self.sim or "READY", self.voice_stat, self.lte_stat)
-        was_asked = self.sim not in ("", "READY") or self.voice_stat is not None
+        seen = Seen(self.model, self.sim or "READY", self.voice_stat, self.lte_stat, has_voice=self.has_voice)
+        was_asked = self.sim not in ("", "READY") or self.voice_stat is not None or not self.has_voice
         return reason_against(seen) if was_asked else ""
 
 
@@ -117,6 +119,7 @@ def conclude(
     player = _Player(found, name_of)
     player.play(transcript.steps, chunk)
     player.conclusions.family = found.name
+    player.conclusions.has_voice = not re.search(found.voiceless, player.conclusions.model)
     return player.conclusions
 
 

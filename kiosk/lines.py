@@ -3,10 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 
 from hardware.modem import ModemConfig
+from hardware.text_message import Sending
 from kiosk.audio.scene import Scene
 from kiosk.audio.signal import Signal
 from kiosk.calls.dialplan import FIXED_EMERGENCY, normalised
@@ -81,6 +83,10 @@ class Lines:
         if self._gsm is not None:
             await self._gsm.close()
 
+    async def send_text(self, number: str, text: str) -> Sending:
+        """Send a short message over the mobile line, between calls. Raises: ValueError for what is no such text."""
+        return Sending.NOT_NOW if self._gsm is None else await self._gsm.send_text(number, text)
+
     def let_hear(self, state: State, heard: Scene) -> None:
         """Let the ear follow ``state``: ``heard`` is its scene, and a mobile call's sound is joined or parted."""
         self._join_mobile_sound(state)
@@ -139,4 +145,5 @@ def modem_config(settings: Settings) -> ModemConfig:
         baud=settings.modem.baud,
         pin=settings.secrets.sim_pin,
         emergency=frozenset(emergency),
+        black_box=Path(settings.terminal.state_dir) / "black-box" if settings.modem.black_box else None,
     )

@@ -186,6 +186,8 @@ class Modem(_Section, frozen=True):
     """Serial device of the sound, where the family carries it so."""
     baud: Annotated[int, msgspec.Meta(ge=9600, le=4_000_000)] = 115_200
     """Speed of both; ignored by USB modems."""
+    black_box: bool = True
+    """Keep the last conversation with the modem, without numbers, on the card after a failure (docs/privacy.md)."""
 
 
 class Audio(_Section, frozen=True):
@@ -275,6 +277,9 @@ class HealthReports(_Section, frozen=True):
     """A changed verdict is filed once it has stood for this long."""
     between_s: Seconds = 600.0
     """Two reports are this far apart at least."""
+    beacon_number: Annotated[str, msgspec.Meta(pattern=r"^(\+?[0-9]{8,15})?$")] = ""
+    """Mobile number of the maintenance team: gets one text message a day when no internet path worked for a day, over
+    the mobile line and between calls. Empty: none is sent. The message says terminal, hours, and what is weak."""
 
 
 class Outbox(_Section, frozen=True):

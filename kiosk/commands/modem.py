@@ -141,7 +141,7 @@ class _Call:
     def _begin_sound(self, modem: Session, is_on: bool) -> None:
         if self._sound is None or not is_on:
             return
-        port = self._pcm_port or port_beside(modem.port, modem.modem.family)
+        port = self._pcm_port or modem.modem.sound_port or port_beside(modem.port)
         if not port:
             modem.tell("no_sound", reason="the port of the modem's sound is not known; give it with --pcm-port")
             return

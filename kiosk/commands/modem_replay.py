@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from hardware import transcript
+from hardware.answers import VOICE_STATS
 from hardware.at import masked
 from hardware.modem_events import (
     CallAlerting,
@@ -35,6 +36,8 @@ def replay(file: Path, *, as_json: bool) -> int:
     for key in ("reason", "family", "model", "sim", "voice_stat", "lte_stat", "operator", "technology", "signal_dbm"):
         if found[key] not in ("", None):
             output.line(f"{key}: {found[key]}")
+    if found["against"]:
+        output.line(f"no call is to be expected: {found['against']}")
     for call in found["calls"]:
         output.line(f"{call['call']}: {call['outcome']}, ended by {call['ended_by'] or 'nobody yet'}")
         for event in call["events"]:
@@ -64,6 +67,8 @@ def document(found: Conclusions, recorded: transcript.Transcript) -> dict[str, A
         "operator": found.operator,
         "technology": found.technology,
         "signal_dbm": found.signal_dbm,
+        "has_voice": found.has_voice,
+        "against": found.against,
         "calls": [_call(call, found) for call in found.calls],
         "incoming": found.incoming,
         "restarts": found.restarts,
@@ -76,7 +81,8 @@ def document(found: Conclusions, recorded: transcript.Transcript) -> dict[str, A
 
 def _call(call: PlayedCall, found: Conclusions) -> dict[str, Any]:
     ended = call.ended
-    status = ModemStatus(is_open=True, sim=found.sim, is_registered=found.voice_stat in (None, 1, 5))
+    is_registered = found.voice_stat is None or found.voice_stat in VOICE_STATS
+    status = ModemStatus(is_open=True, sim=found.sim, is_registered=is_registered, has_voice=found.has_voice)
     outcome = None if ended is None else outcome_of(ended, call.opened_certainly, status)
     return {
         "call": call.name,

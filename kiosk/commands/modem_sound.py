@@ -6,10 +6,8 @@ import time
 from pathlib import Path
 
 from hardware.errors import DeviceError
-from hardware.families.family import Family
 from hardware.pcm import PcmPort
 from hardware.simulated import wav
-from hardware.usb import sibling_of
 from kiosk.errors import BadInput
 
 FRAME_S = 0.02
@@ -86,13 +84,7 @@ class Sound(threading.Thread):
             self._heard.append(pcm)
 
 
-def port_beside(port: str, family: Family) -> str:
-    """The port of the sound that belongs to the command port ``port``; empty when it is not known.
-
-    On USB it is the same device's port with the family's interface number; a simulated modem has it in the same
-    folder, as ``pcm``. Any thread; never raises.
-    """
+def port_beside(port: str) -> str:
+    """The sound's port of a simulated modem: in the same folder as ``at``, named ``pcm``. Empty elsewhere."""
     beside = Path(port).with_name("pcm")
-    if Path(port).name == "at" and beside.exists():
-        return str(beside)
-    return "" if family.sound_interface is None else sibling_of(port, family.sound_interface) or ""
+    return str(beside) if Path(port).name == "at" and beside.exists() else ""

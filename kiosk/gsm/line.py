@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from hardware.black_box import BlackBox
 from hardware.modem import Modem, ModemConfig
 from hardware.modem_events import (
     CallAlerting,
@@ -17,6 +18,7 @@ from hardware.modem_events import (
     SoundReady,
     StatusChanged,
 )
+from hardware.text_message import Sending
 from kiosk.calls.line import (
     Alerted,
     Answered,
@@ -72,7 +74,8 @@ class GsmLine:
         self._emit = emit
         self._on_status = on_status
         self._on_flow = on_flow
-        self._modem = Modem(config, self._on_modem_event)
+        self._box = None if config.black_box is None else BlackBox(config.black_box)
+        self._modem = Modem(config, self._on_modem_event, None if self._box is None else self._box.traffic)
         self._live: set[AttemptId] = set()
 
     @property
@@ -142,6 +145,8 @@ class GsmLine:
         await asyncio.sleep(0)
         for attempt in list(self._live):
             self._end(attempt, Cause.HUNG_UP_BY_CALLER)
+        if self._box is not None:
+            await self._box.close()
 
     def dial(self, attempt: AttemptId, number: str, language: str) -> None:
         """Start dialling; the language cannot travel on this path. A second dial ends with NOT_READY."""
@@ -163,7 +168,13 @@ class GsmLine:
         """One DTMF digit on an open line."""
         self._modem.send_digit(attempt, digit)
 
+    async def send_text(self, number: str, text: str) -> Sending:
+        """Send a short message between calls. Raises: ValueError for what is no such text."""
+        return await self._modem.send_text(number, text) if self._is_configured else Sending.NOT_NOW
+
     def _on_modem_event(self, event: ModemEvent) -> None:
+        if self._box is not None:
+            self._box.note(event)
         match event:
             case CallDialling(call):
                 self._tell(Progressed(AttemptId(call)))

@@ -42,7 +42,7 @@ def in_loop(work: Callable[[BlackBox, Clock], None], folder: Path) -> None:
         clock = Clock()
         box = BlackBox(folder, clock)
         work(box, clock)
-        box.close()
+        await box.close()
 
     asyncio.run(main())
 
@@ -171,7 +171,7 @@ def test_the_ring_never_grows_beyond_its_limit(parts: list[bytes]) -> None:
             for part in parts:
                 box.traffic("sent" if number % 2 else "received", part)
         assert len(box.text("test")) < 4.5 * LIMIT_BYTES  # a byte that is no letter is written as \xNN
-        box.close()
+        await box.close()
 
     asyncio.run(main())
 
@@ -210,7 +210,7 @@ def test_a_modem_that_fails_all_day_does_not_wear_the_card_out(tmp_path: Path) -
                 await asyncio.sleep(0.05)
         clock.s += BETWEEN_S - 1
         box.note(LOST)
-        box.close()
+        await box.close()
 
     assert TAIL_S < 10
     asyncio.run(main())
