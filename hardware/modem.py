@@ -14,6 +14,7 @@ from hardware import text_message
 from hardware.at import Command
 from hardware.at_channel import AtChannel, Urgency
 from hardware.call_tracker import CallTracker
+from hardware.card_sound import PREFIX
 from hardware.families.family import Family
 from hardware.modem_config import ModemConfig as ModemConfig  # also named here: who drives a modem needs both
 from hardware.modem_events import CallEnded, EndReason, ModemEvent, ModemStatus, StatusChanged
@@ -84,8 +85,11 @@ class Modem:
 
     @property
     def sound_port(self) -> str:
-        """The present name of the serial port with the call's sound; empty where there is none."""
-        return "" if self._config.by_card else self._ports.sound(self._keeper.family.sound_interface)
+        """Where the call's sound is now: a serial port's present name, ``card:NAME``, or nothing (analogue)."""
+        family = self._keeper.family
+        if self._config.by_card:
+            return PREFIX + family.card_name if family.card_name else ""
+        return self._ports.sound(family.sound_interface)
 
     @property
     def call(self) -> str | None:

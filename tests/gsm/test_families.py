@@ -74,3 +74,17 @@ def test_no_answer_is_told_from_busy_and_from_a_refusal(family: str, script: str
     assert isinstance(said[-1], Ended)
     assert said[-1].cause is cause
     assert not [event for event in said if isinstance(event, Answered)]
+
+
+def test_quectels_word_about_its_full_buffer_reaches_the_sound(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with bench(tmp_path, *QUICK, "--family", "quectel") as made:
+            await made.ready()
+            made.line.dial(ONE, NUMBER, "fr")
+            await made.heard(Answered)
+            await made.control("urc +QPCMV: 0")
+            await made.until(lambda: made.flow == [(ONE, False)])
+            await made.control("urc +QPCMV: 1")
+            await made.until(lambda: made.flow == [(ONE, False), (ONE, True)])
+
+    asyncio.run(run())

@@ -1,4 +1,4 @@
-"""The mobile line of a running terminal: what its people are told of it, and an emergency from the press to the wire."""
+"""The mobile line of a running terminal: what is told of it, and an emergency from the press of a key to the wire."""
 
 import json
 import socket
