@@ -14,6 +14,7 @@ from hardware import text_message
 from hardware.at import Command
 from hardware.at_channel import AtChannel, Urgency
 from hardware.call_tracker import CallTracker
+from hardware.card_sound import PREFIX
 from hardware.families.family import Family
 from hardware.modem_config import ModemConfig as ModemConfig  # also named here: who drives a modem needs both
 from hardware.modem_events import CallEnded, EndReason, ModemEvent, ModemStatus, StatusChanged
@@ -21,6 +22,7 @@ from hardware.modem_keeper import ModemKeeper
 from hardware.modem_port import ModemPorts
 from hardware.modem_power import ModemPower
 from hardware.outgoing import GRACE_S, OutgoingCall
+from hardware.recovery import Ladder
 from hardware.text_message import Sending
 
 log = logging.getLogger(__name__)
@@ -33,8 +35,8 @@ NEXT_DIAL_S = 6.0
 class Modem:
     """One modem. Calls are named by the caller's own ids, which come back in the events.
 
-    ``on_traffic`` hears all that crosses the command port (:class:`~hardware.at_channel.AtChannel`); ``ports`` and
-    ``power`` stand for the machine's own in tests.
+    ``on_traffic`` hears all that crosses the command port (:class:`~hardware.at_channel.AtChannel`); ``ports``,
+    ``power`` and ``ladder`` stand for the machine's own in tests.
     """
 
     def __init__(
@@ -44,11 +46,14 @@ class Modem:
         on_traffic: Callable[[str, bytes], None] | None = None,
         ports: ModemPorts | None = None,
         power: ModemPower | None = None,
+        ladder: Ladder | None = None,
     ) -> None:
         self._config = config
         self._emit_now = emit
         self._ports = ports or ModemPorts(config.port, config.pcm_port)
-        self._keeper = ModemKeeper(config, self, self._ports, power or ModemPower(config.power), on_traffic)
+        self._keeper = ModemKeeper(
+            config, self, self._ports, power or ModemPower(config.power), ladder or Ladder(), on_traffic
+        )
         self._call: OutgoingCall | None = None
         self._next: str | None = None
         """The id of a call that waits for the hang-up of the one before it."""
@@ -80,8 +85,11 @@ class Modem:
 
     @property
     def sound_port(self) -> str:
-        """The present name of the serial port with the call's sound; empty where there is none."""
-        return "" if self._config.by_card else self._ports.sound(self._keeper.family.sound_interface)
+        """Where the call's sound is now: a serial port's present name, ``card:NAME``, or nothing (analogue)."""
+        family = self._keeper.family
+        if self._config.by_card:
+            return PREFIX + family.card_name if family.card_name else ""
+        return self._ports.sound(family.sound_interface)
 
     @property
     def call(self) -> str | None:

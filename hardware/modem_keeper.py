@@ -70,6 +70,7 @@ class ModemKeeper:
         owner: Owner,
         ports: ModemPorts,
         power: ModemPower,
+        ladder: Ladder,
         on_traffic: Callable[[str, bytes], None] | None = None,
     ) -> None:
         self._config = config
@@ -78,7 +79,7 @@ class ModemKeeper:
         self._power = power
         self._on_traffic = on_traffic
         self._health = Health(Wishes(config.pin, config.family, config.by_card))
-        self._ladder = Ladder()
+        self._ladder = ladder
         self._lost: asyncio.Future[str] | None = None
         self._wake = asyncio.Event()
         """Set when SIM or network are news: the next look comes at once."""

@@ -5,7 +5,7 @@ name it has by then (:mod:`hardware.modem_port`). None of these steps is taken w
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -53,6 +53,7 @@ _AWAY = (Trouble.SILENT, Trouble.MISSING)
 class Ladder:
     """Where one modem stands. Told of each look at it with :meth:`see`; asked with :meth:`due`."""
 
+    steps: Mapping[Trouble, tuple[tuple[float, Rung], ...]] = field(default_factory=lambda: STEPS)
     trouble: Trouble = Trouble.NONE
     since: float = 0.0
     _done: int = 0
@@ -69,7 +70,7 @@ class Ladder:
 
     def due(self, now: float, ways: frozenset[Rung]) -> Rung | None:
         """The step to take now, once; None: not yet, or nothing is left. ``ways``: what can be done here at all."""
-        steps = [(after_s, rung) for after_s, rung in STEPS.get(self.trouble, ()) if rung in ways]
+        steps = [(after_s, rung) for after_s, rung in self.steps.get(self.trouble, ()) if rung in ways]
         if self._done >= len(steps):
             if steps and self._done:
                 pause_s = min(AGAIN_S * 2.0**self._rounds, LONGEST_AGAIN_S)

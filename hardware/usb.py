@@ -31,7 +31,7 @@ class UsbIdentity:
 
 def identity_of(port: str, sysfs: Path = SYSFS) -> UsbIdentity | None:
     """The identity of a port (``/dev/ttyUSB3``, or a link to it); None where it is no port of a USB device."""
-    interface = _interface_of(Path(os.path.realpath(port)).name, sysfs)
+    interface = _interface_of(_name_of(port, sysfs), sysfs)
     return None if interface is None else _identity(interface)
 
 
@@ -48,7 +48,7 @@ def port_of(wanted: UsbIdentity, sysfs: Path = SYSFS, dev: Path = DEV) -> str | 
 
 def sibling_of(port: str, interface: int, sysfs: Path = SYSFS, dev: Path = DEV) -> str | None:
     """The port of the same device that has this interface number: a modem's sound beside its commands."""
-    own = _interface_of(Path(os.path.realpath(port)).name, sysfs)
+    own = _interface_of(_name_of(port, sysfs), sysfs)
     if own is None:
         return None
     for name, other in _ports(sysfs):
@@ -59,7 +59,7 @@ def sibling_of(port: str, interface: int, sysfs: Path = SYSFS, dev: Path = DEV) 
 
 def device_of(port: str, sysfs: Path = SYSFS) -> Path | None:
     """The sysfs folder of the USB device behind ``port``; None where there is none."""
-    interface = _interface_of(Path(os.path.realpath(port)).name, sysfs)
+    interface = _interface_of(_name_of(port, sysfs), sysfs)
     return None if interface is None else interface.parent
 
 
@@ -71,6 +71,12 @@ def find_device(identity: UsbIdentity, sysfs: Path = SYSFS) -> Path | None:
         if _text(folder / "serial") == identity.serial:
             return folder.resolve()
     return None
+
+
+def _name_of(port: str, sysfs: Path) -> str:
+    """The kernel's name of a port, which may be given as a link to it."""
+    name = Path(port).name
+    return name if (sysfs / "class/tty" / name).exists() else Path(os.path.realpath(port)).name
 
 
 def _ports(sysfs: Path) -> Iterator[tuple[str, Path]]:

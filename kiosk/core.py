@@ -360,7 +360,7 @@ class Core:
             "trouble": found,
             "call": None if joined is None else {"line": joined[1]},
             "lines": {
-                kind: {"readiness": each.readiness, "reason": each.reason}
+                kind: {"readiness": each.readiness, "reason": each.reason, "mobile": msgspec.to_builtins(each.mobile)}
                 for kind, each in self._controller.health.items()
             },
             "voice": {
@@ -369,6 +369,7 @@ class Core:
                 "spare_pid": voice.spare_pid,
                 "restarts": voice.restarts,
             },
+            "test_calls": msgspec.to_builtins(self.health.test_calls),
             "faults": [each for each in (*faults, self._keeper.fault, full) if each],
             "outbox": outbox,
             "courier": dict(self._courier),

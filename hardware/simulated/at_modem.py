@@ -158,6 +158,10 @@ class AtModem:
         """The far end puts its handset down."""
         self._calls.hang_up(now)
 
+    def remote_answer(self, now: float) -> None:
+        """The far end that rings lifts its handset."""
+        self._calls.answer_now(now)
+
     def set_network(self, is_there: bool, now: float) -> None:
         """Lose the network, or find it again."""
         self.profile.script = "answer" if is_there else "no-network"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from hardware.simulated.at_line import AtCommand, Kind
-from hardware.simulated.families.speech import RESULT, Progress, Speech, Stage
+from hardware.simulated.families.speech import RESULT, Progress, SoundPath, Speech, Stage
 from hardware.simulated.far_end import (
     BUSY,
     CAUSE_WORDS,
@@ -40,7 +40,7 @@ class Call:
 
 
 class OneCall:
-    """Places, carries and ends it. ``on_open`` hears True at open, False at the end; ``on_state`` each stage, None last."""
+    """Carries it to its end. ``on_open`` hears True at open, False at the end; ``on_state`` each stage, then None."""
 
     def __init__(
         self,
@@ -60,23 +60,30 @@ class OneCall:
         self.call: Call | None = None
         self.dialled: list[str] = []
         self.digits: list[str] = []
-        self._sound_is_on = False
+        self._sound_setting = "0"
         self._cause = 0
 
     @property
     def sound_flows(self) -> bool:
         """Whether sound goes through the sound port now."""
-        return self._sound_is_on and self.call is not None and self.call.state is Stage.OPEN
+        sound = self._speech.sound
+        is_on = sound is not None and self._sound_setting in sound.on
+        return is_on and self.call is not None and self.call.state is Stage.OPEN
 
     def reset(self) -> None:
         """Power off: a call is gone without a word."""
         self._over()
-        self._sound_is_on = False
+        self._sound_setting = "0"
 
     def hang_up(self, now: float, ending: Ending = FAR_END) -> None:
         """The call ends, by whoever ``ending`` says; its lines are said at once."""
         for text in self._end(now, ending):
             self._say(text)
+
+    def answer_now(self, now: float) -> None:
+        """The far end lifts its handset; nothing where it does not ring."""
+        if self.call is not None and self.call.state is Stage.ALERTING:
+            self._open(now)
 
     @property
     def names(self) -> frozenset[str]:
@@ -93,8 +100,8 @@ class OneCall:
             return self._digit(command)
         if name in self._speech.hang_ups and command.kind is not Kind.TEST:
             return self._hang_up(name, now)
-        if sound is not None and name == sound.command and command.kind is Kind.SET:
-            return self._sound(command.argument, now)
+        if sound is not None and name == sound.command:
+            return self._sound(sound, command, now)
         match name:
             case "D":
                 return self._dial(command.argument, now)
@@ -102,6 +109,8 @@ class OneCall:
                 return Reply(result="NO CARRIER")
             case "+CLCC" if command.kind is Kind.RUN:
                 return rows(*self._list())
+            case "+CLCC" if command.kind is Kind.TEST and name not in self._speech.settings:
+                return OK
             case "+CHLD":
                 return self._hold(command, now)
             case "+CEER":
@@ -165,7 +174,8 @@ class OneCall:
 
     def _open(self, now: float) -> None:
         call = self.call
-        assert call is not None
+        if call is None or call.state is Stage.OPEN:
+            return
         call.opened_at = now
         lines = self._enter(Stage.OPEN)
         if call.owes_ok:
@@ -228,7 +238,7 @@ class OneCall:
         self.call = None
         self._network.has_call = False
         if self._speech.sound is not None and self._speech.sound.ends_with_call:
-            self._sound_is_on = False
+            self._sound_setting = "0"
         self._on_state(None)
         self._on_open(False)
 
@@ -262,13 +272,14 @@ class OneCall:
         self.digits.append(digit)
         return OK
 
-    def _sound(self, argument: str, now: float) -> Reply:
-        sound = self._speech.sound
-        assert sound is not None
-        is_on = argument in sound.on
-        if is_on and sound.is_only_in_call:
+    def _sound(self, sound: SoundPath, command: AtCommand, now: float) -> Reply:
+        if command.kind is Kind.TEST:
+            return rows(f"{command.name}: {sound.test}")
+        if command.kind is not Kind.SET:
+            return rows(f"{command.name}: {self._sound_setting}")
+        if command.argument in sound.on and sound.is_only_in_call:
             opened_at = self.call.opened_at if self.call is not None else None
             if opened_at is None or now - opened_at < self._profile.pcm_after_s:
                 return ERROR
-        self._sound_is_on = is_on
+        self._sound_setting = command.argument
         return OK

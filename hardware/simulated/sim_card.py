@@ -10,7 +10,7 @@ from hardware.simulated.reply import OK, Reply, cme, rows
 IMSI = "001010123456789"
 """Of the test network 001-01, which no operator has."""
 ICCID = "8988211000000000012"
-_NAMES = frozenset(("+CPIN", "+CIMI", "+CCID", "+ICCID", "+CICCID", "+QCCID", "^ICCID", "+CRSM", "+CNUM", "+CLCK"))
+_NAMES = frozenset(("+CPIN", "+CIMI", "+CRSM", "+CNUM", "+CLCK"))
 _FILES = {
     # EF-ICCID, digits in swapped nibbles; EF-AD: normal operation, MNC of two digits (3GPP TS 31.102 §4.2.18).
     "12258": "988812010000000010F2",
@@ -64,7 +64,7 @@ class SimCard:
     @property
     def names(self) -> frozenset[str]:
         """See :class:`~hardware.simulated.reply.Desk`."""
-        return _NAMES
+        return _NAMES | {self._speech.iccid[0].removesuffix("?")}
 
     def answer(self, command: AtCommand, now: float) -> Reply | None:
         """See :class:`~hardware.simulated.reply.Desk`."""
@@ -72,7 +72,8 @@ class SimCard:
             return counter
         if command.name == "+CPIN":
             return self._pin(command)
-        if command.name not in _NAMES:
+        is_iccid = command.name + command.kind.value.removesuffix("=?") == self._speech.iccid[0]
+        if command.name not in _NAMES and not is_iccid:
             return None
         if command.kind is Kind.TEST:
             return rows('+CLCK: ("SC","AO","OI","AI","FD")') if command.name == "+CLCK" else OK
@@ -91,8 +92,7 @@ class SimCard:
                 # Locks are never set but SC, the PIN's own.
                 is_pin = command.values[0] == "SC" and bool(self._profile.pin)
                 return rows(f"+CLCK: {int(is_pin)}") if command.values[1:2] == ["2"] else OK
-            case name:
-                return rows(f"{name}: {ICCID}")
+        return rows(self._speech.iccid[1].format(iccid=ICCID))
 
     def _counter(self, command: AtCommand) -> Reply | None:
         as_typed = (command.name + command.kind.value + command.argument.upper()).removesuffix("=?")

@@ -58,6 +58,8 @@ class World:
         match verb, words:
             case "hang_up", "":
                 modem.remote_hang_up(now)
+            case "answer", "":
+                modem.remote_answer(now)
             case "network", ("on" | "off"):
                 modem.set_network(words == "on", now)
             case "script", script if script in SCRIPTS:

@@ -27,6 +27,16 @@ def line(text: str = "") -> None:
     sys.stdout.flush()
 
 
+def mobile(seen: dict[str, Any] | None) -> str:
+    """Operator, technology and signal of a mobile line, to stand behind its readiness; empty for other lines."""
+    if seen is None:
+        return ""
+    signal = "no signal" if seen["signal_dbm"] is None else f"{seen['signal_dbm']} dBm"
+    network = " ".join(filter(None, (seen["operator"] or "no operator", seen["technology"])))
+    warning = f", {seen['warning']}" if seen["warning"] else ""
+    return f", {seen['modem'] or 'a modem without a name'}: {network}, {signal}{warning}"
+
+
 def table(rows: list[tuple[str, ...]]) -> None:
     """Print ``rows``, the first being the head, in columns."""
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]

@@ -29,6 +29,7 @@ from kiosk.calls.line import (
     LineHealth,
     LineKind,
     MediaStalled,
+    MobileProof,
     Progressed,
     Readiness,
 )
@@ -108,17 +109,29 @@ class GsmLine:
         """Ready only on a fresh proof; dead where the modem itself says why it cannot."""
         if not self._is_configured:
             return LineHealth(Readiness.DEAD, "no modem is configured; set modem.port")
+        readiness, reason = self._judged()
+        status = self._modem.status
+        seen = MobileProof(status.model, status.operator, status.technology, status.signal_dbm, status.warning)
+        return LineHealth(
+            readiness,
+            reason,
+            self.proof_age_s,
+            status.is_registered if status.is_open else None,
+            mobile=seen if status.is_open else None,
+        )
+
+    def _judged(self) -> tuple[Readiness, str]:
         status = self._modem.status
         age_s = self.proof_age_s
         if age_s is None:
             # Nothing was proved yet. A port that was tried in vain is dead; one that opens may come any moment.
             is_coming = self._modem.is_open or status == ModemStatus()
-            return LineHealth(Readiness.UNKNOWN if is_coming else Readiness.DEAD, status.reason)
+            return Readiness.UNKNOWN if is_coming else Readiness.DEAD, status.reason
         if status.reason:
-            return LineHealth(Readiness.DEAD, status.reason)
+            return Readiness.DEAD, status.reason
         if age_s > PROOF_S and self._modem.call is None:
-            return LineHealth(Readiness.UNKNOWN, f"no proof of SIM and network for {age_s:.0f} s")
-        return LineHealth(Readiness.READY)
+            return Readiness.UNKNOWN, f"no proof of SIM and network for {age_s:.0f} s"
+        return Readiness.READY, ""
 
     def start(self) -> None:
         """Begin to look for the modem."""

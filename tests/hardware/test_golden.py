@@ -108,7 +108,8 @@ def concluded(found: Conclusions) -> dict[str, Any]:
         "served by": f"{found.operator} {found.technology}".strip(), "dBm": found.signal_dbm,
         "calls": [words(call.events) for call in found.calls], "incoming": found.incoming or None,
         "restarts": found.restarts or None, "losses": found.losses or None,
-        "errors": [code for _, _, code in found.errors], "unanswered": found.unanswered, "advice": found.advice, "against": found.against,
+        "errors": [code for _, _, code in found.errors], "unanswered": found.unanswered,
+        "advice": found.advice, "against": found.against,
     }  # fmt: skip
     return {name: value for name, value in everything.items() if value not in ("", None, [])}
 

@@ -38,7 +38,6 @@ QUECTEL = Speech(
         _CCINFO: Setting("0"),
         "+QSIMSTAT": Setting("0", "(0,1)", "{value},1"),
         "+QSIMDET": Setting("0,0", "(0,1),(0,1)"),
-        "+QPCMV": Setting("0", "(0,1),(0-2)"),
         "+QURCCFG": Setting('"urcport","usbat"'),
         "+QGPS": Setting("0"),
     },
@@ -52,11 +51,12 @@ QUECTEL = Speech(
     },
     ends_after_ok=True,
     digit_commands=("+VTS", "+QVTS"),
+    iccid=("+QCCID", "+QCCID: {iccid}"),
     pin_counters={
         '+QPINC="SC"': ('+QPINC: "SC",{pin},{puk}',),
         "+QPINC?": ('+QPINC: "SC",{pin},{puk}', '+QPINC: "P2",3,10'),
     },
-    sound=SoundPath("+QPCMV", on=("1,0",), flow="+QPCMV: {flow}"),
+    sound=SoundPath("+QPCMV", on=("1,0",), test="(0,1),(0-2)", flow="+QPCMV: {flow}"),
     hang_ups=frozenset(("+CHUP", "H", "+QHUP")),
 )
 """``QPCMV=1,2`` is taken too: the sound then goes to the module's USB sound card, of which there is none here."""

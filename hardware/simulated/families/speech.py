@@ -52,6 +52,8 @@ class SoundPath:
     command: str
     on: tuple[str, ...]
     """Arguments that let it flow through the port; any other one stops it."""
+    test: str = "(0,1)"
+    """What ``=?`` says after the name."""
     is_only_in_call: bool = False
     """Refused while no call is open."""
     ends_with_call: bool = False
@@ -128,6 +130,8 @@ class Speech:
     ends_after_ok: bool = False
     """The lines of a call's end follow the hang-up's OK; else they come before it."""
     digit_commands: tuple[str, ...] = ("+VTS",)
+    iccid: tuple[str, str] = ("+CCID", "+CCID: {iccid}")
+    """The command that reads the SIM's own number, and its row."""
     pin_counters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Command to rows."""
     sound: SoundPath | None = None
