@@ -37,6 +37,7 @@ from kiosk.calls.states import (
 )
 from kiosk.errors import BadInput
 from kiosk.handset.warden import Warden
+from kiosk.health.beacon import Beacon
 from kiosk.health.gather import Gatherer
 from kiosk.health.reporter import Reporter
 from kiosk.health.testcall import TestCalls
@@ -86,6 +87,8 @@ class Core:
         note = settings.socket_path.with_name("health.json")
         self.health = Reporter(settings.health, self._gatherer.read, self._keeper.file_event, SystemClock(), note)
         """Files the health reports."""
+        is_idle = lambda: isinstance(self._controller.state, Idle)  # noqa: E731
+        self._beacon = Beacon(settings, self.health.now, self._lines.send_text, is_idle, SystemClock())
         self._test_calls = TestCalls(
             settings.voip.test_number, self._lines, self.health.note_test_call, LoopTime().wall_ms
         )
@@ -116,6 +119,7 @@ class Core:
                 tasks.create_task(self._watch(), name="watch"),
                 tasks.create_task(self._warden.load(), name="warden"),
                 tasks.create_task(self.health.run(), name="health"),
+                tasks.create_task(self._beacon.run(), name="beacon"),
             ]
             self._lines.start()
             called = self._bookmark.take()
@@ -297,6 +301,8 @@ class Core:
                 return {}
             case "courier.report":
                 self._courier = dict(params)
+                if params.get("problem") == "":
+                    self._beacon.reached()
                 self._server.push("cli", {"type": "courier_report", **params})
                 return {}
             case "sync.now":
@@ -350,7 +356,7 @@ class Core:
             "trouble": found,
             "call": None if joined is None else {"line": joined[1]},
             "lines": {
-                kind: {"readiness": each.readiness, "reason": each.reason}
+                kind: {"readiness": each.readiness, "reason": each.reason, "mobile": msgspec.to_builtins(each.mobile)}
                 for kind, each in self._controller.health.items()
             },
             "voice": {
@@ -359,6 +365,7 @@ class Core:
                 "spare_pid": voice.spare_pid,
                 "restarts": voice.restarts,
             },
+            "test_calls": msgspec.to_builtins(self.health.test_calls),
             "faults": [each for each in (*faults, self._keeper.fault, full) if each],
             "outbox": outbox,
             "courier": dict(self._courier),

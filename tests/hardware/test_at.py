@@ -18,6 +18,7 @@ from hardware.at import (
     UrcReceived,
     masked,
 )
+from hardware.replay import command_of
 from tests.hardware.transcripts import FILES, FOLDER, play
 
 CSQ = Command("AT+CSQ", rows="+CSQ:", needs_row=True)
@@ -49,8 +50,8 @@ def transcript(name: str) -> list[AtEvent]:
 def test_bytes_of_an_ec20_in_single_characters() -> None:
     assert transcript("31") == [
         Answered(Command("AT", 5.0), (), OK),
-        Answered(Command("AT+CSQ", 5.0, rows="+CSQ:"), ("+CSQ: 19,99",), OK),
-        Answered(Command("AT+CEREG?", 5.0, rows="+CEREG:"), ("+CEREG: 2,0",), OK),
+        Answered(command_of("AT+CSQ"), ("+CSQ: 19,99",), OK),
+        Answered(command_of("AT+CEREG?"), ("+CEREG: 2,0",), OK),
     ]
 
 
