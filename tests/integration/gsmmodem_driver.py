@@ -29,7 +29,7 @@ def main(port: str, number: str) -> None:
         told: dict[str, Any] = {
             "maker": modem.manufacturer,
             "network": modem.networkName,
-            "signal": modem.waitForNetworkCoverage(PATIENCE_S),
+            "signal": modem.waitForNetworkCoverage(),
             "call": [],
         }
 

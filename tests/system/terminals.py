@@ -42,6 +42,7 @@ class Scene:
             "hardware": {"pins": "simulated"},
         }
         self.password = "right-word"
+        self.hub_token = ""
 
     def platform(self, *options: str) -> None:
         """Start the helpline's platform; it knows the terminal by ``right-word``."""
@@ -82,7 +83,7 @@ class Scene:
         """The site's file and its secrets, as the sections say now."""
         secrets = self.folder / "secrets.toml"
         secrets.touch(mode=0o600)
-        secrets.write_text(f'sip_password = "{self.password}"\n')
+        secrets.write_text(f'sip_password = "{self.password}"\nhub_token = "{self.hub_token}"\n')
         tables = [
             f"[{name}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in section.items())
             for name, section in self.sections.items()
