@@ -17,7 +17,7 @@ from hardware.call_tracker import CallTracker
 from hardware.card_sound import PREFIX
 from hardware.families.family import Family
 from hardware.modem_config import ModemConfig as ModemConfig  # also named here: who drives a modem needs both
-from hardware.modem_events import CallEnded, EndReason, ModemEvent, ModemStatus, StatusChanged
+from hardware.modem_events import CallEnded, EndReason, ModemEvent, ModemStatus, SoundReady, StatusChanged
 from hardware.modem_keeper import ModemKeeper
 from hardware.modem_port import ModemPorts
 from hardware.modem_power import ModemPower
@@ -215,6 +215,8 @@ class Modem:
             self._is_no_call.set()
             self._keeper.look_soon()
             self._ended_at = asyncio.get_running_loop().time()
+        if isinstance(event, SoundReady) and not event.is_on:
+            self._keeper.reset_when_idle("a call had no sound")
         self._emit(event)
 
     def _end(self, reason: EndReason) -> None:

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 START = (
     "ATE0", "AT+CMEE=2", "AT+CFUN=1", "AT+CLIP=1", "AT+CRC=1", "AT+COLP=0", "AT+CREG=2", "AT+CEREG=2", "AT+CVHU=0",
-    "AT&D0",
+    "AT&D0", "AT+CMUT=0",
 )  # fmt: skip
 """Sent at each start in this order; any of them may fail (modems differ), only silence matters."""
 WORDS = ("AT+CGMI", "AT+CGMM", "AT+CGMR")

@@ -43,6 +43,8 @@ class Scene:
         }
         self.password = "right-word"
         self.hub_token = ""
+        self.inside: tuple[str, ...] = ()
+        """Words before core's command line: of a network namespace."""
 
     def platform(self, *options: str) -> None:
         """Start the helpline's platform; it knows the terminal by ``right-word``."""
@@ -93,7 +95,8 @@ class Scene:
 
     def core(self) -> "Core":
         """Start the switchboard and wait until it answers."""
-        self.stage.start(Part("core", python("kiosk", "run", "core", "--config", str(self.write_site()))))
+        words = python("kiosk", "run", "core", "--config", str(self.write_site()))
+        self.stage.start(Part("core", [*self.inside, *words]))
         core = Core(self)
         assert wait_until(lambda: core.status() != {}, 60), self.log("core")
         return core
