@@ -54,6 +54,10 @@ class Bus:
         assert reply.header.message_type is MessageType.method_return, (method, reply.body)
         return reply.body[0] if reply.body else None
 
+    def begin(self, to: DBusAddress, method: str, signature: str | None = None, body: tuple[Any, ...] = ()) -> None:
+        """Ask for a method and do not wait for its result."""
+        self._connection.send(new_method_call(to, method, signature, body))
+
     def close(self) -> None:
         """Leave it."""
         self._connection.close()
