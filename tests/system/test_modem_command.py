@@ -100,6 +100,7 @@ def test_a_whole_call_is_told_line_by_line(tmp_path: Path, made: list[Simulated]
         (("--script", "no-sim"), "no_sim", "modem", 1),
         (("--pin", "1234"), "sim_locked", "modem", 1),
         (("--script", "drop"), "failed", "network", 1),
+        (("--script", "data-only"), "no_voice", "modem", 1),
         (("--script", "ringback", "--family", "a76xx", "--hang-up-after", "0.3"), "line_open", "remote", 0),
     ],
 )
@@ -111,6 +112,16 @@ def test_each_end_has_its_outcome_and_exit_code(
     assert done.stdout.splitlines()[-1] == f"{outcome}, ended by {by}"
     assert done.returncode == code, done.stderr
     assert NUMBER not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("family", ["a76xx", "sim800", "quectel", "huawei", "ublox", "generic"])
+def test_each_family_is_probed_and_dialled(family: str, tmp_path: Path, made: list[Simulated]) -> None:
+    made.append(modem := Simulated(tmp_path, "--family", family, "--hang-up-after", "0.3"))
+    probed = json.loads(kiosk("probe", "--port", modem.port, "--json").stdout)
+    assert (probed["verdict"], probed["family"]) == ("ready", family)
+    done = kiosk("dial", NUMBER, "--port", modem.port, "--family", family)
+    is_believed = family != "a76xx" and family != "generic"
+    assert done.stdout.splitlines()[-1] == f"{'answered' if is_believed else 'line_open'}, ended by remote"
 
 
 def test_seconds_count_from_the_open_line_and_we_end_the_call(tmp_path: Path, made: list[Simulated]) -> None:
