@@ -14,7 +14,7 @@ from typing import Any
 
 from hardware.families import FAMILIES
 from hardware.modem import ModemConfig
-from hardware.modem_events import CallEnded, LineOpened, ModemStatus, SoundReady
+from hardware.modem_events import CallEnded, LineOpened, ModemStatus, SoundFlow, SoundReady
 from hardware.outcome import EndedBy, Outcome, ended_by, outcome_of, why_not
 from kiosk import configuration
 from kiosk.calls.dialplan import FIXED_EMERGENCY
@@ -134,6 +134,8 @@ class _Call:
                         loop.call_later(self._seconds, modem.modem.hang_up, "call")
                 case SoundReady(_, is_on):
                     self._begin_sound(modem, is_on)
+                case SoundFlow(_, may_send) if self._sound is not None:
+                    self._sound.hold(not may_send)
                 case CallEnded() as ended:
                     outcome = outcome_of(ended, certain, status)
                     return outcome, ended_by(ended, outcome)

@@ -13,6 +13,7 @@ from hardware.modem_events import (
     LineOpened,
     ModemEvent,
     ModemStatus,
+    SoundFlow,
     SoundReady,
     StatusChanged,
 )
@@ -107,5 +108,5 @@ def told(event: ModemEvent) -> dict[str, Any]:
             return {"event": "ended", "reason": reason.value, "code": code}
         case StatusChanged(status):
             return {"event": "modem", "ready": status.is_ready, "reason": status.reason}
-        case _:
-            return {"event": type(event).__name__}
+        case SoundFlow(_, may_send):
+            return {"event": "sound_flow", "may_send": may_send}

@@ -10,7 +10,7 @@ from typing import Any
 
 from hardware.errors import DeviceBusy, DeviceError
 from hardware.modem import Modem, ModemConfig
-from hardware.modem_events import ModemEvent, ModemStatus, StatusChanged
+from hardware.modem_events import ModemEvent, ModemStatus, SoundFlow, StatusChanged
 from hardware.outcome import Outcome, why_not
 from hardware.serial_port import open_port
 from kiosk.commands.modem_replay import told
@@ -69,7 +69,7 @@ class Session:
             is_news = event.status.reason != self._last_reason
             self._last_reason = event.status.reason
         else:
-            is_news = True
+            is_news = not isinstance(event, SoundFlow)  # many a second, and of no use to a reader
         if is_news:
             self.tell(**told(event))
         self._queue.put_nowait(event)

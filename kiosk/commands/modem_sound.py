@@ -48,6 +48,11 @@ class Sound(threading.Thread):
             return
         self.start()
 
+    def hold(self, is_held: bool) -> None:
+        """Whether the modem's buffer is full: nothing is said until it has room again."""
+        if self._port is not None:
+            self._port.hold(is_held)
+
     def stop(self) -> None:
         """End the beat and complete the recording; also when it never began."""
         self._stopping.set()
