@@ -60,6 +60,8 @@ class Modem:
         self._is_no_call = asyncio.Event()
         self._is_no_call.set()
         self._ended_at = 0.0
+        self._is_refusing = False
+        """One ring says itself in several words (RING, CRING, CLCC); one hang-up is enough."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._runner: asyncio.Task[None] | None = None
 
@@ -201,7 +203,9 @@ class Modem:
 
     def on_ringing(self, channel: AtChannel) -> None:
         """This telephone is not called; an incoming call would keep the line busy."""
-        self._spawn(self._refuse_caller(channel))
+        if not self._is_refusing:
+            self._is_refusing = True
+            self._spawn(self._refuse_caller(channel))
 
     def on_status(self, status: ModemStatus) -> None:
         """The status is news."""
@@ -224,7 +228,10 @@ class Modem:
             self._call.end(reason)
 
     async def _refuse_caller(self, channel: AtChannel) -> None:
-        await channel.ask(Command(self.family.hang_up, 5.0), Urgency.HANG_UP, is_wanted=self.is_idle)
+        try:
+            await channel.ask(Command(self.family.hang_up, 5.0), Urgency.HANG_UP, is_wanted=self.is_idle)
+        finally:
+            self._is_refusing = False
 
     # Small things.
 

@@ -80,7 +80,9 @@ class Health:
         words = [await _word(channel, text) for text in WORDS]
         self._model = " ".join(filter(None, words[:2]))
         everything = " ".join(filter(None, words))
-        family = FAMILIES.get(self._wishes.family) or recognise(everything, usb)
+        # Its name first: the firmware's may hold the name of the chip's maker.
+        named = recognise(self._model)
+        family = FAMILIES.get(self._wishes.family) or (recognise(everything, usb) if named is GENERIC else named)
         self._family = family
         for text in (*family.setup, family.card_setup if self._wishes.by_card else family.audio_setup):
             if text:
