@@ -21,7 +21,19 @@ import soxr
 
 from benchmarks.report import OUTPUT, machine
 from kiosk.audio.frames import FRAME, RATE, Floats, Samples, to_samples
-from tests.audio.line import FORMATS, PAYLOAD_TYPES, Sent, delay, encoded, heard, jitter, lose, sent, spikes
+from tests.audio.line import (
+    FORMATS,
+    PAYLOAD_TYPES,
+    Sent,
+    delay,
+    encoded,
+    heard,
+    jitter,
+    lose,
+    now_and_then,
+    sent,
+    spikes,
+)  # fmt: skip
 
 WORDS = (
     "Bonjour, vous êtes en relation avec SOS Crise. Je vous écoute. Prenez votre temps, rien ne presse. "
@@ -38,6 +50,8 @@ NETWORKS: dict[str, Network] = {
     "10 % loss in bursts": lambda packets, seed: lose(packets, 0.10, seed, burst=3.0),
     "40 ms jitter": lambda packets, seed: delay(packets, jitter(0.040), seed),
     "300 ms spikes": lambda packets, seed: delay(packets, spikes(0.300, 250), seed),
+    "now and then 45 ms": lambda packets, seed: delay(packets, now_and_then(0.045, 0.01), seed),
+    "300 ms stalls for 3 s": lambda packets, seed: delay(packets[:150], spikes(0.300, 40), seed) + packets[150:],
     "3 % loss, 40 ms jitter": lambda packets, seed: delay(lose(packets, 0.03, seed), jitter(0.040), seed),
     "clock 200 ppm fast": lambda packets, seed: packets,
 }

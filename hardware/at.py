@@ -30,6 +30,7 @@ LONGEST_RESYNC_S = 8.0
 _BARE_URC = re.compile(
     r"VOICE CALL.*|MISSED_CALL.*|MO RING|MO CONNECTED|NO CARRIER|BUSY|NO ANSWER|NO DIALTONE|START|NITZ.*|DST: ?\d", re.I
 )
+_GLUED = re.compile(r"(OK|ERROR|NO CARRIER|BUSY)(?=[+^*][A-Z])")
 _PROGRESS = re.compile(r"VOICE CALL|\+CLCC:|\^(ORIG|CONF|CONN|DSCI)|\+QIND: ?\"ccinfo\"|\+UCALLSTAT|MO (RING|CONN)")
 _CME_WORDS = {
     "phone failure": 0, "no connection to phone": 1, "operation not allowed": 3, "operation not supported": 4,
@@ -288,6 +289,9 @@ class Codec:
         for echo in self._echoes:
             if len(echo) > 2 and line.upper().endswith(echo.upper()):
                 return self._line(line[: -len(echo)].rstrip("\x1b "), now)
+        # A result glued to the front of what follows: "ERROR+CNUM: ...", "OK^RSSI:15" (Huawei).
+        if glued := _GLUED.match(line):
+            return [*self._line(glued[1], now), *self._line(line[glued.end(1) :], now)]
         result = final_result(line)
         command = self._command
         if result is not None:

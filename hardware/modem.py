@@ -17,7 +17,7 @@ from hardware.call_tracker import CallTracker
 from hardware.card_sound import PREFIX
 from hardware.families.family import Family
 from hardware.modem_config import ModemConfig as ModemConfig  # also named here: who drives a modem needs both
-from hardware.modem_events import CallEnded, EndReason, ModemEvent, ModemStatus, StatusChanged
+from hardware.modem_events import CallEnded, EndReason, ModemEvent, ModemStatus, SoundReady, StatusChanged
 from hardware.modem_keeper import ModemKeeper
 from hardware.modem_port import ModemPorts
 from hardware.modem_power import ModemPower
@@ -60,6 +60,8 @@ class Modem:
         self._is_no_call = asyncio.Event()
         self._is_no_call.set()
         self._ended_at = 0.0
+        self._is_refusing = False
+        """One ring says itself in several words (RING, CRING, CLCC); one hang-up is enough."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._runner: asyncio.Task[None] | None = None
 
@@ -201,7 +203,9 @@ class Modem:
 
     def on_ringing(self, channel: AtChannel) -> None:
         """This telephone is not called; an incoming call would keep the line busy."""
-        self._spawn(self._refuse_caller(channel))
+        if not self._is_refusing:
+            self._is_refusing = True
+            self._spawn(self._refuse_caller(channel))
 
     def on_status(self, status: ModemStatus) -> None:
         """The status is news."""
@@ -215,6 +219,8 @@ class Modem:
             self._is_no_call.set()
             self._keeper.look_soon()
             self._ended_at = asyncio.get_running_loop().time()
+        if isinstance(event, SoundReady) and not event.is_on:
+            self._keeper.reset_when_idle("a call had no sound")
         self._emit(event)
 
     def _end(self, reason: EndReason) -> None:
@@ -222,7 +228,10 @@ class Modem:
             self._call.end(reason)
 
     async def _refuse_caller(self, channel: AtChannel) -> None:
-        await channel.ask(Command(self.family.hang_up, 5.0), Urgency.HANG_UP, is_wanted=self.is_idle)
+        try:
+            await channel.ask(Command(self.family.hang_up, 5.0), Urgency.HANG_UP, is_wanted=self.is_idle)
+        finally:
+            self._is_refusing = False
 
     # Small things.
 

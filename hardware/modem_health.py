@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 START = (
     "ATE0", "AT+CMEE=2", "AT+CFUN=1", "AT+CLIP=1", "AT+CRC=1", "AT+COLP=0", "AT+CREG=2", "AT+CEREG=2", "AT+CVHU=0",
-    "AT&D0",
+    "AT&D0", "AT+CMUT=0",
 )  # fmt: skip
 """Sent at each start in this order; any of them may fail (modems differ), only silence matters."""
 WORDS = ("AT+CGMI", "AT+CGMM", "AT+CGMR")
@@ -80,7 +80,9 @@ class Health:
         words = [await _word(channel, text) for text in WORDS]
         self._model = " ".join(filter(None, words[:2]))
         everything = " ".join(filter(None, words))
-        family = FAMILIES.get(self._wishes.family) or recognise(everything, usb)
+        # Its name first: the firmware's may hold the name of the chip's maker.
+        named = recognise(self._model)
+        family = FAMILIES.get(self._wishes.family) or (recognise(everything, usb) if named is GENERIC else named)
         self._family = family
         for text in (*family.setup, family.card_setup if self._wishes.by_card else family.audio_setup):
             if text:

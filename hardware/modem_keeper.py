@@ -35,6 +35,10 @@ LONGEST_BACK_OFF_S = 30.0
 OPEN_S = 10.0
 POWER_S = 20.0
 """The longest that a power key or a switch is worked at."""
+BLANK_LOOKS = 3
+"""So many looks in a row without an answer about SIM and network, and the modem counts as silent."""
+RESET_AGAIN_S = 600.0
+"""A module is not reset for its sound more often than this."""
 OWN_START_S = 30.0
 """What a modem says of having come up counts as our own doing for this long after a set-up or a radio cycle."""
 
@@ -85,6 +89,9 @@ class ModemKeeper:
         """Set when SIM or network are news: the next look comes at once."""
         self._restarted = False
         self._own_start_until = 0.0
+        self._blank_looks = 0
+        self._mute_reason = ""
+        self._reset_at: float | None = None
         self._opener = ThreadPoolExecutor(1, "modem-open")
         self.family: Family = GENERIC
         self.status = ModemStatus()
@@ -96,6 +103,10 @@ class ModemKeeper:
     def look_soon(self) -> None:
         """SIM, network or the end of a call are news."""
         self._wake.set()
+
+    def reset_when_idle(self, reason: str) -> None:
+        """The modem works but for its sound: a module that has lost it gets it back by a reset alone."""
+        self._mute_reason = reason
 
     def shut(self) -> None:
         """Give the port and the thread back."""
@@ -215,9 +226,13 @@ class ModemKeeper:
             if self._owner.is_idle():
                 status = await self._health.look(channel, lambda: not self._owner.is_idle())
                 if status is not None and not self._restarted:
+                    self._blank_looks = 0
                     self.proved_at = loop.time()
                     self._set_status(replace(status, warning=self.status.warning))
                     await self._climb(channel, _trouble_of(status))
+                    await self._mend_sound(channel)
+                elif status is None and self._owner.is_idle() and not channel.is_closed:
+                    await self._looked_in_vain(channel)
             pause_s = self._config.health_s if self.status.is_ready else self._config.health_s / 4
             # Not wait_for: on Python 3.11 it swallows a cancellation that meets the event.
             with suppress(TimeoutError):
@@ -231,6 +246,24 @@ class ModemKeeper:
         if self._owner.is_idle() and await is_call_listed(channel):
             log.warning("a call of an earlier life is up -> hang up")
             await channel.ask(Command(self.family.hang_up, 5.0), Urgency.HANG_UP, self._owner.is_idle)
+
+    async def _looked_in_vain(self, channel: AtChannel) -> None:
+        self._blank_looks += 1
+        if self._blank_looks < BLANK_LOOKS:
+            return
+        reason = "the modem answers AT, but no question about SIM and network"
+        self._set_status(replace(self.status, is_registered=False, reason=reason))
+        await self._climb(channel, Trouble.SILENT)
+
+    async def _mend_sound(self, channel: AtChannel) -> None:
+        """Reset a module that carried a call without its sound; not often, and never in a call."""
+        reason, self._mute_reason = self._mute_reason, ""
+        now = asyncio.get_running_loop().time()
+        if not reason or not self.family.reset or (self._reset_at is not None and now - self._reset_at < RESET_AGAIN_S):
+            return
+        self._reset_at = now
+        log.warning("modem -> %s, because: %s", Rung.RESET, reason)
+        await channel.ask(Command(self.family.reset, 15.0), Urgency.POLL, self._owner.is_idle)
 
     # Recovery.
 

@@ -24,7 +24,11 @@ _QUERY = re.compile(r"AT([+^*][A-Z]+)(\?|=\?|=\"SC\",2)?", re.I)
 _WORDS = re.compile(r"AT\+?(CG(MM|MI|MR|SN)|G(MM|MI|MR|SN))|ATI\d?|AT\+CIMI", re.I)
 _ROWED = re.compile(r"AT\+(CREG\?|CEREG\?|CSQ|COPS\?|CPIN\?)", re.I)
 _HANG_UP = re.compile(r"ATH0?|AT\+CHUP|AT\+CHLD=1\d*|AT\+QHUP=.*|AT\^CHUP", re.I)
-_LOST = re.compile(r"port lost|disappear|vanish|unplug|SerialException|OSError|is gone|not answer AT", re.I)
+_LOST = re.compile(
+    r"port lost|disappear|vanish|unplug|SerialException|OSError|\bE(IO|NODEV)\b|is gone|not answer AT"
+    r"|(usb|tty|port|device|modem)\S* .*(gone|lost|remov|disconnect|drop)",
+    re.I,
+)
 _IN_COMING = re.compile(r"RING|\+CRING:.*|\+CLIP:.*|\+CCWA:.*")
 _SIM_CODES = {10: "none", 11: "SIM PIN", 12: "SIM PUK"}
 """CME codes that tell of the SIM whatever was asked (3GPP TS 27.007 §9.2.1)."""

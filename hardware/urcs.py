@@ -3,7 +3,7 @@
 import re
 from enum import Enum
 
-from hardware.answers import call_row, registration, sim_state
+from hardware.answers import call_row, sim_state
 
 
 class Notice(Enum):
@@ -61,8 +61,3 @@ def is_unplugged_sim(urc: str) -> bool:
         re.fullmatch(r"\+SIMCARD: ?NOT AVAILABLE|\+QSIMSTAT: ?\d, ?0|\^SIMST: ?255.*|\+CSMINS: ?\d, ?0", urc, re.I)
         is not None
     )
-
-
-def has_left_network(urc: str) -> bool:
-    """Whether a +CREG row says that nobody serves us."""
-    return registration(urc) in (0, 2, 3) and urc.startswith("+CREG:")

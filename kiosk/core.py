@@ -19,9 +19,9 @@ from hardware.inputs import HandsetReplaced as PanelReplaced
 from hardware.simulated.pins import SimulatedPanel
 from kiosk import intents, notify
 from kiosk.bookmark import Bookmark
-from kiosk.calls.controller import Controller, MediaFigures, joined_line
+from kiosk.calls.controller import Controller, MediaFigures, busy_line, joined_line
 from kiosk.calls.dialplan import Target, normalised
-from kiosk.calls.line import AttemptId, LineEvent, LineKind
+from kiosk.calls.line import LineEvent, LineKind
 from kiosk.calls.record import Purpose
 from kiosk.calls.scenes import scene
 from kiosk.calls.snapshots import Place, snapshot
@@ -236,10 +236,10 @@ class Core:
             self._last_snapshot = shown
             self._snapshot_seq += 1
             self._server.push("screen", self._present())
-            call = joined_line(state)
-            if call != self._last_call:
-                self._last_call = call
-                self._server.push("courier", _call_state(call))
+        call = self._call_state()
+        if call != self._last_call:
+            self._last_call = call
+            self._server.push("courier", call)
         if self._panel is not None:
             self._panel.set_light("ready", "on" if found is Trouble.NONE else "off")
 
@@ -279,11 +279,15 @@ class Core:
 
     # --- the socket ---------------------------------------------------------------------------------------
 
+    def _call_state(self) -> dict[str, Any]:
+        line = busy_line(self._controller.state) or self._test_calls.line
+        return {"type": "call_state", "up": line is not None, "line": line or ""}
+
     def _greeting(self, role: str) -> list[Mapping[str, Any]]:
         if role == "screen" and self._last_snapshot is not None:
             return [self._present()]
         if role == "courier":
-            return [_call_state(joined_line(self._controller.state))]
+            return [self._call_state()]
         return []
 
     async def _answer(self, method: str, params: Mapping[str, Any]) -> Any:
@@ -370,10 +374,6 @@ class Core:
             "outbox": outbox,
             "courier": dict(self._courier),
         }
-
-
-def _call_state(joined: tuple[AttemptId, LineKind] | None) -> dict[str, Any]:
-    return {"type": "call_state", "up": joined is not None, "line": "" if joined is None else joined[1]}
 
 
 def run(settings: Settings, first_voice: Spawned | None = None) -> int:

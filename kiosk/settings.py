@@ -171,6 +171,9 @@ class Voip(_Section, frozen=True):
     """``host`` or ``host:port`` of a STUN server, where the platform does not see through NAT. Empty: none."""
     ice: bool = False
     """Offer ICE candidates for the sound. Only the baresip engine has it."""
+    heed_reports: bool = True
+    """Call back when the platform reports (RTCP) that it hears the caller no more. False: its reports are wrong.
+    Only the baresip engine has it."""
     backup: Backup = Backup()
     """The second account, in a table of its own: ``[voip.backup]``."""
 

@@ -175,6 +175,14 @@ def test_the_second_account_has_a_table_and_a_password_of_its_own(tmp_path: Path
     assert primary.password == "one"
 
 
+def test_a_platform_whose_reports_are_wrong_is_not_heeded_by_either_account(tmp_path: Path) -> None:
+    voip = '[voip]\nserver = "a.example.org"\nuser = "box"\n'
+    backup = '[voip.backup]\nserver = "b.example.org"\nuser = "box"'
+    for told, heeds in (("", True), ("heed_reports = false\n", False)):
+        settings = configuration.load(site(tmp_path, voip + told + backup))
+        assert [account.heed_reports for account in accounts_of(settings)] == [heeds, heeds]
+
+
 def test_the_command_names_a_wrong_profile_and_those_there_are(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

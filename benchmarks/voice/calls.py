@@ -17,7 +17,7 @@ from benchmarks.voice.sound_server import SoundServer
 from benchmarks.voice.speech import Samples, Speech
 from benchmarks.voice.terminals import AFTER_SPEECH_S, Kind, Terminal, terminal_of
 from benchmarks.voice.timing import Timing, timing
-from benchmarks.voice.turns import INSTRUMENT, TERMINAL, real_time
+from benchmarks.voice.turns import INSTRUMENT, TERMINAL, give_turns, real_time
 from benchmarks.voice.usage import Usage, seconds_a_minute, usage, voice_of
 from kiosk.audio.priority import ask_for_real_time
 
@@ -87,10 +87,11 @@ def _tried(
             relay = Relay(far_end.address, plan(impairment, 2 * seed), plan(impairment, 2 * seed + 1))
             stack.callback(relay.close)
             relay.outward.begin = begin
-            terminal = terminal_of(kind, folder / "near", speech, server, real_time(TERMINAL))
+            terminal = terminal_of(kind, folder / "near", speech, server)
             stack.callback(terminal.end)
             with _STARTING:
                 terminal.dial(relay.address, far_end.answered)
+                give_turns(terminal.pid, TERMINAL)
             heard.taken = _watched(terminal, speech.seconds + AFTER_SPEECH_S)
             terminal.hang_up()
             stack.close()

@@ -6,18 +6,14 @@ packets the same for all. As the terminal it has in addition what it plays: its 
 person at a desk would hear it. Opus has in-band FEC and expects 10 % loss, as ours does; all else is its default.
 """
 
-import json
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from benchmarks.voice.sip_pass import Address
 from benchmarks.voice.speech import RATE, Samples, Speech, read_wav, write_wav
-from tests.integration.peers.processes import PATIENCE_S, Process, free_port
+from tests.integration.peers.baresip_control import BaresipControl
+from tests.integration.peers.processes import Process, free_port
 
 MODULES = Path("/usr/lib/baresip/modules")
 NUMBER = "0800190000"
@@ -58,11 +54,10 @@ class DebianBaresip(Process):
         server = [f"{key}={value}" for key, value in (environment or {}).items()]
         # Its standard input is a console: it must stay open, and empty.
         super().__init__(["env", *server, *before, binary, "-f", str(folder)], cwd=folder, stdin=True)
-        self._control: socket.socket | None = None
+        self._control: BaresipControl | None = None
         try:
             self.wait_for(lambda line: "baresip is ready" in str(line), "the start of Debian's baresip")
-            self._control = _connected(control)
-            threading.Thread(target=self._listen, daemon=True).start()
+            self._control = BaresipControl(control, self.take)
         except BaseException:
             self.end()
             raise
@@ -79,8 +74,7 @@ class DebianBaresip(Process):
     def tell(self, command: str, params: str = "") -> None:
         """Give it one of its commands."""
         assert self._control is not None
-        text = json.dumps({"command": command, "params": params}).encode()
-        self._control.sendall(b"%d:%s," % (len(text), text))
+        self._control.tell(command, params)
 
     def decoded(self) -> tuple[Samples, int]:
         """What its decoder gave, and the rate; after :meth:`end`."""
@@ -90,14 +84,6 @@ class DebianBaresip(Process):
         if self._control is not None:
             self._control.close()
         return super().end(patience_s)
-
-    def _listen(self) -> None:
-        """Its events are netstrings of JSON: ``42:{...},``."""
-        assert self._control is not None
-        with self._control.makefile("rb") as stream:
-            while size := _size(stream):
-                self.take(json.loads(stream.read(size)))
-                stream.read(1)
 
 
 def _config(folder: Path, address: Address, control: int, *, plays: bool) -> str:
@@ -114,22 +100,3 @@ def _config(folder: Path, address: Address, control: int, *, plays: bool) -> str
         + "".join(f"module {name}.so\n" for name in modules)
         + "module_app account.so\nmodule_app menu.so\nmodule_app ctrl_tcp.so\n"
     )
-
-
-def _connected(port: int) -> socket.socket:
-    until = time.monotonic() + PATIENCE_S
-    while True:
-        try:
-            return socket.create_connection(("127.0.0.1", port))
-        except ConnectionRefusedError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.02)
-
-
-def _size(stream: Any) -> int:
-    """The length before a netstring's colon; 0 at the stream's end."""
-    digits = b""
-    while (byte := stream.read(1)) not in (b":", b""):
-        digits += byte
-    return int(digits or 0)

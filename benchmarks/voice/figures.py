@@ -15,8 +15,8 @@ DISTURBED_MS = 30.0
 ALLOWED = 0.05
 """The goal: on no row further below Debian's baresip than this."""
 NO_RIVAL = (None, None, None)
-TIMELY = ("jitter", "spikes")
-"""Impairments of time. Only there is Debian's ear taken: see :func:`rival`."""
+TIMELY = ("loss", "bursts", "jitter", "spikes")
+"""Impairments after which a recording of the decoder has no time any more: see :func:`rival`."""
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,9 @@ def rows(measured: Sequence[Measured]) -> list[Row]:
 def rival(kind: Kind, impairment: str, listener: str) -> tuple[str, str, str]:
     """The cell that ``kind`` is held against.
 
-    On the way in Debian's figure is its decoder's wherever the network keeps time: no mishap of the sound server on a
-    busy machine counts against it. Where the network does not, only its ear can tell: the decoder's dump has no time.
+    On the way in Debian's figure is its decoder's on a clean network: no mishap of the sound server on a busy machine
+    counts against it. On all others it is what its card plays: it conceals the first packet of a hole and leaves out
+    the rest, so that its decoder's recording is shorter than the speech, and nobody ever hears it so.
     """
     own_time = listener == "in" and not impairment.startswith(TIMELY)
     return f"debian {kind.codec}", impairment, "in, decoder" if own_time else listener

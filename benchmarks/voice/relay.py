@@ -53,7 +53,8 @@ class Lane:
     begin: int = 0
     """Packets before this number pass untouched."""
     seen: list[Seen] = field(default_factory=list)
-    rtcp_packets: int = 0
+    reports: int = 0
+    """Sender's and receiver's reports that passed (RFC 3550 §6.4; of SRTCP too the type is in the clear)."""
     late_s: float = 0.0
     """The worst lateness of the relay itself, behind the plan: a network that nobody planned."""
     _first: int | None = None
@@ -163,7 +164,7 @@ class Relay:
         target = there.media if is_rtp else (there.media[0], there.media[1] + 1)
         if not is_rtp or _is_report(data):
             # Reports are few and of no fixed beat: they pass, or the ends would measure another network.
-            lane.rtcp_packets += 1
+            lane.reports += data[1:2] in (b"\xc8", b"\xc9")
             on.sendto(data, target)
             return
         if len(data) < 12 or data[0] >> 6 != 2:

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.voice.speech import Samples, write_wav
+from benchmarks.voice.turns import INSTRUMENT, real_time
 from tests.integration.peers.processes import PATIENCE_S
 
 LATENCY_MS = 10
@@ -45,6 +46,7 @@ class SoundServer:
             f"module-null-sink sink_name={name} rate={rate} channels=1 norewinds=1" for name, rate in rates.items()
         ]
         command = [
+            *real_time(INSTRUMENT),
             "pulseaudio",
             "-n",
             "--daemonize=no",
@@ -97,7 +99,7 @@ class Recorder:
     def __init__(self, card: str, rate: int, environment: Mapping[str, str]) -> None:
         self.rate = rate
         self._raw = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the recorder is
-        words = ["parec", "--raw", f"--device={card}.monitor", f"--rate={rate}", "--channels=1"]
+        words = [*real_time(INSTRUMENT), "parec", "--raw", f"--device={card}.monitor", f"--rate={rate}", "--channels=1"]
         self._process = subprocess.Popen(
             [*words, "--format=s16le", f"--latency-msec={LATENCY_MS}"],
             env=dict(environment),

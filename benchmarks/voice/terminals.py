@@ -6,7 +6,7 @@ for the ear. Debian's baresip is what a person would set up instead (:mod:`bench
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -75,8 +75,8 @@ class Terminal(Protocol):
 class KioskTerminal:
     """``kiosk call`` in ``folder``."""
 
-    def __init__(self, kind: Kind, folder: Path, speech: Speech, before: Sequence[str]) -> None:
-        self._kind, self._folder, self._speech, self._before = kind, folder, speech, before
+    def __init__(self, kind: Kind, folder: Path, speech: Speech) -> None:
+        self._kind, self._folder, self._speech = kind, folder, speech
         self._process: Process | None = None
         folder.mkdir(parents=True)
         write_wav(folder / "mouth.wav", speech.pcm, RATE, wanted_rate=RATE)
@@ -92,7 +92,7 @@ class KioskTerminal:
         command = [sys.executable, "-m", "kiosk", "call", NUMBER, "--config", str(site), "--line", "voip", "--json"]
         sound = ["--play", str(self._folder / "mouth.wav"), "--record", str(self._folder / "ear.wav")]
         seconds = ["--seconds", str(round(self._speech.seconds + AFTER_SPEECH_S, 1))]
-        self._process = Process([*self._before, *command, *sound, *seconds], log=self._folder / "log")
+        self._process = Process([*command, *sound, *seconds], log=self._folder / "log")
         answered()
 
     def hang_up(self) -> None:
@@ -115,11 +115,9 @@ class KioskTerminal:
 class DebianTerminal:
     """Debian's baresip in ``folder``, playing on a card of ``server``."""
 
-    def __init__(
-        self, kind: Kind, folder: Path, speech: Speech, server: SoundServer, before: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, kind: Kind, folder: Path, speech: Speech, server: SoundServer) -> None:
         self._kind, self._folder, self._server = kind, folder, server
-        self._process = DebianBaresip(folder, kind.codec, speech, server.environment(kind.card), before)
+        self._process = DebianBaresip(folder, kind.codec, speech, server.environment(kind.card))
         self.recorder: Recorder | None = None
         """What its card plays, from the dialling on."""
 
@@ -146,11 +144,11 @@ class DebianTerminal:
         return {"ear": read_wav(self._folder / "ear.wav"), "decoder": self._process.decoded()}
 
 
-def terminal_of(kind: Kind, folder: Path, speech: Speech, server: SoundServer, before: Sequence[str] = ()) -> Terminal:
-    """A terminal of that kind, ready to dial. ``before``: words before its command."""
+def terminal_of(kind: Kind, folder: Path, speech: Speech, server: SoundServer) -> Terminal:
+    """A terminal of that kind, ready to dial."""
     if kind.software == "debian":
-        return DebianTerminal(kind, folder, speech, server, before)
-    return KioskTerminal(kind, folder, speech, before)
+        return DebianTerminal(kind, folder, speech, server)
+    return KioskTerminal(kind, folder, speech)
 
 
 def site_text(folder: Path, server: Address, kind: Kind) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum, StrEnum
+from enum import Enum
 
 from hardware.answers import call_row
 
@@ -17,17 +17,6 @@ class Sign(Enum):
     BUSY = "busy"
     NO_ANSWER = "no answer"
     ENDED = "ended"
-
-
-class SoundPath(StrEnum):
-    """How a call's sound leaves the module."""
-
-    SERIAL = "serial"
-    """Plain PCM over another serial port of the module (``hardware.pcm``)."""
-    CARD = "card"
-    """The module is a USB sound card as well."""
-    ANALOGUE = "analogue"
-    """Wires, or a codec on the board: nothing for us to move."""
 
 
 @dataclass(frozen=True)
@@ -84,9 +73,8 @@ class Family:
     voice: str = ""
     """Command that reads whether this very module may carry voice; empty: the family does not say."""
     voice_of: Callable[[str], bool | None] = _no_state
-    sound: SoundPath = SoundPath.ANALOGUE
     sound_interface: int | None = None
-    """USB interface number of the sound's serial port, where it is always the same."""
+    """USB interface number of the sound's serial port, where it is always the same; None: wires, or not known."""
     audio_setup: str = ""
     """Sent at each start: chooses the sound's way for all calls."""
     audio_on: str = ""

@@ -12,6 +12,6 @@ GENERIC = Family(
     name="generic",
     pin_tries="AT+CPINR",
     pin_tries_of=_pin_tries,
-    voiceless=r"SIM70[0278]0|SIM7670G|\bBG9\d|\bBC\d\d|\bNB-?IOT|SARA-[NR]|\bRM5\d\d|\bRM[25]\d{2}|\bE33\d\d|LNXY",
+    voiceless=r"SIM70[0278]0|SIM7670G|\bBC\d\d|\bNB-?IOT|SARA-[NR]|LNXY",
 )
 """Its ``voiceless`` names the data-only modules that no family of ours claims."""

@@ -1,6 +1,6 @@
 """Huawei sticks and modules: ``^ORIG ^CONF ^CONN ^CEND`` tell the call; sound over the diagnostic port."""
 
-from hardware.families.family import CallWord, Family, Sign, SoundPath, first_number
+from hardware.families.family import CallWord, Family, Sign, first_number
 
 _SIGNS = {"^ORIG:": Sign.DIALLING, "^CONF:": Sign.ALERTING, "^CONN:": Sign.OPEN, "^CEND:": Sign.ENDED}
 _NO_WORD = (0, 16, 31, 127)
@@ -46,9 +46,9 @@ E_SERIES = Family(
     pin_tries_of=_pin_tries,
     voice="AT^CVOICE?",
     voice_of=_voice,
-    sound=SoundPath.SERIAL,
     audio_on="AT^DDSETEX=2",
     audio_early=True,
     reset="",
+    voiceless=r"\bE3372|\bE3276|\bE8372",
 )
 """No reset by command: these need their USB power cut. CHLD=1x before ^CONF wedges them: CHUP alone hangs up."""

@@ -1,7 +1,7 @@
 """Quectel EC2x, EG2x, EP06: call states by ``+QIND: "ccinfo"`` or ``^DSCI``; sound by serial PCM or a sound card."""
 
 from hardware.answers import fields
-from hardware.families.family import CallWord, Family, Sign, SoundPath, first_number
+from hardware.families.family import CallWord, Family, Sign, first_number
 
 # ^DSCI counts its own way: 3 is connected here, and alerting in +CLCC.
 _DSCI = {"2": Sign.DIALLING, "7": Sign.ALERTING, "3": Sign.OPEN, "6": Sign.ENDED}
@@ -40,12 +40,14 @@ EC2X = Family(
     pin_tries_of=_pin_tries,
     ims='AT+QCFG="ims"',
     ims_of=_ims,
-    sound=SoundPath.SERIAL,
     sound_interface=1,
     audio_setup="AT+QPCMV=1,0",
     audio_flow="+QPCMV:",
     card_setup="AT+QPCMV=1,2",
     card_name="Android",
-    voiceless=r"\bBG9\d|\bBG600|\bEC2\d\w*-\w*D(ATA)?\b|\bRM5\d\d",
+    voiceless=r"\bBG9\d|\bBG7\d|\bBG600|\bE[CG]2\d-?\w{1,3}XD",
 )
-"""The second port (interface 1) carries NMEA, or the sound once ``QPCMV=1,0`` said so; lost at each start."""
+"""EC25-AFXD and its like are sold without voice.
+
+The second port (interface 1) carries NMEA, or the sound once ``QPCMV=1,0`` said so; lost at each start.
+"""

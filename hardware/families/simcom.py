@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from hardware.families.family import CallWord, Family, Sign, SoundPath, first_number
+from hardware.families.family import CallWord, Family, Sign, first_number
 
 
 def _word(urc: str) -> CallWord | None:
@@ -39,12 +39,11 @@ SIM7600 = Family(
     word=_word,
     pin_tries="AT+SPIC",
     pin_tries_of=_pin_tries,
-    sound=SoundPath.SERIAL,
     sound_interface=4,
     audio_on="AT+CPCMREG=1",
     audio_off="AT+CPCMREG=0",
     reset="AT+CRESET",
-    voiceless=r"SIM7670G|SIM70[02]0|SIM7600\w*-DATA",
+    voiceless=r"SIM7670G|SIM70[0278]0",
 )
 """``ATH`` is ignored with OK on these unless ``CVHU=0``: hence CHUP. A 2 -> 0 without a 3 stays uncertain."""
 
@@ -62,7 +61,7 @@ A76XX = replace(
 
 SIM800 = replace(
     SIM7600, name="sim800", models=r"SIM[89]\d\d", usb=frozenset(), setup=("AT+CLCC=1", "AT+MORING=1"),
-    word=_sim800_word, hang_up="ATH", sound=SoundPath.ANALOGUE, sound_interface=None, audio_on="", audio_off="",
+    word=_sim800_word, hang_up="ATH", sound_interface=None, audio_on="", audio_off="",
     reset="AT+CFUN=1,1", voiceless="(?!)",
 )  # fmt: skip
 """2G only: its networks are being closed in France from 2026."""

@@ -31,6 +31,6 @@ UBLOX = Family(
     pin_tries="AT+UPINCNT",
     pin_tries_of=_pin_tries,
     reset="AT+CFUN=16",
-    voiceless=r"SARA-[NR]|LARA-R6\d*D|-02B-\d*D",
+    voiceless=r"SARA-[NR]|LARA-[LR]6\d+D",
 )
 """SARA-N and SARA-R are NB-IoT and LTE-M modules: data alone."""

@@ -28,7 +28,7 @@ from kiosk.audio.frames import (
     samples,
     to_samples,
 )
-from kiosk.audio.stretch import shortened
+from kiosk.audio.stretch import rms, shortened
 from kiosk.voip.engine import CallAudio
 
 log = logging.getLogger(__name__)
@@ -241,9 +241,10 @@ class Outward:
         if self._watched >= WATCH:
             self._surplus = samples(max(0.0, self._lowest_s - SENT_SOON_S))
             self._lowest_s, self._watched = 1.0, 0
-        if self._surplus <= 0:
+        in_words = self._surplus > samples(SENT_SOON_S)
+        if self._surplus <= 0 or not (in_words or rms(mic) < MUTTERED):
             return mic
-        kept = shortened(mic, self._surplus, MUTTERED, in_words=self._surplus > samples(SENT_SOON_S))
+        kept = shortened(mic, self._surplus, MUTTERED)
         self._surplus -= len(mic) - len(kept)
         self.left_out += len(mic) - len(kept)
         return kept

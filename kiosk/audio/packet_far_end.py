@@ -15,21 +15,23 @@ from kiosk.audio.conceal import HISTORY, Repetition, bridged, fade, join_length
 from kiosk.audio.far_end import FarEndStats, Faults, Outward
 from kiosk.audio.frames import FADE, FRAME, FULL_SCALE, RATE, RISE, Floats, Samples, gain, level_dbfs, samples
 from kiosk.audio.jitter import Empty, JitterBuffer, Lost, Pause, Play
-from kiosk.audio.stretch import lengthened, shortened
+from kiosk.audio.stretch import lengthened, rms, shortened
 from kiosk.voip.engine import PacketAudio
 from kiosk.voip.rtp import Decoder, Format
 
 HEARD_DBFS = -60.0
 TOO_LONG = samples(0.020)
 """Delay above the wanted that is taken away in pauses..."""
-FAR_TOO_LONG = samples(0.050)
+FAR_TOO_LONG = samples(0.080)
 """...and from here on in words, too."""
+PAUSE = samples(0.160)
+"""Quiet for this long is a pause; what is shorter may be a consonant's, where 10 ms less are heard as a stumble."""
 TOO_SHORT = samples(0.004)
 """Delay missing that is added in pauses..."""
 FAR_TOO_SHORT = samples(0.008)
 """...and from here on in words, too."""
 BETWEEN = samples(0.060)
-"""At least this much sound between two changes."""
+"""At least this much sound between two changes in words."""
 GUESSED = samples(0.100)
 """Of a hole a codec's own guess is heard for this long; then the background."""
 QUIET_ABOVE_FLOOR_DB = 6.0
@@ -55,7 +57,8 @@ class PacketFarEnd:
         """Samples of the present hole."""
         self._guessing = False
         """It was filled by the codec, which goes on from there by itself."""
-        self._since_change = 0
+        self._since_change = self._quiet = 0
+        """Samples since the last change of delay, and since the last word."""
         self._frames = self._underruns = self._trimmed = 0
         self._first_audio_at: float | None = None
 
@@ -209,15 +212,14 @@ class PacketFarEnd:
     def _fitted(self, pcm: Floats) -> Floats:
         """``pcm`` made shorter or longer by a period where the delay is not what it should be."""
         self._since_change += len(pcm)
-        surplus = self._buffer.surplus()
-        if self._since_change < BETWEEN or -TOO_SHORT < surplus < TOO_LONG:
-            return pcm
         quiet = FULL_SCALE * gain(self._comfort.level_dbfs + QUIET_ABOVE_FLOOR_DB)
-        in_words = surplus > FAR_TOO_LONG or surplus < -FAR_TOO_SHORT
-        if surplus > 0:
-            out = shortened(pcm, surplus, quiet, in_words=in_words)
-        else:
-            out = lengthened(self._past, pcm, -surplus, quiet, in_words=in_words)
+        self._quiet = self._quiet + len(pcm) if rms(pcm) < quiet else 0
+        surplus = self._buffer.surplus()
+        in_pause = self._quiet >= PAUSE
+        in_words = (surplus > FAR_TOO_LONG or surplus < -FAR_TOO_SHORT) and self._since_change >= BETWEEN
+        if -TOO_SHORT < surplus < TOO_LONG or not (in_pause or in_words):
+            return pcm
+        out = shortened(pcm, surplus, quiet) if surplus > 0 else lengthened(self._past, pcm, -surplus, quiet)
         changed = len(out) - len(pcm)
         if changed:
             self._buffer.stretched(changed)

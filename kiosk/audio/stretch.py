@@ -15,15 +15,15 @@ ALIKE = 0.85
 _WINDOW = samples(0.005)
 
 
-def shortened(pcm: Floats, most: int, quiet: float, *, in_words: bool) -> Floats:
+def shortened(pcm: Floats, most: int, quiet: float) -> Floats:
     """``pcm`` with one stretch of at most ``most`` samples left out, or ``pcm`` itself when there is no good place.
 
-    ``quiet``: root mean square below which any place is good; ``in_words``: a period of the voice may go, too.
+    ``quiet``: root mean square below which any place is good; elsewhere a whole period of the voice goes.
     """
     longest = min(LONGEST, most, len(pcm) // 2)
     if longest < SHORTEST:
         return pcm
-    period = longest if _rms(pcm) < quiet else _period(pcm[: longest + _WINDOW], 0, longest) if in_words else 0
+    period = longest if rms(pcm) < quiet else _period(pcm[: longest + _WINDOW], 0, longest)
     if not period:
         return pcm
     rise = np.arange(1, period + 1, dtype=np.float32) / period
@@ -31,13 +31,13 @@ def shortened(pcm: Floats, most: int, quiet: float, *, in_words: bool) -> Floats
     return np.concatenate((seam, pcm[2 * period :])).astype(np.float32)
 
 
-def lengthened(past: Floats, pcm: Floats, most: int, quiet: float, *, in_words: bool) -> Floats:
+def lengthened(past: Floats, pcm: Floats, most: int, quiet: float) -> Floats:
     """``pcm``, which follows ``past``, with one stretch of at most ``most`` samples said twice; or ``pcm`` itself."""
     longest = min(LONGEST, most, len(pcm), len(past))
     if longest < SHORTEST:
         return pcm
     around = np.concatenate((past[len(past) - longest :], pcm[:_WINDOW]))
-    period = longest if _rms(around) < quiet else _period(around, longest, longest) if in_words else 0
+    period = longest if rms(around) < quiet else _period(around, longest, longest)
     if not period:
         return pcm
     rise = np.arange(1, period + 1, dtype=np.float32) / period
@@ -63,5 +63,6 @@ def _period(pcm: Floats, at: int, longest: int) -> int:
     return best + SHORTEST if lags[best] > ALIKE else 0
 
 
-def _rms(pcm: Floats) -> float:
+def rms(pcm: Floats) -> float:
+    """Root mean square of ``pcm``; 0 for nothing."""
     return float(np.sqrt(np.mean(pcm.astype(np.float64) ** 2))) if len(pcm) else 0.0

@@ -84,11 +84,13 @@ class MediaStalled:
 
     attempt: AttemptId
     silent_s: float
+    outward: bool = False
+    """It is heard, but reports that for ``silent_s`` seconds nothing of ours came to it."""
 
 
 @dataclass(frozen=True)
 class MediaResumed:
-    """Sound from the far end flows again after :class:`MediaStalled`."""
+    """Sound flows again, both ways as far as is known, after :class:`MediaStalled`."""
 
     attempt: AttemptId
 

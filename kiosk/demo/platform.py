@@ -39,7 +39,7 @@ from kiosk.errors import BadInput
 Send = Callable[[Message], None]
 _FORGET_S = 32.0
 """How long an ended call still answers repeated requests."""
-_SHOWN_HEADERS = ("accept-language", "contact-lang", "geolocation", "user-agent", "supported")
+_SHOWN_HEADERS = ("contact", "accept-language", "contact-lang", "geolocation", "user-agent", "supported")
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class Platform:
             return
         call = self._calls.get(message.get("call-id"))
         if call is not None:
-            call.take(message)
+            call.take(message, send)
         elif message.method == "INVITE":
             self._invited(message, send, reliable)
         elif message.method == "REGISTER":

@@ -197,8 +197,11 @@ class IncomingCall:
 
     # --- requests from the far side -------------------------------------------------------------------------
 
-    def take(self, request: Message) -> None:
-        """A request of this call other than its first INVITE."""
+    def take(self, request: Message, answer: Callable[[Message], None]) -> None:
+        """A request of this call other than its first INVITE.
+
+        ``answer`` goes to where it came from, which a caller that moved has changed (RFC 3261 §18.2.2).
+        """
         match request.method:
             case "INVITE" if request.cseq == self.invite.cseq:
                 if self.last is not None:  # the INVITE again: it has not heard our last word
@@ -206,35 +209,35 @@ class IncomingCall:
             case "ACK":
                 self.acknowledged.set()
             case "PRACK":
-                self.send(respond(request, 200, tag=self.tag))
+                answer(respond(request, 200, tag=self.tag))
                 self.pracked.set()
             case "CANCEL":
-                self.send(respond(request, 200, tag=self.tag))
+                answer(respond(request, 200, tag=self.tag))
                 if not self.answered and not self._closed:
                     self.log("cancelled", call=self.number)
                     self._restart(self._refuse_quietly(487))
             case "BYE":
-                self.send(respond(request, 200, tag=self.tag))
+                answer(respond(request, 200, tag=self.tag))
                 if not self._closed:
                     self.log("bye", call=self.number, by="caller", packets=self.stream.packets_received)
                 self._end()
             case "INVITE" | "UPDATE" if request.body:
-                self._renegotiate(request)
+                self._renegotiate(request, answer)
             case "INVITE" | "UPDATE" | "OPTIONS" | "INFO" | "NOTIFY":
-                self.send(respond(request, 200, ("contact", f"<{self.contact}>"), tag=self.tag))
+                answer(respond(request, 200, ("contact", f"<{self.contact}>"), tag=self.tag))
             case _:
-                self.send(respond(request, 501, tag=self.tag))
+                answer(respond(request, 501, tag=self.tag))
 
-    def _renegotiate(self, request: Message) -> None:
+    def _renegotiate(self, request: Message, answer: Callable[[Message], None]) -> None:
         offer = read_offer(request.body)
         if offer is None or not offer.codec:
-            self.send(respond(request, 488, tag=self.tag))
+            answer(respond(request, 488, tag=self.tag))
             return
         self._sdp_version += 1
         self.stream.aim(offer.codec, offer.payload, offer.dtmf_payload, (offer.address, offer.port))
         self.log("held" if offer.direction in ("sendonly", "inactive") else "renegotiated", call=self.number)
         body = write_answer(offer, self.media_address, self.stream.port, self._sdp_version)
-        self.send(respond(request, 200, ("contact", f"<{self.contact}>"), tag=self.tag, body=body))
+        answer(respond(request, 200, ("contact", f"<{self.contact}>"), tag=self.tag, body=body))
 
     async def _refuse_quietly(self, status: int) -> None:
         self._respond(status)

@@ -21,6 +21,7 @@ class Pictogram(StrEnum):
     LIFT = "lift"
     OUT_OF_ORDER = "out_of_order"
     PUSH = "push"
+    FIRST_KEY = "first_key"
     DIALLING = "dialling"
     BELL = "bell"
     TALK = "talk"
@@ -105,6 +106,12 @@ def _out_of_order() -> Pen:
 def _push() -> Pen:
     dome = [(_arc(50, 80, r, 180, 360), THICK) for r in (27.0, 20.0, 13.0, 6.0)]
     return [([(10, 92), (90, 92)], THICK), *dome, ([(23, 81), (77, 81)], THICK), *_arrow((50, 4), (50, 38), 17)]
+
+
+def _first_key() -> Pen:
+    """The keys of a telephone, the first of them large and pointed at."""
+    keys = [(x, y, 6.5) for y in (35, 57, 75, 92) for x in (35, 61, 86) if (x, y) != (35, 35)]
+    return [*_arrow((5, 5), (20, 20), 13), (35, 35, 12.0), *keys]
 
 
 def _dialling() -> Pen:
@@ -236,6 +243,7 @@ _PICTURES: dict[Pictogram, Callable[[], Pen]] = {
     Pictogram.LIFT: _lift,
     Pictogram.OUT_OF_ORDER: _out_of_order,
     Pictogram.PUSH: _push,
+    Pictogram.FIRST_KEY: _first_key,
     Pictogram.DIALLING: _dialling,
     Pictogram.BELL: _bell,
     Pictogram.TALK: _talk,

@@ -105,7 +105,11 @@ def view(snapshot: Snapshot, catalogue: Catalogue, now_ms: int) -> View:
         return _came_to_nothing(snapshot, catalogue, picture, tone)
     beat = (max(0, now_ms - snapshot.since_ms) // BEAT_MS) % BEATS if screen in _MOVING else None
     on_call = screen is Screen.CONNECTED
-    body = words["menu.body_by_key" if screen is Screen.MENU and snapshot.button_stuck else f"{screen}.body"]
+    by_key = screen is Screen.MENU and snapshot.button_stuck
+    if by_key:
+        # Who does not read must not be sent to the button that does not work.
+        picture = Pictogram.FIRST_KEY
+    body = words["menu.body_by_key" if by_key else f"{screen}.body"]
     notes = (words["connected.finish"],) if on_call else ()
     if snapshot.trouble == "handset":
         # Whoever hears nothing must read why; "you can speak" would be false.

@@ -30,6 +30,7 @@ def accounts_of(settings: Settings) -> tuple[Account, ...]:
         ca_file=voip.ca_file,
         stun_server=voip.stun_server,
         ice=voip.ice,
+        heed_reports=voip.heed_reports,
         local_address=voip.local_address,
     )
     backup = voip.backup

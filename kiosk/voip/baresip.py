@@ -22,6 +22,7 @@ from kiosk.voip.baresip_config import account_words, config_text, dial_uri
 from kiosk.voip.baresip_log import NativeLines
 from kiosk.voip.causes import Phase, cause_of_text
 from kiosk.voip.engine import Account, DigitHeard, EngineEvent, MediaStats
+from kiosk.voip.silence import in_words
 
 log = logging.getLogger(__name__)
 
@@ -35,8 +36,9 @@ _MAX_CALLS = 8
 class BaresipEngine:
     """See :class:`kiosk.voip.engine.Engine`.
 
-    ``stall_after_s``: silence of the far end's packets that makes a :class:`MediaStalled`. ``response_s``: how long
-    an INVITE may go without 18x or a final response. ``ring_s``: how long it may ring.
+    ``stall_after_s``: silence of the far end's packets that makes a :class:`MediaStalled`; what it reports of ours is
+    timed in :mod:`kiosk.voip.outward`. ``response_s``: how long an INVITE may go without 18x or a final response.
+    ``ring_s``: how long it may ring.
     """
 
     name = "baresip"
@@ -127,6 +129,7 @@ class BaresipEngine:
         finally:
             self._dialling -= 1
         call.native, call.dialled_at = native, time.monotonic()
+        call.heeds_reports = self._accounts[account].heed_reports
         self._by_handle[native.handle] = call
         waiting, self._unclaimed = self._unclaimed, []
         for event in waiting:
@@ -190,10 +193,8 @@ class BaresipEngine:
                 call.phase, call.answered_at = Phase.ANSWERED, time.monotonic()
                 call.heard_at = call.answered_at
                 self._spawn(self._answered(call))
-            case Event.CALL_HOLD:
-                call.held = True
-            case Event.CALL_RESUME:
-                call.held, call.heard_at = False, time.monotonic()
+            case Event.CALL_HOLD | Event.CALL_RESUME:
+                call.hold(event.event is Event.CALL_HOLD, time.monotonic())
             case Event.CALL_RTCP if event.stats:
                 call.report = event.stats
 
@@ -288,8 +289,9 @@ class BaresipEngine:
         elif call.phase is not Phase.ANSWERED and waited > self._ring_s:
             await self._give_up(call, Cause.NO_ANSWER)
         elif call.phase is Phase.ANSWERED and not call.held:
-            told = call.silence(self._stall_after_s).judge(now, call.last_heard(now))
+            told = call.silence(self._stall_after_s).judge(now, call.last_heard(now), call.unheard_s())
             if told is not None:
+                log.info("%s: %s", call.attempt, in_words(told))
                 self._emit(told)
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:

@@ -128,6 +128,8 @@ class CallState:
     cause: Cause | None = None
     """Set when we give up for another reason than the caller's wish."""
     held: bool = False
+    heeds_reports: bool = True
+    """The far end's word that it does not hear us counts (the account's)."""
     heard_at: float = 0.0
     """The last packet, or the answer or the end of a hold after it."""
     codec: str = ""
@@ -174,6 +176,17 @@ class CallState:
         if taken != self._last_taken:
             self._last_taken, self.heard_at = taken, now
         return self.heard_at
+
+    def unheard_s(self) -> float:
+        """For how many seconds the far end has reported that nothing of ours comes; 0: it comes, or nobody knows."""
+        return self.tap.outward.unheard_s if self.tap is not None and self.heeds_reports else 0.0
+
+    def hold(self, is_held: bool, now: float) -> None:
+        """The far end holds the call, or takes it up again: silence is counted from then on."""
+        self.held = is_held
+        self.heard_at = self.heard_at if is_held else now
+        if self.tap is not None:
+            self.tap.outward.hold(is_held)
 
     def part(self) -> None:
         """It is over: its packets are no longer looked at; what was counted stays."""

@@ -9,7 +9,20 @@ the engine goes on with the binding's sound.
 import ctypes
 import functools
 import logging
-from ctypes import POINTER, c_bool, c_char_p, c_float, c_int, c_int8, c_int16, c_int32, c_size_t, c_void_p
+from ctypes import (
+    POINTER,
+    c_bool,
+    c_char_p,
+    c_float,
+    c_int,
+    c_int8,
+    c_int16,
+    c_int32,
+    c_size_t,
+    c_uint16,
+    c_uint32,
+    c_void_p,
+)
 from typing import Any
 
 log = logging.getLogger(__name__)
@@ -39,6 +52,9 @@ _FUNCTIONS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "audio_strm": (c_void_p, (c_void_p,)),
     "stream_rtp_sock": (c_void_p, (c_void_p,)),
     "rtp_sock": (c_void_p, (c_void_p,)),
+    "rtcp_sock": (c_void_p, (c_void_p,)),
+    "rtp_sess_ssrc": (c_uint32, (c_void_p,)),
+    "rtp_sess_seq": (c_uint16, (c_void_p,)),
     "stream_sdpmedia": (c_void_p, (c_void_p,)),
     "sdp_media_format": (c_void_p, (c_void_p, c_bool, c_char_p, c_int, c_char_p, c_int32, c_int8)),
     "udp_register_helper": (c_int, (c_void_p, c_void_p, c_int, c_void_p, RECEIVE, c_void_p)),

@@ -1,8 +1,9 @@
 """The packets of a call of the native stack, seen as they come in, decrypted, and before the stack decodes them.
 
 A helper of ours sits on the call's RTP socket above SRTP and DTLS. It looks and lets pass: the stack goes on as
-before, so that its RTCP reports stay true. The socket lives as long as the call, through every re-INVITE, and frees
-our helper with itself; one call-back serves all calls and is never freed. docs/adr/0006-receive-path.md says why.
+before, so that its RTCP reports stay true. Another sits on its RTCP socket, for what the far end reports of us. The
+sockets live as long as the call, through every re-INVITE, and free our helpers with themselves; one call-back each
+serves all calls and is never freed. docs/adr/0006-receive-path.md says why.
 """
 
 import asyncio
@@ -13,11 +14,14 @@ import itertools
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from kiosk.audio.g711 import G711Decoder
 from kiosk.voip.baresip_codecs import G722Decoder, OpusDecoder
 from kiosk.voip.baresip_native import RECEIVE, Mbuf, load
+from kiosk.voip.outward import OutwardWatch
+from kiosk.voip.rtcp import is_rtcp, reports
 from kiosk.voip.rtp import CN, LONGEST_DATAGRAM, TELEPHONE_EVENT, Format, PacketFeed
 
 log = logging.getLogger(__name__)
@@ -28,8 +32,8 @@ _ASK_AGAIN = 64
 """Packets after which a payload type's meaning is asked for anew: a re-INVITE may have changed it."""
 _ANY = -1
 
-_feeds: dict[int, PacketFeed] = {}
-"""By the number that a helper carries. One that is gone from here is deaf."""
+_taps: "dict[int, Tap]" = {}
+"""By the number that a call's helpers carry. One that is gone from here is deaf."""
 _numbers = itertools.count(1)
 
 
@@ -51,43 +55,58 @@ def attach(call_id: str, on_digit: Callable[[str], None]) -> "Tap | None":
     library.re_thread_enter()
     try:
         stream = library.audio_strm(library.call_audio(library.uag_call_find(call_id.encode())))
-        socket = library.rtp_sock(library.stream_rtp_sock(stream))
+        session = library.stream_rtp_sock(stream)
+        socket, reporting = library.rtp_sock(session), library.rtcp_sock(session)
         if not socket:
             return None
         number = next(_numbers)
         feed = PacketFeed(_Formats(library, stream), told)
-        _feeds[number] = feed
+        outward = OutwardWatch(library.rtp_sess_ssrc(session))
+        _taps[number] = tap = Tap(number, feed, outward, lambda: int(library.rtp_sess_seq(session)))
         if library.udp_register_helper(None, socket, LAYER, None, _receive, number) != 0:
-            del _feeds[number]
+            del _taps[number]
             return None
-        return Tap(number, feed)
+        if reporting and library.udp_register_helper(None, reporting, LAYER, None, _receive, number) != 0:
+            log.warning("the far end's reports cannot be seen: a way out that is cut will go unnoticed")
+        return tap
     finally:
         library.re_thread_leave()
 
 
+@dataclass(frozen=True, eq=False)
 class Tap:
-    """The packets of one call, in ``feed``."""
+    """What comes in of one call: its packets, and what its far end reports of ours."""
 
-    def __init__(self, number: int, feed: PacketFeed) -> None:
-        self._number = number
-        self.feed = feed
+    number: int
+    feed: PacketFeed
+    outward: OutwardWatch
+    sent: Callable[[], int]
+    """The last sequence number that we sent; in the stack's thread, while the call's sockets live."""
+
+    def take(self, datagram: bytes, at: float) -> None:
+        """One datagram that came at ``at`` (monotonic seconds), on either socket. The stack's thread."""
+        if not is_rtcp(datagram):
+            self.feed.feed(datagram, at)
+            return
+        for report in reports(datagram):
+            self.outward.take(report, at, self.sent(), self.feed.meter.ssrc)
 
     def close(self) -> None:
         """See no more of them. Any thread; may be called twice."""
-        _feeds.pop(self._number, None)
+        _taps.pop(self.number, None)
 
 
 def _see(source: Any, datagram: Any, number: int | None) -> bool:
     """One datagram, in the stack's thread. Whatever goes wrong here, the stack must have it, too."""
-    feed = _feeds.get(number or 0)
-    if feed is not None:
+    tap = _taps.get(number or 0)
+    if tap is not None:
         try:
             mbuf: Mbuf = datagram.contents
             size = mbuf.end - mbuf.pos
             if 0 < size <= LONGEST_DATAGRAM and mbuf.end <= mbuf.size:
-                feed.feed(ctypes.string_at(mbuf.buf + mbuf.pos, size), time.monotonic())
+                tap.take(ctypes.string_at(mbuf.buf + mbuf.pos, size), time.monotonic())
         except Exception:
-            _feeds.pop(number or 0, None)
+            _taps.pop(number or 0, None)
             log.exception("a call's packets are no longer seen")
     return False
 

@@ -41,6 +41,8 @@ class Account:
     """``host`` or ``host:port``: asked for our public address where a platform does not see through NAT."""
     ice: bool = False
     """Offer candidates for the sound (RFC 8445)."""
+    heed_reports: bool = True
+    """The far end's reports (RTCP) that it does not hear us are a stall."""
     local_address: str = ""
     """Address to bind and to put in SDP; empty: the one that routes to ``server``."""
 

@@ -52,13 +52,13 @@ def bye_of(farewell: Farewell, local: tuple[str, int], branch: str) -> bytes:
     return "\r\n".join(lines).encode()
 
 
-async def say(farewell: Farewell) -> bool:
-    """Send it, and again until it is answered; True when it was. Never raises; at most 3.5 s."""
+async def say(farewell: Farewell, within_s: float = sum(TRIES_S)) -> bool:
+    """Send it, and again until it is answered; True when it was. Never raises; at most ``within_s`` seconds."""
     with contextlib.suppress(OSError, TimeoutError):
-        async with asyncio.timeout(sum(TRIES_S)):
+        async with asyncio.timeout(within_s):
             if await (_say_by_datagram(farewell) if farewell.transport == "udp" else _say_by_stream(farewell)):
                 return True
-    log.warning("the far end of a call whose voice process died does not answer the hang-up")
+    log.warning("the far end of a call that was lost does not answer the hang-up")
     return False
 
 

@@ -54,7 +54,8 @@ class VoipLine:
         self._last_talk = ("", "")
         """Visit and Call-ID of the last call that was up: if it is cut off, the next one asks for the same desk."""
         self._saying: set[asyncio.Task[bool]] = set()
-        self._engine_up = False
+        self._engine_up = self._engine_failed = False
+        """The engine dials; it said that in this voice process it never will."""
         self._proved_until: dict[int, float] = {}
         """By account: while this has not passed, its platform's last answer stands."""
         self._lost: dict[int, str] = {}
@@ -95,8 +96,7 @@ class VoipLine:
         command = DialVoip(attempt, number, language, returns if visit == _visit(attempt) else "")
         if self._engine_up and self._voice.send(command):
             return
-        if self._dead and self._engine_up is False and self._voice.is_ready:
-            # The engine said that it will not come up: nothing to wait for.
+        if self._engine_failed and self._voice.is_ready:
             self._later(attempt, Cause.NOT_READY)
             return
         self._postponed[attempt] = command
@@ -117,7 +117,7 @@ class VoipLine:
         now = asyncio.get_running_loop().time()
         match event:
             case EngineReady():
-                self._engine_up = True
+                self._engine_up, self._engine_failed = True, False
                 self._dead = False
                 self._fault = "not proved yet"
                 self._proved_until.clear()
@@ -126,7 +126,7 @@ class VoipLine:
                     self._voice.send(command)
                 self._postponed.clear()
             case EngineFailed(reason=reason):
-                self._engine_up = False
+                self._engine_up, self._engine_failed = False, True
                 self._mark_dead(reason, math.inf)
                 for attempt in list(self._postponed):
                     self._give_up_postponed(attempt)
@@ -161,7 +161,7 @@ class VoipLine:
 
     def on_voice_lost(self) -> None:
         """The voice process died, and every VoIP call with it."""
-        self._engine_up = False
+        self._engine_up = self._engine_failed = False  # the next one may have more luck
         for attempt in list(self._live - self._postponed.keys()):
             farewell = self._farewells.pop(attempt, None)
             if farewell is not None:

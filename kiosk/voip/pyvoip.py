@@ -26,6 +26,7 @@ from kiosk.voip.causes import Phase, cause_of, cause_of_errno
 from kiosk.voip.engine import Account, DigitHeard, EngineEvent, MediaStats
 from kiosk.voip.pyvoip_call import Call, RfcvoipAudio, free_port, priorities
 from kiosk.voip.pyvoip_tap import Abandoned, branch_of, shut_up, tap
+from kiosk.voip.silence import in_words
 
 log = logging.getLogger(__name__)
 
@@ -219,6 +220,7 @@ class RfcvoipEngine:
         elif call.phase is Phase.ANSWERED:
             told = call.silence(self._stall_after_s).judge(now, call.last_heard(now))
             if told is not None:
+                log.info("%s: %s", call.attempt, in_words(told))
                 self._emit(told)
         elif call.phase is Phase.TRYING and not call.progressed and waited > self._response_s:
             await self._give_up(call, Cause.TIMEOUT)

@@ -62,6 +62,12 @@ class RtpMeter:
         self._transit, self._stamp = packet.at, packet.timestamp
 
     @property
+    def ssrc(self) -> int | None:
+        """The source of the last packet; None before the first."""
+        with self._lock:
+            return self._ssrc
+
+    @property
     def loss_pct(self) -> float | None:
         """Percent of the expected packets that never came; None before the first."""
         with self._lock:

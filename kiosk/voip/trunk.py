@@ -52,6 +52,8 @@ BARE_AFTER_S = 0.8
 MOST_REDIRECTIONS = 3
 _RELEASE_S = 0.6
 """At the end, for the answers to BYE and CANCEL."""
+_FAREWELL_S = 1.0
+"""For the same over a new address: the rescue waits for the next voice process, and that for the end of this one."""
 _KEY_S = 0.3
 """From one key of a menu to the next: longer than the event itself (RFC 4733 §2.5.1.2)."""
 _WAY_FAULTS = (Cause.UNREACHABLE, Cause.TIMEOUT, Cause.UNAVAILABLE, Cause.FORBIDDEN)
@@ -382,7 +384,7 @@ class Trunk:
             for call in live:
                 await self._engine.hang_up(call.id)
             # The engine's own BYE cannot leave from an address that is gone.
-            await asyncio.gather(*(say(call.farewell) for call in live if call.farewell is not None))
+            await asyncio.gather(*(say(call.farewell, _FAREWELL_S) for call in live if call.farewell is not None))
             self._moved = True
             self._emit(PathLost(0, None, "our address changed"))
 

@@ -165,6 +165,11 @@ def jitter(most_s: float) -> Callable[[int, random.Random], float]:
     return lambda n, dice: dice.random() * most_s
 
 
+def now_and_then(late_s: float, part: float) -> Callable[[int, random.Random], float]:
+    """Single packets are held up, as on a radio link or behind a busy router."""
+    return lambda n, dice: late_s if dice.random() < part else 0.0
+
+
 def spikes(most_s: float, every: int) -> Callable[[int, random.Random], float]:
     """Every so many packets the network stands still, and then delivers all at once."""
     length = round(most_s / PACKET_S)

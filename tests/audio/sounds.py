@@ -45,6 +45,11 @@ def prompts(**clips: Samples) -> Prompts:
     return Prompts({"fr": {f"test.{name}": clip for name, clip in clips.items()}})
 
 
+def mixer_of(**clips: Samples) -> Mixer:
+    """With those prompts, and hardly any sidetone."""
+    return Mixer(prompts(**clips), sidetone_db=-60.0)
+
+
 class SteadyCall:
     """A call on a perfect line: each read yields one frame's worth of ``pcm``, from its start, then silence."""
 

@@ -7,12 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.audio.cradle import Probe
-from kiosk.audio.frames import FADE, FRAME, FRAME_S, RATE, SILENCE, Samples, level_dbfs, samples
+from kiosk.audio.frames import FADE, FRAME, RATE, SILENCE, level_dbfs
 from kiosk.audio.limiter import BLOCK, CEILING_DBFS
 from kiosk.audio.mixer import Mixer
 from kiosk.audio.scene import Scene, Tone
-from kiosk.audio.signal import Signal
 from kiosk.calls.line import AttemptId
 from kiosk.speech.prompts import Prompts
 from tests.audio.sounds import (
@@ -21,6 +19,7 @@ from tests.audio.sounds import (
     frames_of,
     largest_step,
     listen,
+    mixer_of,
     prompts,
     sine,
     strength,
@@ -29,10 +28,6 @@ from tests.audio.sounds import (
 QUIET_DBFS = -50.0
 """Above the comfort hiss, below everything meant to be heard."""
 CALL = AttemptId("call-1")
-
-
-def mixer_of(**clips: Samples) -> Mixer:
-    return Mixer(prompts(**clips), sidetone_db=-60.0)
 
 
 def test_blank_scene_is_silent() -> None:
@@ -389,47 +384,3 @@ def test_whatever_happens_nothing_clips_and_nothing_fails(
                 assert np.abs(heard.astype(int)).max() <= ceiling
     assert mixer.faults == 0
     assert len(mixer.render(SILENCE)) == 2 * FRAME
-
-
-def test_the_cradle_tests_tone_gives_way_to_the_greeting_within_the_frame() -> None:
-    greeting = sine(900.0, 0.4)
-    alone = mixer_of(one=greeting)
-    alone.play(Scene(seq=1, say=("test.one",)))
-    expected = listen(alone, 5)
-    mixer = mixer_of(one=greeting)
-    listen(mixer, 10)
-    done: list[Samples | None] = []
-    mixer.probe(Probe(Signal(), done.append))
-    assert strength(listen(mixer, 20)[-3 * FRAME :], 620.0) == pytest.approx(-30.0, abs=0.5)
-    mixer.play(Scene(seq=1, say=("test.one",)))
-    heard = listen(mixer, 5)
-    assert done == [None]
-    # The first 5 ms hold the tone's end; the limiter looks 2 ms ahead.
-    settled = FADE + 2 * FRAME // 20
-    assert np.array_equal(heard[settled:], expected[settled:])
-    assert largest_step(heard) < 1.5 * largest_step(expected)
-
-
-def test_a_cradle_test_is_not_begun_under_a_scene() -> None:
-    mixer = mixer_of()
-    mixer.play(Scene(seq=1, tone=Tone.READY))
-    listen(mixer, 5)
-    done: list[Samples | None] = []
-    mixer.probe(Probe(Signal(), done.append))
-    heard = listen(mixer, 50)
-    assert done == [None]
-    assert strength(heard[FRAME:], 620.0) < -60.0
-
-
-def test_a_whole_cradle_test_plays_its_notes_and_ends_in_silence() -> None:
-    mixer = mixer_of()
-    done: list[Samples | None] = []
-    mixer.probe(Probe(Signal(), done.append))
-    heard = listen(mixer, round(Signal().whole_s / FRAME_S) + 10)
-    assert [None if each is None else len(each) for each in done] == [samples(Signal().whole_s)]
-    assert not heard[-10 * FRAME :].any()
-    at = round(0.3 * RATE)
-    note = round(0.1 * RATE)
-    for number, hertz in enumerate(Signal().hertz):
-        part = heard[at + number * note + 320 : at + (number + 1) * note - 160]
-        assert strength(part, hertz) == pytest.approx(-30.0, abs=0.3)

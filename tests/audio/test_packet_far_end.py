@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.audio.frames import FRAME, RATE, Floats, Samples, level_dbfs, to_samples
+from kiosk.audio.frames import FRAME, RATE, level_dbfs, to_samples
 from kiosk.audio.packet_far_end import PacketFarEnd
 from kiosk.voip.baresip_native import load
 from tests.audio.line import (
@@ -23,9 +23,9 @@ from tests.audio.line import (
     jitter,
     lose,
     sent,
-    spikes,
 )
 from tests.audio.sounds import sine
+from tests.audio.voices import from_the_start, lag, likeness_db, voice
 
 CODECS = ["pcma", "pcmu", "g722", "opus"]
 START = 100.0
@@ -35,37 +35,6 @@ START = 100.0
 def native() -> None:
     if load() is None:
         pytest.skip("baresip-python is not installed: no codecs")
-
-
-def voice(seconds: float, seed: int = 5) -> Samples:
-    """A gliding voice with syllables: never the same twice, so that a place in it can be found again."""
-    dice = np.random.default_rng(seed)
-    t = np.arange(round(seconds * RATE)) / RATE
-    glide = np.interp(t, np.arange(0, seconds + 1, 0.25), dice.uniform(100, 180, round(seconds * 4) + 4))
-    phase = 2 * np.pi * np.cumsum(glide) / RATE
-    pcm = sum(np.sin(n * phase) / n for n in range(1, 20))
-    loud = np.interp(t, np.arange(0, seconds + 1, 0.1), dice.uniform(0.2, 1.0, round(seconds * 10) + 10))
-    return to_samples(np.asarray(3000.0 * pcm * loud, dtype=np.float32))
-
-
-def lag(wanted: Samples, pcm: Floats, most: int = RATE // 2) -> int:
-    """By how many samples ``pcm`` comes later."""
-    size = 1 << (len(wanted) + len(pcm)).bit_length()
-    both = np.fft.rfft(pcm, size) * np.conj(np.fft.rfft(wanted.astype(np.float64), size))
-    return int(np.argmax(np.fft.irfft(both, size)[:most]))
-
-
-def likeness_db(wanted: Samples, pcm: Floats) -> float:
-    """Signal to what is not the signal, at the best shift."""
-    late = lag(wanted, pcm)
-    out = pcm[late : late + len(wanted)].astype(np.float64)
-    ref = wanted[: len(out)].astype(np.float64)
-    scale = float(out @ ref) / float(ref @ ref)
-    return float(10 * np.log10(np.sum((scale * ref) ** 2) / np.sum((out - scale * ref) ** 2)))
-
-
-def from_the_start(codec: str, pcm: Samples) -> list[Sent]:
-    return sent(codec, encoded(codec, pcm))
 
 
 # --- a good line ----------------------------------------------------------------------------------------------
@@ -103,70 +72,6 @@ def test_a_frame_is_always_whole_and_silence_before_the_first_packet() -> None:
         assert len(frame) == FRAME
         assert not frame.any()
     assert far_end.stats.first_audio_at is None
-
-
-# --- jitter ---------------------------------------------------------------------------------------------------
-
-
-def test_forty_milliseconds_of_jitter_make_no_holes_and_a_bounded_delay() -> None:
-    pcm = voice(12.0)
-    out, far_end = heard(delay(from_the_start("pcma", pcm), jitter(0.040)), 12.0)
-    before = far_end.stats.underruns
-    assert before <= 3, "until it is known"
-    assert likeness_db(pcm[4 * RATE : 8 * RATE], out[4 * RATE : 9 * RATE]) > 18.0
-    assert lag(pcm[8 * RATE :], out[8 * RATE :]) / RATE < 0.095
-
-
-def test_spikes_are_survived_word_for_word_and_then_waited_for() -> None:
-    """What comes a quarter of a second late is still played, later; the third spike finds the sound waiting."""
-    pcm = voice(16.0)
-    out, far_end = heard(delay(from_the_start("pcma", pcm), spikes(0.240, 250)), 15.9)
-    assert far_end.stats.underruns <= 2
-    after = pcm[11 * RATE : 15 * RATE]
-    assert likeness_db(after, out[11 * RATE : 16 * RATE]) > 15.0
-    assert lag(after, out[11 * RATE :]) / RATE < 0.40
-
-
-def test_the_delay_of_one_bad_moment_goes_away_again() -> None:
-    """A single spike: what was added is taken away in pauses and by whole periods, not by a cut."""
-    pcm = voice(40.0)
-    packets = from_the_start("pcma", pcm)
-    late = [
-        replace(each, at=max(each.at, START + 2.25)) if START + 2.0 < each.at < START + 2.25 else each
-        for each in packets
-    ]
-    out, far_end = heard(late, 40.0)
-    soon = lag(pcm[3 * RATE : 5 * RATE], out[3 * RATE : 6 * RATE]) / RATE
-    much_later = lag(pcm[36 * RATE : 39 * RATE], out[36 * RATE :]) / RATE
-    assert soon > 0.2
-    assert much_later < 0.13
-    assert far_end.stats.underruns == 1
-
-
-@pytest.mark.parametrize("clock", [1.0003, 0.9997])
-def test_a_clock_that_runs_otherwise_never_adds_up(clock: float) -> None:
-    """300 ppm over a minute and a half are 27 ms."""
-    pcm = np.tile(voice(8.0), 12)
-    out, far_end = heard(sent("pcma", encoded("pcma", pcm), clock=clock), 95.0)
-    end = round(90.0 * RATE)
-    there = round(end * clock)
-    late = lag(pcm[there : there + 2 * RATE], out[end : end + 3 * RATE]) / RATE
-    assert 0.0 < late < 0.090
-    assert far_end.stats.underruns == 0
-
-
-def test_a_call_nobody_listened_to_starts_at_what_is_said_now() -> None:
-    pcm = voice(6.0)
-    wire, now = Wire(), START
-    far_end = PacketFarEnd(wire, lambda: now)
-    frames = []
-    for each in from_the_start("pcma", pcm):
-        now = each.at
-        wire.feed.feed(each.datagram, now)
-        if now > START + 4.0:
-            frames.append(far_end.read())
-    out = np.concatenate(frames)
-    assert lag(pcm[4 * RATE :], out) / RATE < 0.25
 
 
 # --- loss -----------------------------------------------------------------------------------------------------

@@ -213,7 +213,7 @@ def test_each_terminal_is_held_against_debian_with_the_same_codec_and_way() -> N
     made = rows(
         [
             measured("kiosk pcma", "in", 3.0), measured("kiosk pcma", "out", 3.5), measured("kiosk g722", "in", 3.0),
-            measured("debian pcma", "in", 2.0), measured("debian pcma", "in, decoder", 3.2),
+            measured("debian pcma", "in", 3.2), measured("debian pcma", "in, decoder", 2.0),
             measured("debian pcma", "out", 3.0),
         ]
     )  # fmt: skip

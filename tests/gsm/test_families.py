@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.calls.line import Alerted, Answered, Cause, Ended, LineEvent, Progressed
+from kiosk.calls.line import Alerted, Answered, Cause, Ended, LineEvent, Progressed, Readiness
 from tests.gsm.bench import NUMBER, ONE, Bench, bench
 from tests.gsm.test_line import QUICK
 
@@ -74,6 +74,23 @@ def test_no_answer_is_told_from_busy_and_from_a_refusal(family: str, script: str
     assert isinstance(said[-1], Ended)
     assert said[-1].cause is cause
     assert not [event for event in said if isinstance(event, Answered)]
+
+
+@pytest.mark.parametrize("family", ["sim7600", "a76xx", "quectel", "huawei", "ublox"])
+def test_a_module_without_voice_is_refused_with_its_name(family: str, tmp_path: Path) -> None:
+    async def run() -> None:
+        async with bench(tmp_path, *QUICK, "--family", family, "--script", "data-only") as made:
+            await made.looked_at()
+            health = made.line.health
+            assert health.readiness is Readiness.DEAD
+            assert health.reason.endswith("has no voice firmware; fit a module that can speak")
+            assert made.line.status.model in health.reason
+            assert not made.line.status.has_voice
+            made.line.dial(ONE, NUMBER, "fr")
+            assert await made.over() == [Ended(ONE, Cause.NOT_READY)]
+            assert (await made.control("state"))["dialled"] == []
+
+    asyncio.run(run())
 
 
 def test_quectels_word_about_its_full_buffer_reaches_the_sound(tmp_path: Path) -> None:

@@ -144,6 +144,49 @@ def test_quoted_text_keeps_its_line_ends_and_an_open_quote_does_not_swallow_the_
     assert answers(events) == [("AT", (), "OK")]
 
 
+def test_result_glued_to_what_follows_it_is_a_result() -> None:
+    codec = Codec()
+    codec.send(Command("AT+CNUM", rows="+CNUM:"), 0)
+    assert codec.receive(b'\r\nERROR+CNUM: "own","1",129\r\n', 0) == [
+        Answered(Command("AT+CNUM", rows="+CNUM:"), (), Result("ERROR")),
+        UrcReceived('+CNUM: "own","1",129'),
+    ]
+    codec.send(Command("AT"), 1)
+    assert codec.receive(b"\r\nOK^RSSI:15\r\n", 1) == [Answered(Command("AT"), (), OK), UrcReceived("^RSSI:15")]
+
+
+def test_text_is_written_after_the_prompt_and_its_echo_is_no_answer() -> None:
+    message = Command('AT+CMGS="1"', 60, rows="+CMGS:", body=b"well")
+    for chunks in ((b"\r\n> ",), (b"\r\n", b">", b" "), (b"\r\n> \r\n^RSSI:15\r\n",)):
+        codec = Codec()
+        codec.send(message, 0)
+        for chunk in chunks:
+            codec.receive(chunk, 0)
+        assert codec.take() == b"well\x1a"
+        events = codec.receive(b"well\x1a\r\n+CMGS: 12\r\n\r\nOK\r\n", 1)
+        assert events == [Answered(message, ("+CMGS: 12",), OK)]
+
+
+def test_resynchronisation_ends_also_with_a_modem_that_never_stops_answering() -> None:
+    codec = Codec()
+    codec.resynchronise(0)
+    now = 0.0
+    events: list[AtEvent] = []
+    while not events and now < 60:
+        now += 0.1
+        events = [event for event in codec.receive(b"\r\nOK\r\n", now) if isinstance(event, Resynchronised)]
+    assert events == [Resynchronised(is_alive=True)]
+    assert now < 10
+
+
+def test_call_word_ends_a_quote_that_was_never_closed() -> None:
+    codec = Codec()
+    assert codec.receive(b'\r\n+CLIP: "+336\r\nVOICE CALL: END: 000003\r\n', 0) == [
+        UrcReceived('+CLIP: "+336'),
+        UrcReceived("VOICE CALL: END: 000003"),
+    ]
+
+
 def test_nuls_of_a_booting_modem_are_noise() -> None:
     codec = Codec()
     codec.send(Command("AT"), 0)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 import pytest
 
 from hardware.modem import Modem, ModemConfig
-from hardware.modem_events import CallEnded, EndReason, LineOpened, ModemEvent
+from hardware.modem_events import CallEnded, EndReason, LineOpened, ModemEvent, SoundReady
 from hardware.modem_port import ModemPorts
 from hardware.modem_power import ModemPower, PowerConfig
 from hardware.recovery import Ladder, Rung, Trouble
@@ -216,3 +216,39 @@ def test_a_list_of_calls_that_a_modem_lacks_does_not_keep_a_call_from_ending() -
         assert "AT+CFUN=4" not in far.commands
 
     play(SERVED | {"AT+CLCC": "\r\nERROR\r\n"}, story)
+
+
+def test_a_call_without_sound_is_followed_by_one_reset_of_the_module() -> None:
+    async def mute_call(call: str, modem: Modem, far: PtyModem, events: list[ModemEvent]) -> None:
+        far.table["AT+CLCC"] = '\r\n+CLCC: 1,0,0,0,0,"1",129\r\n\r\nOK\r\n'
+        resets = far.commands.count("AT+CRESET")
+        modem.dial(call, "3114")
+        await until(lambda: SoundReady(call, is_on=False) in events)
+        assert far.commands.count("AT+CRESET") == resets, "a call is up"
+        far.table["AT+CLCC"] = "\r\nOK\r\n"
+        modem.hang_up(call)
+        await until(lambda: modem.call is None)
+        looks = far.commands.count("AT+COPS?")
+        await until(lambda: far.commands.count("AT+COPS?") > looks + 1)
+
+    async def story(modem: Modem, far: PtyModem, events: list[ModemEvent]) -> None:
+        await until(lambda: modem.status.is_ready)
+        for call in ("one", "two"):
+            await mute_call(call, modem, far, events)
+            assert far.commands.count("AT+CRESET") == 1
+
+    play(SERVED | {"AT+CPCMREG=1": "\r\nERROR\r\n"}, story)
+
+
+def test_a_modem_that_answers_nothing_but_at_is_not_called_ready_for_ever() -> None:
+    power = NotedPower()
+
+    async def story(modem: Modem, far: PtyModem, events: list[ModemEvent]) -> None:
+        await until(lambda: modem.status.is_ready)
+        far.table["AT+CREG?"] = "\r\nOK\r\n"
+        await until(lambda: power.done == ["key True", "cut"])
+        assert modem.status.reason == "the modem answers AT, but no question about SIM and network"
+        far.table["AT+CREG?"] = SERVED["AT+CREG?"]
+        await until(lambda: modem.status.is_ready)
+
+    play(SERVED, story, power, Ladder(SOON))

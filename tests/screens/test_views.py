@@ -203,4 +203,5 @@ def test_whoever_hears_nothing_reads_why() -> None:
 
 
 def test_a_stuck_big_button_is_not_recommended() -> None:
-    assert view(snapshot(Screen.MENU, button_stuck=True), FR, NOW_MS).body == "Appuyez sur la touche 1 pour parler."
+    seen = view(snapshot(Screen.MENU, button_stuck=True), FR, NOW_MS)
+    assert (seen.picture, seen.body) == (Pictogram.FIRST_KEY, "Appuyez sur la touche 1 pour parler.")

@@ -42,6 +42,9 @@ class Scene:
             "hardware": {"pins": "simulated"},
         }
         self.password = "right-word"
+        self.hub_token = ""
+        self.inside: tuple[str, ...] = ()
+        """Words before core's command line: of a network namespace."""
 
     def platform(self, *options: str) -> None:
         """Start the helpline's platform; it knows the terminal by ``right-word``."""
@@ -82,7 +85,7 @@ class Scene:
         """The site's file and its secrets, as the sections say now."""
         secrets = self.folder / "secrets.toml"
         secrets.touch(mode=0o600)
-        secrets.write_text(f'sip_password = "{self.password}"\n')
+        secrets.write_text(f'sip_password = "{self.password}"\nhub_token = "{self.hub_token}"\n')
         tables = [
             f"[{name}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in section.items())
             for name, section in self.sections.items()
@@ -92,7 +95,8 @@ class Scene:
 
     def core(self) -> "Core":
         """Start the switchboard and wait until it answers."""
-        self.stage.start(Part("core", python("kiosk", "run", "core", "--config", str(self.write_site()))))
+        words = python("kiosk", "run", "core", "--config", str(self.write_site()))
+        self.stage.start(Part("core", [*self.inside, *words]))
         core = Core(self)
         assert wait_until(lambda: core.status() != {}, 60), self.log("core")
         return core

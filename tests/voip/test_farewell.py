@@ -3,6 +3,8 @@
 import asyncio
 import socket
 
+import pytest
+
 from kiosk.voip.farewell import TRIES_S, Farewell, bye_of, say
 from kiosk.voip.proxy.making import farewell_of
 from kiosk.voip.proxy.message import parse
@@ -64,6 +66,16 @@ def test_it_is_repeated_until_it_is_answered() -> None:
     assert answered
     assert heard[0] == heard[1]
     assert heard[0].startswith(b"BYE sip:desk@127.0.0.1 SIP/2.0\r\n")
+
+
+def test_who_cannot_wait_says_how_long() -> None:
+    with socket.socket(type=socket.SOCK_DGRAM) as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        assert asyncio.run(say(to(nobody), 0.05)) is False
+        nobody.setblocking(False)
+        assert nobody.recv(4096).startswith(b"BYE ")
+        with pytest.raises(BlockingIOError):
+            nobody.recv(4096)
 
 
 def test_a_silent_far_end_costs_no_more_than_its_time() -> None:

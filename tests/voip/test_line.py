@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Callable
 
+import pytest
+
 from kiosk.calls.line import AttemptId, Cause, Ended, LineEvent, LineHealth, Readiness
 from kiosk.settings import Backup, Voip
 from kiosk.voip.engine import FarewellReady, Moved, PathLost, PathProved
 from kiosk.voip.farewell import Farewell
 from kiosk.voip.line import VoipLine
-from kiosk.voip.wire import Command, DialVoip, EngineReady, ProveNow, VoiceEvent
+from kiosk.voip.wire import Command, DialVoip, EngineFailed, EngineReady, ProveNow, VoiceEvent
 
 FAREWELL = Farewell("udp", "192.0.2.1", 5060, "sip:desk@192.0.2.1", ("Call-ID: cut-off", "CSeq: 102 BYE"))
 
@@ -106,13 +108,36 @@ def test_a_call_after_a_cut_asks_for_the_desk_of_the_one_before_and_another_visi
     on_line(work)
 
 
-def test_a_changed_address_lets_dials_wait_for_the_next_voice_process() -> None:
+@pytest.mark.parametrize("path", [PathProved(0, 56.0, None), PathLost(0, None, "our address changed")])
+def test_a_changed_address_lets_dials_wait_for_the_next_voice_process(path: VoiceEvent) -> None:
+    """Also when the old one says that its path is gone, just before it ends: that is no word about the next."""
+
     def work(line: VoipLine, voice: Voice) -> None:
-        line.on_voice_event(PathProved(0, 56.0, None))
         line.on_voice_event(Moved())
+        line.on_voice_event(path)
         line.dial(AttemptId("V1-1"), "0800190000", "fr")
         assert voice.sent == []
         line.on_voice_event(EngineReady("baresip"))
         assert voice.sent == [DialVoip(AttemptId("V1-1"), "0800190000", "fr")]
 
     on_line(work)
+
+
+def test_an_engine_that_will_not_come_up_is_not_waited_for() -> None:
+    def work(line: VoipLine, voice: Voice) -> None:
+        line.on_voice_event(EngineFailed("no such library"))
+        line.dial(AttemptId("V1-1"), "0800190000", "fr")
+        assert voice.sent == []
+
+    assert on_line(work) == [Ended(AttemptId("V1-1"), Cause.NOT_READY)]
+
+
+def test_the_engine_of_the_next_voice_process_is_waited_for() -> None:
+    def work(line: VoipLine, voice: Voice) -> None:
+        line.on_voice_event(EngineFailed("no such library"))
+        line.on_voice_lost()
+        line.dial(AttemptId("V1-1"), "0800190000", "fr")
+        line.on_voice_event(EngineReady("baresip"))
+        assert voice.sent == [DialVoip(AttemptId("V1-1"), "0800190000", "fr")]
+
+    assert on_line(work) == []

@@ -1,49 +1,14 @@
 """Registration, message by message, in a time of the test's own."""
 
-import random
-from uuid import UUID
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.demo.platform_sip import Message, challenge_of, digest_answer
+from kiosk.demo.platform_sip import challenge_of, digest_answer
 from kiosk.voip.engine import Registered, RegistrationFailed
-from kiosk.voip.registration import PAUSES_S, Asking, Held, Off, Registration, Waiting
-from tests.voip.wires import ACCOUNT, Wire, response
-
-INSTANCE = UUID("00000000-0000-4000-8000-00000000b0c5")
-CHALLENGE = ("www-authenticate", 'Digest realm="help", nonce="n1", qop="auth"')
-REFUSED = "the registrar refuses user 'box': check voip.user and sip_password in the secrets file"
-
-
-class Desk:
-    """A registration, its wire, its clock, and what it told."""
-
-    def __init__(self, transport: str = "udp", seed: int = 1) -> None:
-        self.wire = Wire(transport=transport)
-        self.now = 100.0
-        self.told: list[Registered | RegistrationFailed] = []
-        self.machine = Registration(ACCOUNT, self.wire, self.told.append, instance=INSTANCE, chance=random.Random(seed))
-
-    def start(self) -> "Desk":
-        self.machine.register_now(self.now)
-        return self
-
-    def hear(self, status: int, *headers: tuple[str, str], to: Message | None = None) -> bool:
-        """The registrar answers ``to`` (the last request)."""
-        return self.machine.received(response(to or self.wire.last, status, *headers), self.now)
-
-    def wait(self) -> float:
-        """Until the machine's next deadline; how long that was."""
-        due = self.machine.deadline
-        assert due is not None
-        passed, self.now = due - self.now, due
-        self.machine.tick(self.now)
-        return passed
-
-    def accept(self, expires: int = 300) -> None:
-        self.hear(200, ("contact", f"<{self.wire.contact}>;expires={expires}"))
+from kiosk.voip.registration import PAUSES_S, Asking, Held, Off, Waiting
+from tests.voip.desk import CHALLENGE, INSTANCE, Desk
+from tests.voip.wires import Wire, response
 
 
 def test_says_who_and_where_it_is_and_for_how_long() -> None:
@@ -181,70 +146,6 @@ def test_a_registrar_that_always_wants_longer_is_given_up() -> None:
             break
         desk.hear(423, ("min-expires", str(least)))
     assert desk.told == [RegistrationFailed(423, "Interval Too Brief")]
-
-
-def test_the_wrong_password_is_told_once_with_its_remedy_and_tried_rarely() -> None:
-    desk = Desk().start()
-    desk.hear(401, CHALLENGE)
-    desk.hear(401, ("www-authenticate", 'Digest realm="help", nonce="n2", qop="auth"'))
-    assert desk.told == [RegistrationFailed(401, REFUSED)]
-    assert len(desk.wire.sent) == 2
-    assert 240 <= desk.wait() <= 360
-    assert desk.wire.last.get("authorization") == "", "it begins with a clean question"
-
-
-def test_forbidden_is_a_refusal() -> None:
-    desk = Desk().start()
-    desk.hear(403)
-    assert desk.told == [RegistrationFailed(403, REFUSED)]
-
-
-def test_a_stale_nonce_is_no_wrong_password() -> None:
-    desk = Desk().start()
-    desk.hear(401, CHALLENGE)
-    desk.hear(401, ("www-authenticate", 'Digest realm="help", nonce="n2", qop="auth", stale=true'))
-    desk.accept()
-    assert desk.told == [Registered(300)]
-    assert challenge_of(desk.wire.last.get("authorization"))["nonce"] == "n2"
-
-
-def test_a_registrar_that_finds_every_nonce_stale_is_given_up() -> None:
-    desk = Desk().start()
-    for number in range(20):
-        if desk.told:
-            break
-        desk.hear(401, ("www-authenticate", f'Digest realm="help", nonce="n{number}", stale=true'))
-    assert desk.told == [RegistrationFailed(401, REFUSED)]
-
-
-def test_a_restarted_registrar_that_asks_anew_is_answered_anew() -> None:
-    desk = Desk().start()
-    desk.hear(401, CHALLENGE)
-    desk.accept()
-    desk.wait()
-    desk.hear(401, ("www-authenticate", 'Digest realm="help", nonce="after-restart", qop="auth"'))
-    assert challenge_of(desk.wire.last.get("authorization"))["nc"] == "00000001"
-    desk.accept()
-    assert desk.told == [Registered(300), Registered(300)]
-
-
-def test_a_proxy_and_a_registrar_may_both_ask() -> None:
-    desk = Desk().start()
-    desk.hear(401, CHALLENGE)
-    message = response(desk.wire.last, 401, ("proxy-authenticate", 'Digest realm="edge", nonce="p1"'))
-    desk.machine.received(message.replace(b"SIP/2.0 401 Unauthorized", b"SIP/2.0 407 Proxy"), desk.now)
-    assert desk.wire.last.get("authorization")
-    assert desk.wire.last.get("proxy-authorization")
-    desk.accept()
-    assert desk.told == [Registered(300)]
-
-
-def test_an_unknown_proof_is_told_with_what_we_have() -> None:
-    desk = Desk().start()
-    desk.hear(401, ("www-authenticate", 'Digest realm="help", nonce="n", algorithm=AKAv1-MD5'))
-    (failed,) = desk.told
-    assert isinstance(failed, RegistrationFailed)
-    assert "SHA-256" in failed.reason
 
 
 def test_a_link_that_came_back_is_used_at_once() -> None:

@@ -119,6 +119,7 @@ class Pulse:
         match event:
             case Registered(interval_s=interval_s):
                 self._failures = 0
+                self._way.route_by(registration.service_route)
                 self._emit(event)
                 if probing.is_alive is not False or not self._has_answered_options:
                     self._proved(interval_s, None)

@@ -42,6 +42,8 @@ class Relay:
     def __init__(self, ends: Callable[[], Ends], stamp: Callable[[], str], dress: Callable[[Message], Message]) -> None:
         """``stamp`` gives the random part of a branch; ``dress`` lays on each first INVITE what it is to carry."""
         self._ends, self._stamp, self._dress = ends, stamp, dress
+        self.service_route: tuple[str, ...] = ()
+        """The way that the registrar asked each call to take (RFC 3608 §6.1); not a call that was redirected."""
         self._inner: dict[tuple[str, str], Leg] = {}
         """By the engine's branch and method."""
         self._outer: dict[tuple[str, str], Leg] = {}
@@ -306,7 +308,8 @@ class Relay:
     # --- rewriting ------------------------------------------------------------------------------------------
 
     def _outward(self, message: Message, dialog: Dialog) -> Message:
-        routes = dialog.routes if message.to_tag else ()
+        ahead = () if message.get(_TARGET) else self.service_route
+        routes = dialog.routes if message.to_tag else ahead
         return making.outward(message.without(_ATTEMPT, _TARGET, _PLAIN), self._ends(), routes, self._stamp())
 
     def _to_engine(self, leg: Leg, message: Message) -> ToEngine:

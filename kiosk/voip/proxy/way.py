@@ -123,6 +123,10 @@ class Way:
             self._upstream.shut()
             self._resolver.refresh()
 
+    def route_by(self, service_route: tuple[str, ...]) -> None:
+        """From the next call on take the way that the registrar named (RFC 3608)."""
+        self._relay.service_route = service_route
+
     def abandon(self, attempt: str) -> None:
         """Nobody waits for the attempt any more: whatever it has left on the way is released."""
         self._do(self._relay.abandon(attempt, self._now()))

@@ -1,10 +1,6 @@
 """A far end played by Debian's baresip, told what to do over its control port."""
 
-import json
 import shutil
-import socket
-import threading
-import time
 import wave
 from pathlib import Path
 from typing import Any
@@ -12,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.integration.peers.processes import PATIENCE_S, Process, free_port
+from tests.integration.peers.baresip_control import BaresipControl
+from tests.integration.peers.processes import Process, free_port
 from tests.integration.sound import melody, read_wav
 
 MODULES = Path("/usr/lib/baresip/modules")
@@ -30,14 +27,14 @@ class BaresipPeer(Process):
     def __init__(
         self, folder: Path, codec: str = "pcma", *, rate: int = 8000, channels: int = 1, media_encryption: str = "",
         answermode: str = "auto", user: str = "100", password: str = "", registrar: str = "",
-        certificate: Path | None = None,
+        certificate: Path | None = None, speaks_s: float = 8.0,
     ) -> None:  # fmt: skip
         binary = shutil.which("baresip")
         if binary is None or not MODULES.is_dir():
             pytest.skip("Debian's baresip is not installed (apt-get install baresip)")
         self.port, self.folder, control = free_port(2), folder / "peer", free_port()
         self.folder.mkdir()
-        pcm = np.repeat(melody(3, 8.0, rate), channels)
+        pcm = np.repeat(melody(3, speaks_s, rate), channels)
         with wave.open(str(self.folder / "in.wav"), "wb") as wav:
             wav.setnchannels(channels)
             wav.setsampwidth(2)
@@ -66,25 +63,16 @@ class BaresipPeer(Process):
         super().__init__([binary, "-s", "-f", str(self.folder)], cwd=self.folder, stdin=True)
         try:
             self.wait_for(lambda line: "baresip is ready" in str(line), "the peer's start")
-            self._control = _connected(control)
-            threading.Thread(target=self._listen, daemon=True).start()
+            self._control = BaresipControl(control, self.take)
             if registrar:
                 self.wait_for(lambda line: "1 binding" in str(line), "the peer's registration")
         except BaseException:
             super().end()
             raise
 
-    def _listen(self) -> None:
-        """Events are netstrings of JSON: ``42:{...},``."""
-        with self._control.makefile("rb") as stream:
-            while size := _size(stream):
-                self.take(json.loads(stream.read(size)))
-                stream.read(1)
-
     def tell(self, command: str, params: str = "") -> None:
         """Give it one of its commands: ``accept``, ``hangup``, ``answermode`` ..."""
-        text = json.dumps({"command": command, "params": params}).encode()
-        self._control.sendall(b"%d:%s," % (len(text), text))
+        self._control.tell(command, params)
 
     def event(self, name: str, since: int = 0) -> dict[str, Any]:
         """Wait for one of its events."""
@@ -106,22 +94,3 @@ class BaresipPeer(Process):
 
 def _names(lines: list[Any]) -> list[str]:
     return [e["type"] for e in lines if isinstance(e, dict) and e.get("event") is True]
-
-
-def _connected(port: int) -> socket.socket:
-    until = time.monotonic() + PATIENCE_S
-    while True:
-        try:
-            return socket.create_connection(("127.0.0.1", port))
-        except ConnectionRefusedError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.02)
-
-
-def _size(stream: Any) -> int:
-    """The length before a netstring's colon; 0 at the stream's end."""
-    digits = b""
-    while (byte := stream.read(1)) not in (b":", b""):
-        digits += byte
-    return int(digits or 0)

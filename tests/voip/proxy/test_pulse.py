@@ -30,6 +30,10 @@ class FakeWay:
         self.opened = 0
         self.is_unreachable = False
         self._is_open = False
+        self.service_route: tuple[str, ...] = ()
+
+    def route_by(self, service_route: tuple[str, ...]) -> None:
+        self.service_route = service_route
 
     def ends(self) -> Ends:
         return Ends(self.account.transport, ("192.0.2.7", self.wire.port), ("127.0.0.1", 5))
@@ -252,5 +256,16 @@ def test_closed_it_asks_no_more(has_answered: bool) -> None:
         for _ in range(60):
             await forward(1.0)
         assert len(desk.way.wire.raw) == before
+
+    run(act)
+
+
+def test_calls_take_the_way_that_the_registrar_names() -> None:
+    async def act() -> None:
+        desk = Desk(ACCOUNT)
+        await desk.start()
+        contact = ("contact", f"{desk.last('REGISTER').get('contact')};expires=300")
+        desk.hear("REGISTER", 200, contact, ("service-route", "<sip:edge.example;lr>"))
+        assert desk.way.service_route == ("<sip:edge.example;lr>",)
 
     run(act)

@@ -102,6 +102,26 @@ def test_platform_sees_our_address_and_never_the_engines() -> None:
     assert b"127.0.0.1" not in sent.encode()
 
 
+def test_a_call_takes_the_way_that_the_registrar_named_and_so_does_its_cancel() -> None:
+    bench = Bench()
+    bench.relay.service_route = ("<sip:edge.example;lr>", "<sip:core.example;lr>")
+    sent = bench.invite()
+    assert (sent.all("route"), bench.hops) == (("<sip:edge.example;lr>", "<sip:core.example;lr>"), [None])
+    bench.platform_says(answer(sent, 180))
+    bench.abandon()
+    assert (bench.platform[-1].method, bench.platform[-1].all("route")) == ("CANCEL", sent.all("route"))
+
+
+def test_a_redirected_call_and_the_requests_in_a_call_have_ways_of_their_own() -> None:
+    bench = Bench()
+    bench.relay.service_route = ("<sip:edge.example;lr>",)
+    bench.answered(record=("<sip:a.example;lr>",))
+    assert bench.platform[-1].all("route") == ("<sip:a.example;lr>",)
+    redirected = Bench()
+    redirected.relay.service_route = ("<sip:edge.example;lr>",)
+    assert redirected.invite(**{TARGET_HEADER: "sip:desk@203.0.113.9"}).all("route") == ()
+
+
 def test_engine_gets_its_own_via_back_and_answers_through_us() -> None:
     bench = Bench()
     bench.platform_says(answer(bench.invite(), 180, record=("<sip:a.example;lr>", "<sip:b.example;lr>")))
