@@ -262,12 +262,12 @@ class AtModem:
             self._finish(self.network.found())
 
     def _function(self, command: AtCommand, now: float) -> Reply:
-        """``+CFUN`` (3GPP TS 27.007 §8.2): 1 is full, 0 and 4 are without radio."""
+        """``+CFUN`` (3GPP TS 27.007 §8.2): 1 is full, all others are without radio."""
         if command.kind is Kind.TEST:
-            return Reply(("+CFUN: (0,1,4),(0,1)",))
+            return Reply((f"+CFUN: ({','.join(self._speech.radio_modes)}),(0,1)",))
         if command.kind is not Kind.SET:
             return Reply((f"+CFUN: {1 if self.network.is_on else 4}",))
-        if command.argument.partition(",")[0] not in ("0", "1", "4"):
+        if command.argument.partition(",")[0] not in self._speech.radio_modes:
             return cme(50)
         was, self.network.is_on = self.network.is_on, command.argument.startswith("1")
         if was == self.network.is_on:

@@ -32,30 +32,35 @@ STICKS = {
 }
 
 
-def describe(stick: UsbStick, port: Path, properties: dict[str, str] | None = None) -> str:
-    """umockdev's description of ``stick`` with its command port at the pseudo-terminal ``port``."""
-    interface = f"{_USB}/1-1:1.{stick.interface}"
-    name = str(port).removeprefix("/dev/")
-    identity = {"ID_BUS": "usb", "ID_VENDOR_ID": stick.vendor, "ID_MODEL_ID": stick.product, "ID_VENDOR": stick.maker}
-    device = {"SUBSYSTEM": "usb", "DEVTYPE": "usb_device", "BUSNUM": "001", "DEVNUM": "002", **identity}
+def describe(stick: UsbStick, *ports: Path) -> str:
+    """umockdev's description of ``stick``: its command port, and the interfaces after it, at these pseudo-terminals."""
+    node = {"N": "bus/usb/001/002=12", "E": "DEVNAME=/dev/bus/usb/001/002"}
+    device = {"SUBSYSTEM": "usb", "DEVTYPE": "usb_device", "BUSNUM": "001", "DEVNUM": "002", **_identity(stick)}
+    attributes = {"idVendor": stick.vendor, "idProduct": stick.product, "bcdDevice": "0318"}
+    blocks = [_block(_USB, device, attributes, "usb", node)]
+    for offset, port in enumerate(ports):
+        blocks += _interface(stick, stick.interface + offset, port)
+    return "\n".join(blocks)
+
+
+def _identity(stick: UsbStick) -> dict[str, str]:
+    return {"ID_BUS": "usb", "ID_VENDOR_ID": stick.vendor, "ID_MODEL_ID": stick.product, "ID_VENDOR": stick.maker}
+
+
+def _interface(stick: UsbStick, number: int, port: Path) -> list[str]:
+    path = f"{_USB}/1-1:1.{number}"
+    name = str(port).removeprefix("/dev/").replace("/", "!")
     tty = {
         "SUBSYSTEM": "tty", "DEVNAME": str(port), "MAJOR": "136", "MINOR": port.name, "ID_MM_CANDIDATE": "1",
-        "ID_USB_DRIVER": stick.driver, "ID_USB_INTERFACE_NUM": f"{stick.interface:02d}", **identity,
-        **(properties or {}),
+        "ID_USB_DRIVER": stick.driver, "ID_USB_INTERFACE_NUM": f"{number:02d}", **_identity(stick),
     }  # fmt: skip
-    return "\n".join(
-        (
-            _block(_USB, device, {"idVendor": stick.vendor, "idProduct": stick.product, "bcdDevice": "0318"}, "usb"),
-            _block(
-                interface,
-                {"SUBSYSTEM": "usb", "DEVTYPE": "usb_interface", "DRIVER": stick.driver, "INTERFACE": "255/255/255"},
-                {"bInterfaceNumber": f"{stick.interface:02d}", "bInterfaceClass": "ff"},
-                stick.driver,
-            ),
-            _block(f"{interface}/ttyUSB0", {"SUBSYSTEM": "usb-serial", "DRIVER": f"{stick.driver}1"}, {}, ""),
-            _block(f"{interface}/ttyUSB0/tty/{name.replace('/', '!')}", tty, {"dev": f"136:{port.name}"}, ""),
-        )
-    )
+    interface = {"SUBSYSTEM": "usb", "DEVTYPE": "usb_interface", "DRIVER": stick.driver, "INTERFACE": "255/255/255"}
+    serial = {"SUBSYSTEM": "usb-serial", "DRIVER": f"{stick.driver}1"}
+    return [
+        _block(path, interface, {"bInterfaceNumber": f"{number:02d}", "bInterfaceClass": "ff"}, stick.driver),
+        _block(f"{path}/ttyUSB{number}", serial, {}, ""),
+        _block(f"{path}/ttyUSB{number}/tty/{name}", tty, {"dev": f"136:{port.name}"}, ""),
+    ]
 
 
 def command(description: Path, *argv: str) -> list[str]:
@@ -66,8 +71,10 @@ def command(description: Path, *argv: str) -> list[str]:
     ]  # fmt: skip
 
 
-def _block(path: str, properties: dict[str, str], attributes: dict[str, str], driver: str) -> str:
-    lines = [f"P: {path}"]
+def _block(
+    path: str, properties: dict[str, str], attributes: dict[str, str], driver: str, node: dict[str, str] | None = None
+) -> str:
+    lines = [f"P: {path}", *(f"{letter}: {text}" for letter, text in (node or {}).items())]
     lines += [f"E: {name}={value}" for name, value in properties.items()]
     lines += [f"A: {name}={value}" for name, value in attributes.items()]
     if driver:

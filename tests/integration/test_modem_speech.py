@@ -105,3 +105,35 @@ def test_both_hear_each_other_as_if_no_modem_were_between(tmp_path: Path, family
     assert score(far, np.frombuffer(bytes(heard), np.int16)) > GOOD
     assert score(near, at_far_end) > GOOD
     assert (counted.late, counted.dropped) == (0, 0)
+
+
+@pytest.mark.parametrize("is_obeyed", [True, False], ids=["obeyed", "ignored"])
+def test_a_full_buffer_loses_nothing_only_where_the_modems_word_is_obeyed(tmp_path: Path, is_obeyed: bool) -> None:
+    lost: list[int] = []
+
+    async def story(made: Bench) -> None:
+        port = PcmPort(str(made.folder / "pcm"))
+        try:
+            await made.ready()
+            made.line.dial(ONE, NUMBER, "fr")
+            await made.heard(Answered)
+            await made.until_modem(lambda state: bool(state["pcm"]))
+            talking = asyncio.create_task(asyncio.to_thread(talk, port, np.ones(RATE * 3, np.int16), 3.0))
+            await made.control("choke on")
+            await made.until(lambda: made.flow == [(ONE, False)])
+            port.hold(is_obeyed)
+            await talking
+            await made.control("choke off")
+            await made.until(lambda: made.flow == [(ONE, False), (ONE, True)])
+            lost.append((await made.control("state"))["pcm_lost"])
+        finally:
+            port.close()
+        made.line.hang_up(ONE)
+        await made.heard(Ended)
+
+    async def run() -> None:
+        async with bench(tmp_path, "--alert-after", "0.1", "--answer-after", "0.2", "--family", "quectel") as made:
+            await story(made)
+
+    asyncio.run(run())
+    assert (lost[0] == 0) is is_obeyed

@@ -32,6 +32,7 @@ HUAWEI = Speech(
     },
     facts={
         "^CVOICE?": ("^CVOICE:0,8000,16,20",),
+        "^CVOICE=?": ("^CVOICE:(0)",),
         "^CVOICE=0": (),
         "^SYSINFO": ("^SYSINFO:2,3,0,5,1,,4",),
         "^CSNR?": ("^CSNR:-82,-11",),
@@ -46,6 +47,7 @@ HUAWEI = Speech(
     pin_counters={"^CPIN?": ("^CPIN: {code},{tries},{puk},{pin},10,3",)},
     sound=SoundPath("^DDSETEX", on=("2",), test="(0-2)", ends_with_call=True),
     reset_commands=frozenset(),
+    radio_modes=("0", "1", "4", "5", "7"),
     technology=2,
     has_ims=False,
     wedged_by_early_hold=True,

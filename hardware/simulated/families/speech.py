@@ -136,6 +136,8 @@ class Speech:
     """Command to rows."""
     sound: SoundPath | None = None
     reset_commands: frozenset[str] = frozenset(("+CFUN=1,1",))
+    radio_modes: tuple[str, ...] = ("0", "1", "4")
+    """What +CFUN takes; 1 is full, in all others the radio is off."""
     technology: int | None = 7
     """<AcT> of +COPS (TS 27.007 §7.3): 7 is LTE; None: this modem does not tell."""
     cause_row: str = "+CEER: {words}"
