@@ -109,6 +109,9 @@ def cause(row: str) -> int | None:
     if not row.startswith("+CEER:"):
         return None
     text = row.partition(":")[2].lower()
+    # Quectel: two bare numbers, of which the first says where in the module the second arose.
+    if located := re.fullmatch(r"\s*\d+\s*,\s*(\d{1,3})\s*", text):
+        return int(located[1]) if 0 < int(located[1]) <= 127 else None
     match = re.search(r"\b([1-9]\d{0,2})\b", text)
     if match and int(match[1]) <= 127:
         return int(match[1])

@@ -12,6 +12,9 @@ line has been quiet, and only then takes the next command.
 import re
 from dataclasses import dataclass
 
+from hardware.at_lines import BARE, CALL_WORDS, FINAL, LineCutter
+from hardware.urcs import notice_of
+
 QUIET_S = 0.3
 """No final result for this long ends a resynchronisation."""
 RESYNC_S = 1.5
@@ -21,23 +24,24 @@ BARE_OK_S = 0.1
 """Some firmware sends the line end after OK only with the next echo: OK alone counts after this pause."""
 RELEASE_S = 3.0
 """ATD without a result but with signs of a call for this long: the result will not come (Qualcomm, ZTE)."""
-LONGEST_LINE = 4096
-LONGEST_QUOTE = 1024
-"""A quote still open after this much text was no quote."""
+LONGEST_RESYNC_S = 8.0
+"""However much the modem chatters."""
 
-_FINAL = re.compile(r"OK|ERROR|NO CARRIER|BUSY|NO ANSWER|NO DIAL ?TONE|COMMAND NOT SUPPORT|\+CM[ES] ERROR: ?.*", re.I)
-_DIAL_ONLY = frozenset(("NO CARRIER", "BUSY", "NO ANSWER", "NO DIALTONE"))
 _BARE_URC = re.compile(
-    r"RING|RDY|QCRDY|SMS DONE|PB DONE|VOICE CALL.*|MISSED_CALL.*|POWERED DOWN|NORMAL POWER DOWN|Call Ready|SMS Ready"
-    r"|MO RING|MO CONNECTED|\*ATREADY.*|NO CARRIER|BUSY|NO ANSWER|NO DIALTONE|START|APP RDY"
+    r"VOICE CALL.*|MISSED_CALL.*|MO RING|MO CONNECTED|NO CARRIER|BUSY|NO ANSWER|NO DIALTONE|START|NITZ.*|DST: ?\d", re.I
 )
+_GLUED = re.compile(r"(OK|ERROR|NO CARRIER|BUSY)(?=[+^*][A-Z])")
 _PROGRESS = re.compile(r"VOICE CALL|\+CLCC:|\^(ORIG|CONF|CONN|DSCI)|\+QIND: ?\"ccinfo\"|\+UCALLSTAT|MO (RING|CONN)")
 _CME_WORDS = {
-    "operation not allowed": 3, "operation not supported": 4, "sim not inserted": 10, "sim pin required": 11,
-    "sim puk required": 12, "sim failure": 13, "sim busy": 14, "incorrect password": 16, "sim pin2 required": 17,
-    "not found": 22, "no network service": 30, "network timeout": 31,
-    "network not allowed - emergency calls only": 32,
+    "phone failure": 0, "no connection to phone": 1, "operation not allowed": 3, "operation not supported": 4,
+    "sim not inserted": 10, "sim pin required": 11, "sim puk required": 12, "sim failure": 13, "sim busy": 14,
+    "sim wrong": 15, "incorrect password": 16, "sim pin2 required": 17, "sim puk2 required": 18, "memory full": 20,
+    "invalid index": 21, "not found": 22, "memory failure": 23, "dial string too long": 26,
+    "invalid characters in dial string": 27, "no network service": 30, "network timeout": 31,
+    "network not allowed - emergency calls only": 32, "network not allowed, emergency calls only": 32,
+    "incorrect parameters": 50, "unknown": 100, "unknown error": 100,
 }  # fmt: skip
+"""3GPP TS 27.007 §9.2.1."""
 _SECRET = re.compile(r"(?<=ATD)[^;]+|(?<=AT\+CPIN=).*|\d{4,}", re.I)
 _NUMBERED = re.compile(r"[+^](CLCC|CLIP|COLP|DSCI|QIND: ?\"ccinfo\"|CCWA)|MISSED_CALL", re.I)
 
@@ -53,11 +57,20 @@ class Command:
     """How the rows of its answer begin (``+CREG:``); ``*`` for bare text; empty for none."""
     needs_row: bool = False
     """True when OK without such a row proves that the answer is some other command's."""
+    body: bytes = b""
+    """Written after the modem's prompt, with Ctrl-Z behind it (a text message, 3GPP TS 27.005 §3.5.1)."""
+    may_be_broken: bool = False
+    """Whether a dial breaks into it rather than wait: any byte aborts it (ITU-T V.250 §5.6.1)."""
 
     @property
     def is_dial(self) -> bool:
-        """Whether NO CARRIER, BUSY and NO ANSWER are results of this command, not URCs."""
+        """Whether it may get no result for long, and may be broken into by a hang-up."""
         return self.text.upper().startswith("ATD")
+
+    @property
+    def ends_with_call(self) -> bool:
+        """Whether NO CARRIER, BUSY and NO ANSWER are results of this command, not URCs."""
+        return self.is_dial or self.text.upper() == "ATA"
 
 
 @dataclass(frozen=True)
@@ -126,58 +139,14 @@ def masked(text: str) -> str:
 
 def final_result(line: str) -> Result | None:
     """The line as a final result, or None."""
-    if not _FINAL.fullmatch(line):
+    if not FINAL.fullmatch(line):
         return None
-    upper = line.upper().replace("DIAL TONE", "DIALTONE")
+    upper = line.upper().replace("DIAL TONE", "DIALTONE").replace("SUPPORTED", "SUPPORT")
     if not upper.startswith("+CM"):
-        return Result(upper)
+        return Result(upper.partition(":")[0])
     text = line.partition(":")[2].strip()
     code = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else _CME_WORDS.get(text.lower())
     return Result(upper[1:10], code, text)
-
-
-class LineCutter:
-    """Bytes to lines: any run of CR and LF ends one, except inside a quoted text; NULs are noise."""
-
-    def __init__(self) -> None:
-        self._buffer = ""
-
-    @property
-    def rest(self) -> str:
-        """The line that has not ended yet."""
-        return self._buffer
-
-    def feed(self, data: bytes) -> list[str]:
-        """The lines that ``data`` completes, none of them empty."""
-        lines = []
-        for character in data.decode("latin-1"):
-            if character == "\0":
-                continue
-            if character not in "\r\n":
-                self._buffer += character
-                if len(self._buffer) > LONGEST_LINE:
-                    lines.append(self.flush())
-                continue
-            lines += self._end_of_line(character)
-        return lines
-
-    def flush(self) -> str:
-        """Take the unfinished line as it is."""
-        line, self._buffer = self._buffer, ""
-        return line
-
-    def _end_of_line(self, character: str) -> list[str]:
-        text = self._buffer
-        if text[:1] in "+^" and text.count('"') % 2 and len(text) < LONGEST_QUOTE:
-            last = re.split(r"[\r\n]", text)[-1]
-            if last == text or not _FINAL.fullmatch(last):
-                self._buffer += character
-                return []
-            # A result inside an open quote: the quote was never closed, and a deaf driver would be worse.
-            lines = [line for line in re.split(r"[\r\n]+", self.flush()) if line]
-            return lines
-        line = self.flush().strip(" ")
-        return [re.sub(r"[\r\n]+", "\n", line)] if line else []
 
 
 class Codec:
@@ -189,11 +158,13 @@ class Codec:
         self._rows: list[str] = []
         self._expires = 0.0
         self._release_at: float | None = None
+        self._was_prompted = False
         self._heard_at = 0.0
         self._echoes: list[str] = []
         self._resync_left = 0
         self._resync_until: float | None = None
         self._resync_heard = False
+        self._resync_ends = 0.0
         self._out = b""
 
     @property
@@ -216,25 +187,34 @@ class Codec:
                 times.append(self._release_at)
         if self._resync_until is not None:
             times.append(self._resync_until)
-        if self._cutter.rest in ("OK", "ERROR"):
+        if self._cutter.rest in BARE:
             times.append(self._heard_at + BARE_OK_S)
         return min(times, default=None)
 
-    def send(self, command: Command, now: float) -> bytes:
-        """The bytes of ``command``. Raises: RuntimeError unless ``is_ready`` (or it interrupts an ATD)."""
+    def send(self, command: Command, now: float, *, at_once: bool = False) -> bytes:
+        """The bytes of ``command``. ``at_once``: over whatever is in flight; its answer may then be another's.
+
+        Raises: RuntimeError unless ``is_ready``, or it interrupts an ATD, or ``at_once``.
+        """
         interrupts = self._command is not None and self._command.is_dial and self._resync_until is None
-        if not self.is_ready and not interrupts:
+        if not self.is_ready and not interrupts and not at_once:
             raise RuntimeError("one command at a time: wait for the answer")
+        self._resync_until = None
         self._command = command
         self._rows = []
         self._expires = now + command.timeout_s
         self._release_at = None
+        self._was_prompted = False
         self._echoes = [*self._echoes[-3:], command.text]
         return command.text.encode("ascii") + b"\r"
 
     def resynchronise(self, now: float) -> None:
-        """Begin by hand, as after opening a port: ESC leaves any prompt behind, then ``AT``."""
-        self._command = None
+        """Begin by hand, as after opening a port or to abort what is in flight.
+
+        ESC leaves any prompt behind and aborts what any byte aborts; then ``AT``.
+        """
+        self._finish()
+        self._resync_ends = now + LONGEST_RESYNC_S
         self._resync_left = RESYNC_TRIES
         self._resync_heard = False
         self._probe(now, b"\x1b")
@@ -251,12 +231,14 @@ class Codec:
             self._heard_at = now
         for line in self._cutter.feed(data):
             events += self._line(line, now)
+        if self._cutter.is_prompt:
+            self._prompted()
         return events
 
     def tick(self, now: float) -> list[AtEvent]:
         """Events of the passing of time."""
         events: list[AtEvent] = []
-        if self._cutter.rest in ("OK", "ERROR") and now >= self._heard_at + BARE_OK_S:
+        if self._cutter.rest in BARE and now >= self._heard_at + BARE_OK_S:
             events += self._line(self._cutter.flush(), now)
         if self._resync_until is not None and now >= self._resync_until:
             events += self._resync_step(now)
@@ -282,18 +264,34 @@ class Codec:
         self._resync_until = None
         return [Resynchronised(self._resync_heard)]
 
+    def _prompted(self) -> None:
+        command = self._command
+        if command is None or not command.body or self._was_prompted:
+            return
+        self._cutter.flush()
+        self._was_prompted = True
+        self._out += command.body + b"\x1a"
+        self._echoes = [*self._echoes[-3:], command.body.decode("latin-1")]
+
     def _finish(self) -> None:
         self._command = None
         self._release_at = None
 
     def _line(self, line: str, now: float) -> list[AtEvent]:
-        for echo in self._echoes:
-            if line.lstrip("\x1b").upper() == echo.upper():
-                return []
+        line = line.strip("\x1a\x1b")
+        if line.startswith(">"):
+            # The prompt has no line end of its own: what stands behind it is the next line.
+            self._prompted()
+            line = line.lstrip("> ")
+        if not line or any(line.upper() == echo.upper() for echo in self._echoes):
+            return []
         # A URC glued to the front of an echo: "+NETOPEN: 0AT+NETOPEN?".
         for echo in self._echoes:
             if len(echo) > 2 and line.upper().endswith(echo.upper()):
                 return self._line(line[: -len(echo)].rstrip("\x1b "), now)
+        # A result glued to the front of what follows: "ERROR+CNUM: ...", "OK^RSSI:15" (Huawei).
+        if glued := _GLUED.match(line):
+            return [*self._line(glued[1], now), *self._line(line[glued.end(1) :], now)]
         result = final_result(line)
         command = self._command
         if result is not None:
@@ -307,12 +305,11 @@ class Codec:
 
     def _result(self, result: Result, line: str, now: float) -> list[AtEvent]:
         command = self._command
-        is_about_call = result.word in _DIAL_ONLY
-        if is_about_call and not (command is not None and command.is_dial):
+        if result.word in CALL_WORDS and not (command is not None and command.ends_with_call):
             return [UrcReceived(line)]
         if self._resync_until is not None:
             self._resync_heard = True
-            self._resync_until = now + QUIET_S
+            self._resync_until = min(now + QUIET_S, max(now, self._resync_ends))
             return []
         if command is None:
             self.resynchronise(now)
@@ -330,10 +327,10 @@ def is_row(command: Command, line: str) -> bool:
         return False
     if command.rows == "*":
         own = "+" + command.text.removeprefix("AT+").rstrip("?") + ":"
-        return line.startswith(own) or not (line[:1] in "+^*" or _BARE_URC.fullmatch(line))
+        return line.startswith(own) or not (line[:1] in "+^*" or _BARE_URC.fullmatch(line) or notice_of(line))
     if not line.upper().startswith(command.rows.upper()):
         return False
-    if command.rows in ("+CREG:", "+CEREG:", "+CGREG:", "+CIREG:"):
-        # Answer: mode, then stat as a bare number. URC: stat alone, or stat and then a quoted area code.
-        return re.match(r"\+C\w*REG: ?\d,\s*\d+(,|$)", line) is not None
+    if command.rows.upper() in ("+CREG:", "+CEREG:", "+CGREG:", "+CIREG:"):
+        # Answer: mode, then stat as a bare number. URC: stat alone, or stat and then an area code, quoted or wider.
+        return re.match(r"\+C\w*REG: ?\d,\s*\d{1,2}(,|$)", line, re.I) is not None
     return True

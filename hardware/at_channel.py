@@ -2,7 +2,9 @@
 
 All on the event loop: the port never blocks, and the loop's reader and writer callbacks move its bytes. Of waiting
 commands the most urgent goes first; a hang-up also breaks into a dial that has no result yet (any byte aborts ATD), and
-so does everything once the call is open: some firmware never says OK to ATD.
+so does everything once the call is open: some firmware never says OK to ATD. A dial breaks into a command that may be
+broken, as the choice of a network, which can last 30 s; one that is told its patience goes out after that time over
+whatever the modem is still busy with: an emergency does not wait for a modem to make up its mind.
 """
 
 import asyncio
@@ -49,6 +51,8 @@ class _Waiting:
     command: Command = field(compare=False)
     is_wanted: Callable[[], bool] = field(compare=False)
     on_sent: Callable[[], None] | None = field(compare=False)
+    leaves_at: float | None = field(compare=False)
+    """Loop time at which it is sent whatever is in flight."""
     answer: "asyncio.Future[Answered | None]" = field(compare=False)
 
 
@@ -56,7 +60,8 @@ class AtChannel:
     """Commands in, answers out, URCs to ``on_urc``; ``on_lost`` once, with the reason, when the modem is gone.
 
     A modem that answers no command is given up only while ``may_give_up`` says so: a live call may well go on under
-    a deaf command port (Huawei E1550), and its URCs still arrive. Event loop only.
+    a deaf command port (Huawei E1550), and its URCs still arrive. ``on_traffic`` hears all that crosses the port, as
+    ("sent" or "received", bytes), numbers and PIN included: what it keeps, it must mask. Event loop only.
     """
 
     def __init__(
@@ -65,11 +70,13 @@ class AtChannel:
         on_urc: Callable[[str], None],
         on_lost: Callable[[str], None],
         may_give_up: Callable[[], bool] = _always,
+        on_traffic: Callable[[str, bytes], None] | None = None,
     ) -> None:
         self._port = port
         self._on_urc = on_urc
         self._on_lost = on_lost
         self._may_give_up = may_give_up
+        self._on_traffic = on_traffic
         self._loop = asyncio.get_running_loop()
         self._codec = Codec()
         self._queue: list[_Waiting] = []
@@ -94,15 +101,18 @@ class AtChannel:
         urgency: Urgency = Urgency.POLL,
         is_wanted: Callable[[], bool] = _always,
         on_sent: Callable[[], None] | None = None,
+        patience_s: float | None = None,
     ) -> Answered | None:
         """Send ``command`` in its turn. None: no valid answer in its time, not wanted any more, or port closed.
 
-        ``is_wanted`` is asked at the last moment before sending; ``on_sent`` is called when it was sent.
+        ``is_wanted`` is asked at the last moment before sending; ``on_sent`` is called when it was sent. After
+        ``patience_s`` it does not wait for its turn any longer.
         """
         if self._closed:
             return None
         self._order += 1
-        waiting = _Waiting(urgency, self._order, command, is_wanted, on_sent, self._loop.create_future())
+        leaves_at = None if patience_s is None else self._loop.time() + patience_s
+        waiting = _Waiting(urgency, self._order, command, is_wanted, on_sent, leaves_at, self._loop.create_future())
         heapq.heappush(self._queue, waiting)
         self._pump()
         return await waiting.answer
@@ -134,6 +144,8 @@ class AtChannel:
             self._lose(str(error))
             return
         if data:
+            if self._on_traffic is not None:
+                self._on_traffic("received", data)
             self._take(self._codec.receive(data, self._loop.time()))
         self._pump()
 
@@ -157,11 +169,12 @@ class AtChannel:
             if not waiting.is_wanted():
                 _resolve(waiting, None)
                 continue
-            if self._current is not None:
-                _resolve(self._current, None)
+            if not self._codec.is_ready:
+                log.info("%s -> does not wait for the modem", masked(waiting.command.text))
+            self._settle(None)
             self._current = waiting
             self._is_dial_over = False
-            self._unsent += self._codec.send(waiting.command, self._loop.time())
+            self._unsent += self._codec.send(waiting.command, self._loop.time(), at_once=True)
             log.debug("> %s", masked(waiting.command.text))
             if waiting.on_sent is not None:
                 waiting.on_sent()
@@ -169,14 +182,23 @@ class AtChannel:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        deadline = self._codec.deadline
+        times = [self._codec.deadline, *(waiting.leaves_at for waiting in self._queue[:1])]
+        deadline = min((time for time in times if time is not None), default=None)
         if deadline is not None and not self._closed:
             self._timer = self._loop.call_at(deadline + 0.001, self._tick)
 
     def _may_send(self, waiting: _Waiting) -> bool:
         if self._codec.is_ready:
             return True
+        if waiting.leaves_at is not None and self._loop.time() >= waiting.leaves_at:
+            return True
         in_flight = self._codec.in_flight
+        if in_flight is not None and in_flight.may_be_broken and waiting.urgency <= Urgency.DIAL:
+            log.info("%s -> broken off for %s", masked(in_flight.text), masked(waiting.command.text))
+            self._settle(None)
+            self._codec.resynchronise(self._loop.time())
+            self._unsent += self._codec.take()
+            return False
         may_break_in = waiting.urgency is Urgency.HANG_UP or self._is_dial_over
         return may_break_in and in_flight is not None and in_flight.is_dial
 
@@ -185,7 +207,9 @@ class AtChannel:
             return
         try:
             if self._unsent:
-                self._unsent = self._unsent[self._port.write(self._unsent) :]
+                sent, self._unsent = self._unsent, self._unsent[self._port.write(self._unsent) :]
+                if self._on_traffic is not None and len(sent) > len(self._unsent):
+                    self._on_traffic("sent", sent[: len(sent) - len(self._unsent)])
         except DeviceVanished as error:
             self._lose(str(error))
             return

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from hardware.answers import CallRow
 from hardware.at import Result
-from hardware.families.family import Family, Sign, state_sign
+from hardware.families.family import CallWord, Family, Sign, state_sign, word_of
 from hardware.modem_events import CallAlerting, CallDialling, CallEnded, EndReason, LineOpened, ModemEvent
 
 EMPTY_POLLS = 3
@@ -18,10 +18,13 @@ NO_NETWORK_CODES = frozenset((30, 31, 32))
 """CME: no network service, network time-out, emergency calls only."""
 SIM_CODES = frozenset((10, 11, 12, 13, 14, 15))
 
+DEVICE_GONE = 255
+"""Not the network's: what a Huawei says when it goes away under a call."""
+
 _CAUSES = {
     1: EndReason.NOT_FOUND, 17: EndReason.BUSY, 18: EndReason.NO_ANSWER, 19: EndReason.NO_ANSWER,
     21: EndReason.DECLINED, 28: EndReason.NOT_FOUND, 34: EndReason.NO_NETWORK, 38: EndReason.NO_NETWORK,
-    41: EndReason.NO_NETWORK, 42: EndReason.NO_NETWORK, 47: EndReason.NO_NETWORK,
+    41: EndReason.NO_NETWORK, 42: EndReason.NO_NETWORK, 47: EndReason.NO_NETWORK, DEVICE_GONE: EndReason.MODEM_LOST,
 }  # fmt: skip
 
 _RESULTS = {"BUSY": EndReason.BUSY, "NO ANSWER": EndReason.NO_ANSWER, "NO DIALTONE": EndReason.NO_NETWORK}
@@ -46,6 +49,8 @@ class CallTracker:
     is_hanging_up: bool = False
     is_ending: bool = False
     """Ended before it opened, and the modem has not said why: ``on_cause`` follows, or a word of the modem's."""
+    index: int | None = None
+    """The call's number in +CLCC, once the modem said it: words about another call are not about ours."""
     _was_told_dialling: bool = False
     _was_alerting: bool = False
     _empty_polls: int = 0
@@ -59,6 +64,24 @@ class CallTracker:
     def deadline(self) -> float | None:
         """When the dialling has lasted too long; None once the line is open."""
         return None if self.phase is Sign.OPEN or self.is_over else self.began + DIAL_S
+
+    def on_urc(self, urc: str) -> list[ModemEvent]:
+        """Any line that nobody asked for; most say nothing about the call."""
+        word = word_of(self.family, urc)
+        return [] if word is None else self.on_word(word)
+
+    def on_word(self, word: CallWord) -> list[ModemEvent]:
+        """A URC said something about an outgoing call, perhaps not ours."""
+        if word.index is not None:
+            if self.index is None and word.sign in (Sign.DIALLING, Sign.ALERTING):
+                self.index = word.index
+            elif self.index not in (None, word.index):
+                return []
+        reason = reason_of_cause(word.cause)
+        is_news = self.phase is not Sign.OPEN or word.cause == DEVICE_GONE
+        if word.sign is Sign.ENDED and reason is not None and is_news:
+            return self.end(reason, word.cause)
+        return self.on_sign(word.sign)
 
     def on_sign(self, sign: Sign) -> list[ModemEvent]:
         """A URC or a poll told the state of the call."""
@@ -80,7 +103,7 @@ class CallTracker:
                     return []
                 self.phase = Sign.OPEN
                 # 2 -> 0 without a 3 between: the modem may be saying it at ringback.
-                is_certain = self.family.has_certain_answer and self._was_alerting
+                is_certain = self.family.has_certain_answer and (self._was_alerting or self.family.has_answer_word)
                 return [*self._dialling(), LineOpened(self.call, is_certain)]
             case Sign.BUSY:
                 return self.end(EndReason.BUSY)
@@ -105,11 +128,11 @@ class CallTracker:
 
     def on_poll(self, rows: list[CallRow]) -> list[ModemEvent]:
         """A valid answer to +CLCC. Data calls, which some modems list for ever, do not count."""
-        ours = [row for row in rows if row.is_outgoing and row.is_voice]
+        ours = [row for row in rows if row.is_outgoing and row.is_voice and self.index in (None, row.index)]
         if ours:
             self._empty_polls = 0
             sign = state_sign(ours[0].state)
-            return [] if sign is None else self.on_sign(sign)
+            return [] if sign is None else self.on_word(CallWord(sign, ours[0].index))
         self._empty_polls += 1
         if self._empty_polls < EMPTY_POLLS or self.is_over:
             return []

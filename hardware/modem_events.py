@@ -51,6 +51,14 @@ class SoundReady:
 
 
 @dataclass(frozen=True)
+class SoundFlow:
+    """The modem's buffer for our sound is full (False), or has room again: Quectel's serial PCM says so."""
+
+    call: str
+    may_send: bool
+
+
+@dataclass(frozen=True)
 class CallEnded:
     """Nothing follows for this call."""
 
@@ -67,7 +75,7 @@ class StatusChanged:
     status: "ModemStatus"
 
 
-ModemEvent = CallDialling | CallAlerting | LineOpened | SoundReady | CallEnded | StatusChanged
+ModemEvent = CallDialling | CallAlerting | LineOpened | SoundReady | SoundFlow | CallEnded | StatusChanged
 
 
 @dataclass(frozen=True)
@@ -82,9 +90,13 @@ class ModemStatus:
     """``READY``, ``SIM PIN``, ``SIM PUK``, ``none``; empty before the first answer."""
     is_registered: bool = False
     """For voice."""
+    has_voice: bool = True
+    """False where the module or its firmware cannot speak at all: no SIM and no network will change that."""
     operator: str = ""
     technology: str = ""
     signal_dbm: int | None = None
+    warning: str = ""
+    """What the modem complained of since it was opened (its supply, its heat); it may work all the same."""
     reason: str = "not opened yet"
     """In English, for the technician; empty when a dial is expected to work."""
 

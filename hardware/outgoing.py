@@ -6,11 +6,20 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from hardware.answers import CallRow, call_row, cause
-from hardware.at import Command, masked
+from hardware.at import Answered, Command, masked
 from hardware.at_channel import AtChannel, Urgency
-from hardware.call_tracker import CallTracker
+from hardware.call_tracker import DIAL_S, CallTracker
 from hardware.families.family import Family, Sign
-from hardware.modem_events import CallEnded, EndReason, LineOpened, ModemEvent, SoundReady
+from hardware.modem_events import (
+    CallAlerting,
+    CallDialling,
+    CallEnded,
+    EndReason,
+    LineOpened,
+    ModemEvent,
+    SoundFlow,
+    SoundReady,
+)
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +29,10 @@ GRACE_S = 0.3
 HANG_UP_TRIES = 3
 DIAL_RESULT_S = 0.25
 """From the opening of the line to the giving up of ATD's own result: some firmware never gives one."""
+RADIO_ON_S = 3.0
+"""An emergency waits so long for a radio that may be off, and then dials all the same."""
+PATIENCE_S = 2.0
+"""An emergency waits so long for whatever the modem is busy with."""
 CLCC = Command("AT+CLCC", 2.0, rows="+CLCC:")
 
 Spawn = Callable[[Coroutine[Any, Any, None]], None]
@@ -49,6 +62,8 @@ class OutgoingCall:
         self._was_sent = False
         self._has_result = False
         self._is_learning_why = False
+        self._is_sound_on = False
+        self._asked_early = False
 
     @property
     def call(self) -> str:
@@ -69,13 +84,12 @@ class OutgoingCall:
         tracker = self._tracker
         await asyncio.sleep(max(0.0, not_before - asyncio.get_running_loop().time()))
         if self._is_emergency and is_doubtful:
-            await self._channel.ask(Command("AT+CFUN=1", 3.0), Urgency.DIAL)
-        answer = await self._channel.ask(
-            Command(f"ATD{number};", 90.0),
-            Urgency.DIAL,
-            is_wanted=lambda: not tracker.is_over and not tracker.is_hanging_up,
-            on_sent=self._on_sent,
-        )
+            await self._channel.ask(Command("AT+CFUN=1", RADIO_ON_S), Urgency.DIAL, patience_s=PATIENCE_S)
+        answer = await self._dial(number)
+        if self._is_emergency and answer is not None and answer.result.word == "ERROR" and not tracker.is_over:
+            # Perhaps the result of what the dial went over; and if not, it costs nothing to say it twice.
+            log.warning("call %s -> refused with ERROR; an emergency is dialled once more", tracker.call)
+            answer = await self._dial(number)
         self._has_result = True
         if tracker.is_over:
             return
@@ -86,10 +100,24 @@ class OutgoingCall:
             return
         await self._poll()
 
-    def on_sign(self, sign: Sign) -> None:
-        """A URC about the call. Before ATD was sent it can only be about an older one."""
+    async def _dial(self, number: str) -> Answered | None:
+        tracker = self._tracker
+        return await self._channel.ask(
+            Command(f"ATD{number};", DIAL_S),
+            Urgency.DIAL,
+            is_wanted=lambda: not tracker.is_over and not tracker.is_hanging_up,
+            on_sent=self._on_sent,
+            patience_s=PATIENCE_S if self._is_emergency else None,
+        )
+
+    def on_urc(self, urc: str) -> None:
+        """A line that may be about the call. Before ATD was sent it can only be about an older one."""
+        flow = self._family.audio_flow
+        if flow and urc.startswith(flow):
+            self._emit(SoundFlow(self.call, may_send=urc.removeprefix(flow).strip() != "0"))
+            return
         if self._was_sent:
-            self._apply(self._tracker.on_sign(sign))
+            self._apply(self._tracker.on_urc(urc))
 
     def hang_up(self) -> None:
         """End the call in whatever phase it is; asking twice changes nothing."""
@@ -105,7 +133,8 @@ class OutgoingCall:
     def send_digit(self, digit: str) -> None:
         """One DTMF digit, while the line is open."""
         if self._tracker.is_open:
-            self._spawn(self._tell(Command(self._family.digit.format(digit=digit), 3.0), Urgency.CALL))
+            text = self._family.digit.format(digit=digit, index=self._tracker.index or 1)
+            self._spawn(self._tell(Command(text, 3.0), Urgency.CALL))
 
     def end(self, reason: EndReason) -> None:
         """The call is over, whatever the modem thinks of it."""
@@ -124,7 +153,7 @@ class OutgoingCall:
         tracker = self._tracker
         loop = asyncio.get_running_loop()
         while not tracker.is_over:
-            rows = await listed_calls(self._channel, Urgency.CALL)
+            rows = _rows(await self._channel.ask(CLCC, Urgency.CALL))
             if rows is not None:
                 self._apply(tracker.on_poll(rows))
             if tracker.deadline is not None and loop.time() > tracker.deadline and not tracker.is_hanging_up:
@@ -135,8 +164,14 @@ class OutgoingCall:
         """Hang up, and believe it only when +CLCC lists no call any more."""
         tracker = self._tracker
         for number in range(HANG_UP_TRIES):
-            await self._channel.ask(Command(self._family.hang_up if number != 1 else "ATH", 5.0), Urgency.HANG_UP)
-            if tracker.is_over or await is_call_listed(self._channel) is False:
+            said = await self._channel.ask(
+                Command(self._family.hang_up if number != 1 else "ATH", 5.0), Urgency.HANG_UP
+            )
+            listed = await self._channel.ask(CLCC, Urgency.HANG_UP)
+            if tracker.is_over or _lists_call(listed) is False:
+                break
+            if listed is not None and not listed.result.is_ok and said is not None and said.result.is_ok:
+                log.info("call %s -> the modem has no list of calls; its OK to the hang-up is believed", tracker.call)
                 break
         else:
             if self._is_emergency:
@@ -150,17 +185,25 @@ class OutgoingCall:
     async def _switch_sound_on(self) -> None:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._sound_s
-        is_on = False
-        while not is_on and loop.time() <= deadline:
+        tries = 0
+        while not self._is_sound_on and loop.time() <= deadline:
+            tries += 1
             answer = await self._channel.ask(Command(self._family.audio_on, 2.0), Urgency.CALL)
             if not self._tracker.is_open:
                 return
-            is_on = answer is not None and answer.result.is_ok
-            if not is_on:
+            self._is_sound_on = answer is not None and answer.result.is_ok
+            if not self._is_sound_on:
                 await asyncio.sleep(0.3)
-        if not is_on:
+        if not self._is_sound_on:
             log.error("call %s -> no sound: %s is refused", self.call, self._family.audio_on)
-        self._emit(SoundReady(self.call, is_on))
+        elif tries > 1:
+            # First-try success is a health test of the module's sound.
+            log.warning("call %s -> sound only at the %d. asking", self.call, tries)
+        self._emit(SoundReady(self.call, self._is_sound_on))
+
+    async def _switch_sound_on_early(self) -> None:
+        answer = await self._channel.ask(Command(self._family.audio_on, 2.0), Urgency.CALL)
+        self._is_sound_on |= answer is not None and answer.result.is_ok
 
     async def _learn_why(self) -> None:
         """The call ended unopened and without a word: ask for the network's cause; BUSY may still come first."""
@@ -176,6 +219,9 @@ class OutgoingCall:
         for event in events:
             log.info("call %s -> %s", self.call, event.reason if isinstance(event, CallEnded) else type(event).__name__)
             self._emit(event)
+            if isinstance(event, CallDialling | CallAlerting) and self._family.audio_early and not self._asked_early:
+                self._asked_early = True
+                self._spawn(self._switch_sound_on_early())
             if isinstance(event, LineOpened):
                 self._spawn(self._wait_for_dial_result())
                 if self._family.audio_on:
@@ -192,15 +238,18 @@ class OutgoingCall:
             log.info("%s -> refused", masked(command.text))
 
 
-async def listed_calls(channel: AtChannel, urgency: Urgency) -> list[CallRow] | None:
+async def is_call_listed(channel: AtChannel) -> bool | None:
+    """Whether an outgoing or held voice call is up; None when the modem did not say."""
+    return _lists_call(await channel.ask(CLCC, Urgency.HANG_UP))
+
+
+def _rows(answer: Answered | None) -> list[CallRow] | None:
     """The rows of +CLCC; None when the modem did not say."""
-    answer = await channel.ask(CLCC, urgency)
     if answer is None or not answer.result.is_ok:
         return None
     return [row for row in map(call_row, answer.rows) if row is not None]
 
 
-async def is_call_listed(channel: AtChannel) -> bool | None:
-    """Whether an outgoing or held voice call is up; None when the modem did not say."""
-    rows = await listed_calls(channel, Urgency.HANG_UP)
+def _lists_call(answer: Answered | None) -> bool | None:
+    rows = _rows(answer)
     return None if rows is None else any(row.is_voice and row.state in (0, 1, 2, 3) for row in rows)

@@ -1,12 +1,13 @@
-"""A call's sound over a modem's second serial port: 8 kHz, s16 little-endian, mono (SIM7600 and A76xx).
+"""A call's sound over a modem's second serial port: 8 kHz, s16 little-endian, mono (SIMCom, Quectel, Huawei).
 
-The driver switches the stream on inside the call (``AT+CPCMREG=1``); this end only moves bytes. The mixer's thread
-calls it on its 20 ms beat, so nothing here waits.
+The driver switches the stream on (``CPCMREG=1`` in the call, ``^DDSETEX=2`` at dialling, ``QPCMV=1,0`` at the start);
+this end only moves bytes. The mixer's thread calls it on its 20 ms beat of the monotonic clock, so nothing here waits.
 """
 
 import sys
 import threading
 from array import array
+from dataclasses import dataclass, replace
 
 from hardware.errors import DeviceVanished
 from hardware.serial_port import SerialPort, open_port
@@ -15,6 +16,20 @@ SAMPLE_RATE = 8000
 LIMIT_S = 0.2
 """More sound than this is never kept: late speech is worse than a gap."""
 LIMIT_BYTES = int(SAMPLE_RATE * LIMIT_S) * 2
+
+
+@dataclass
+class Counters:
+    """Samples at 8 kHz since the opening; what is late or dropped shows the two clocks' drift, and stalls."""
+
+    heard: int = 0
+    late: int = 0
+    """From the far end, thrown away because nobody fetched them in :data:`LIMIT_S`."""
+    sent: int = 0
+    dropped: int = 0
+    """Ours, thrown away because the modem did not take them."""
+    held: int = 0
+    """Times the modem said that its buffer is full."""
 
 
 class PcmPort:
@@ -30,6 +45,9 @@ class PcmPort:
         self._lock = threading.Lock()
         self._heard = bytearray()
         self._unsent = bytearray()
+        self._heard_bytes = self._sent_bytes = 0
+        self._is_held = False
+        self._counters = Counters()
         self._port.discard_input()
 
     @property
@@ -42,6 +60,21 @@ class PcmPort:
         """False once the port has vanished or was closed."""
         return self._port is not None
 
+    @property
+    def counters(self) -> Counters:
+        """What crossed it so far."""
+        return replace(self._counters, heard=self._heard_bytes // 2, sent=self._sent_bytes // 2)
+
+    def queued_s(self) -> float:
+        """Seconds of our sound that wait to be sent: grows where our clock is the faster one."""
+        return len(self._unsent) / (2 * SAMPLE_RATE)
+
+    def hold(self, is_held: bool) -> None:
+        """Whether the modem's buffer is full (Quectel's ``+QPCMV: 0``): nothing is written until it has room again."""
+        with self._lock:
+            self._counters.held += is_held and not self._is_held
+            self._is_held = is_held
+
     def read(self, samples: int) -> bytes:
         """Up to ``samples`` samples from the far end; fewer, or none, when they have not arrived.
 
@@ -52,7 +85,7 @@ class PcmPort:
             size = min(samples * 2, len(self._heard) & ~1)
             pcm = bytes(self._heard[:size])
             del self._heard[:size]
-        return _native(pcm)
+        return native(pcm)
 
     def write(self, pcm: bytes) -> None:
         """Queue PCM for the far end; what does not fit is dropped, newest first.
@@ -62,13 +95,16 @@ class PcmPort:
         with self._lock:
             if self._port is None:
                 return
-            room = LIMIT_BYTES - len(self._unsent)
-            self._unsent += _native(pcm)[: max(0, room) & ~1]
-            if not self._unsent:
+            room = max(0, LIMIT_BYTES - len(self._unsent)) & ~1
+            self._counters.dropped += max(0, len(pcm) - room) // 2
+            self._unsent += native(pcm)[:room]
+            if not self._unsent or self._is_held:
                 return
             try:
                 # A half-sent sample stays queued, so the far end never loses its byte order.
-                del self._unsent[: self._port.write(bytes(self._unsent))]
+                sent = self._port.write(bytes(self._unsent))
+                self._sent_bytes += sent
+                del self._unsent[:sent]
             except DeviceVanished:
                 self._close()
                 raise
@@ -91,15 +127,17 @@ class PcmPort:
         try:
             while data := self._port.read():
                 self._heard += data
+                self._heard_bytes += len(data)
         except DeviceVanished:
             self._close()
             raise
         surplus = len(self._heard) - LIMIT_BYTES
         if surplus > 0:
+            self._counters.late += surplus // 2
             del self._heard[: (surplus + 1) & ~1]
 
 
-def _native(pcm: bytes) -> bytes:
+def native(pcm: bytes) -> bytes:
     """Little-endian samples in this machine's order, and back."""
     if sys.byteorder == "little":
         return pcm

@@ -40,6 +40,8 @@ def _dispatch(arguments: argparse.Namespace) -> int:
             from kiosk.demo import story
 
             return story.run(arguments.out, scripted=arguments.scripted)
+        case "modem":
+            return _modem(arguments)
         case "run" if arguments.process == "core":
             return _core(arguments)
     from kiosk import configuration
@@ -88,6 +90,29 @@ def _dispatch(arguments: argparse.Namespace) -> int:
         "verify": switchboard.outbox_verify,
     }
     return commands[arguments.what](settings, as_json=arguments.json)
+
+
+def _modem(arguments: argparse.Namespace) -> int:
+    """A modem by hand: without core, and without settings unless a file is named."""
+    if arguments.what == "replay":
+        from kiosk.commands import modem_replay
+
+        return modem_replay.replay(arguments.file, as_json=arguments.json)
+    from kiosk.commands import modem
+
+    if arguments.what == "probe":
+        return modem.probe(arguments.config, arguments.port, as_json=arguments.json)
+    return modem.dial(
+        arguments.config,
+        arguments.number,
+        arguments.port,
+        family=arguments.family,
+        play=arguments.play,
+        record=arguments.record,
+        pcm_port=arguments.pcm_port,
+        seconds=arguments.seconds,
+        as_json=arguments.json,
+    )
 
 
 def _core(arguments: argparse.Namespace) -> int:
@@ -180,6 +205,20 @@ def _parser() -> argparse.ArgumentParser:
     line.add_parser("test", parents=[shared, as_json], help="a test call, its sound proved both ways").add_argument(
         "line", choices=["voip", "gsm"]
     )
+
+    modem = commands.add_parser("modem", help="a modem by hand").add_subparsers(dest="what", required=True)
+    at_port = argparse.ArgumentParser(add_help=False)
+    at_port.add_argument("--port", default="", metavar="P", help="serial device of the AT commands")
+    modem.add_parser("probe", parents=[shared, as_json, at_port], help="what it is, and whether it could call")
+    dial = modem.add_parser("dial", parents=[shared, as_json, at_port], help="one call, its events as JSON lines")
+    dial.add_argument("number", metavar="NUMBER")
+    dial.add_argument("--family", metavar="F", help="drive it as this family, whatever it says of itself")
+    dial.add_argument("--play", type=Path, metavar="IN.wav", help="what the far end hears")
+    dial.add_argument("--record", type=Path, metavar="OUT.wav", help="what the far end says")
+    dial.add_argument("--pcm-port", default="", metavar="P", help="serial device of the sound, if it is not found")
+    dial.add_argument("--seconds", type=float, metavar="N", help="hang up N seconds after the line opened")
+    replay = modem.add_parser("replay", parents=[shared, as_json], help="what a recorded conversation amounts to")
+    replay.add_argument("file", type=Path, metavar="FILE")
 
     sync = commands.add_parser("sync", help="send the records").add_subparsers(dest="what", required=True)
     sync.add_parser("now", parents=[shared, as_json])

@@ -19,9 +19,9 @@ from hardware.inputs import HandsetReplaced as PanelReplaced
 from hardware.simulated.pins import SimulatedPanel
 from kiosk import intents, notify
 from kiosk.bookmark import Bookmark
-from kiosk.calls.controller import Controller, MediaFigures, joined_line
+from kiosk.calls.controller import Controller, MediaFigures, busy_line, joined_line
 from kiosk.calls.dialplan import Target, normalised
-from kiosk.calls.line import AttemptId, LineEvent, LineKind
+from kiosk.calls.line import LineEvent, LineKind
 from kiosk.calls.record import Purpose
 from kiosk.calls.scenes import scene
 from kiosk.calls.snapshots import Place, snapshot
@@ -37,6 +37,7 @@ from kiosk.calls.states import (
 )
 from kiosk.errors import BadInput
 from kiosk.handset.warden import Warden
+from kiosk.health.beacon import Beacon
 from kiosk.health.gather import Gatherer
 from kiosk.health.reporter import Reporter
 from kiosk.health.testcall import TestCalls
@@ -86,6 +87,8 @@ class Core:
         note = settings.socket_path.with_name("health.json")
         self.health = Reporter(settings.health, self._gatherer.read, self._keeper.file_event, SystemClock(), note)
         """Files the health reports."""
+        is_idle = lambda: isinstance(self._controller.state, Idle)  # noqa: E731
+        self._beacon = Beacon(settings, self.health.now, self._lines.send_text, is_idle, SystemClock())
         self._test_calls = TestCalls(
             settings.voip.test_number, self._lines, self.health.note_test_call, LoopTime().wall_ms
         )
@@ -116,6 +119,7 @@ class Core:
                 tasks.create_task(self._watch(), name="watch"),
                 tasks.create_task(self._warden.load(), name="warden"),
                 tasks.create_task(self.health.run(), name="health"),
+                tasks.create_task(self._beacon.run(), name="beacon"),
             ]
             self._lines.start()
             called = self._bookmark.take()
@@ -232,10 +236,10 @@ class Core:
             self._last_snapshot = shown
             self._snapshot_seq += 1
             self._server.push("screen", self._present())
-            call = joined_line(state)
-            if call != self._last_call:
-                self._last_call = call
-                self._server.push("courier", _call_state(call))
+        call = self._call_state()
+        if call != self._last_call:
+            self._last_call = call
+            self._server.push("courier", call)
         if self._panel is not None:
             self._panel.set_light("ready", "on" if found is Trouble.NONE else "off")
 
@@ -275,11 +279,15 @@ class Core:
 
     # --- the socket ---------------------------------------------------------------------------------------
 
+    def _call_state(self) -> dict[str, Any]:
+        line = busy_line(self._controller.state) or self._test_calls.line
+        return {"type": "call_state", "up": line is not None, "line": line or ""}
+
     def _greeting(self, role: str) -> list[Mapping[str, Any]]:
         if role == "screen" and self._last_snapshot is not None:
             return [self._present()]
         if role == "courier":
-            return [_call_state(joined_line(self._controller.state))]
+            return [self._call_state()]
         return []
 
     async def _answer(self, method: str, params: Mapping[str, Any]) -> Any:
@@ -297,6 +305,8 @@ class Core:
                 return {}
             case "courier.report":
                 self._courier = dict(params)
+                if params.get("problem") == "":
+                    self._beacon.reached()
                 self._server.push("cli", {"type": "courier_report", **params})
                 return {}
             case "sync.now":
@@ -350,7 +360,7 @@ class Core:
             "trouble": found,
             "call": None if joined is None else {"line": joined[1]},
             "lines": {
-                kind: {"readiness": each.readiness, "reason": each.reason}
+                kind: {"readiness": each.readiness, "reason": each.reason, "mobile": msgspec.to_builtins(each.mobile)}
                 for kind, each in self._controller.health.items()
             },
             "voice": {
@@ -359,14 +369,11 @@ class Core:
                 "spare_pid": voice.spare_pid,
                 "restarts": voice.restarts,
             },
+            "test_calls": msgspec.to_builtins(self.health.test_calls),
             "faults": [each for each in (*faults, self._keeper.fault, full) if each],
             "outbox": outbox,
             "courier": dict(self._courier),
         }
-
-
-def _call_state(joined: tuple[AttemptId, LineKind] | None) -> dict[str, Any]:
-    return {"type": "call_state", "up": joined is not None, "line": "" if joined is None else joined[1]}
 
 
 def run(settings: Settings, first_voice: Spawned | None = None) -> int:

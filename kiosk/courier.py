@@ -33,6 +33,8 @@ LOOK_S = 300.0
 SIGN_OF_LIFE_S = 900.0
 """With nothing to send, an empty batch goes out this often: the hub shows when it last heard of a terminal, and a
 path that broke is known before it is needed."""
+GREETING_S = 2.0
+"""Longest wait for core's first word after a connection."""
 AWAY_S = 2.0
 """Pause when core is away."""
 TROUBLED_S = 30.0
@@ -97,6 +99,7 @@ class Courier:
         self._pause = pause
         self._batch = settings.outbox.batch
         self._on_gsm = False
+        self._is_greeted = False
         self._look_at_s = now_s()
         self._sign_at_s = now_s()
         self._is_asked = False
@@ -105,7 +108,9 @@ class Courier:
     def step(self) -> None:
         """Wait for core's next push, or until a batch is due; heed what core said, then send one batch if it may be."""
         try:
-            push = self._client.next_push(max(SOON_S, self._wait_s()))
+            # Core greets with the state of its calls: a courier that starts in one must not send into it.
+            push = self._client.next_push(max(SOON_S, self._wait_s()) if self._is_greeted else GREETING_S)
+            self._is_greeted = True
             for _ in range(MOST_PUSHES):
                 if push is None:
                     break
@@ -118,7 +123,7 @@ class Courier:
             self._is_asked = False
         except RetryLater as error:
             log.info("core is away: %s", error)
-            self._on_gsm = False  # whatever call was up, the core that knew of it is gone
+            self._on_gsm = self._is_greeted = False  # whatever call was up, the core that knew of it is gone
             self._pause(AWAY_S)
         except (NeedsTechnician, BadInput) as error:
             log.warning("core cannot: %s", error)  # its outbox does not open, say; it tries again by itself

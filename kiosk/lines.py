@@ -3,10 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 
 from hardware.modem import ModemConfig
+from hardware.modem_power import PowerConfig
+from hardware.text_message import Sending
 from kiosk.audio.scene import Scene
 from kiosk.audio.signal import Signal
 from kiosk.calls.dialplan import FIXED_EMERGENCY, normalised
@@ -51,7 +54,7 @@ class Lines:
             self.by_kind[LineKind.VOIP] = self._voip
         self._gsm: GsmLine | None = None
         if settings.modem.enabled and settings.modem.port and only is not LineKind.VOIP:
-            self._gsm = GsmLine(modem_config(settings), emit)
+            self._gsm = GsmLine(modem_config(settings), emit, on_flow=self._on_flow)
             self.by_kind[LineKind.GSM] = self._gsm
         self._seq = 0
         self._last: tuple[Scene, int] | None = None
@@ -81,6 +84,10 @@ class Lines:
         if self._gsm is not None:
             await self._gsm.close()
 
+    async def send_text(self, number: str, text: str) -> Sending:
+        """Send a short message over the mobile line, between calls. Raises: ValueError for what is no such text."""
+        return Sending.NOT_NOW if self._gsm is None else await self._gsm.send_text(number, text)
+
     def let_hear(self, state: State, heard: Scene) -> None:
         """Let the ear follow ``state``: ``heard`` is its scene, and a mobile call's sound is joined or parted."""
         self._join_mobile_sound(state)
@@ -93,13 +100,23 @@ class Lines:
 
     def test_sound(self, kind: LineKind, attempt: AttemptId, signal: Signal) -> None:
         """Play ``signal`` into a test call; ``on_sound`` is told what came back."""
-        if kind is LineKind.GSM and self._settings.modem.pcm_port:
-            self.voice.join_pcm(attempt, self._settings.modem.pcm_port, 0.0)
+        if kind is LineKind.GSM and (port := self._sound_port):
+            self.voice.join_pcm(attempt, port, 0.0)
         self.voice.send(TestSound(attempt, signal))
 
     def end_test(self, attempt: AttemptId) -> None:
         """The test call is over: a mobile one's sound is parted."""
         self.voice.part_pcm(attempt)
+
+    @property
+    def _sound_port(self) -> str:
+        """Where the modem's sound is today; empty where it has none that we must move."""
+        if self._gsm is None or self._settings.modem.sound == "none":
+            return ""
+        return self._gsm.sound_port
+
+    def _on_flow(self, attempt: AttemptId, may_send: bool) -> None:
+        self.voice.hold_pcm(attempt, not may_send)
 
     def _join_mobile_sound(self, state: State) -> None:
         mobile = state.one if isinstance(state, Connected) and state.one.line is LineKind.GSM else None
@@ -108,9 +125,9 @@ class Lines:
             return
         if self._joined is not None:
             self.voice.part_pcm(self._joined)
-        if mobile is not None and self._settings.modem.pcm_port:
+        if mobile is not None and (port := self._sound_port):
             dialled_s_ago = asyncio.get_running_loop().time() - mobile.started
-            self.voice.join_pcm(mobile.attempt, self._settings.modem.pcm_port, dialled_s_ago)
+            self.voice.join_pcm(mobile.attempt, port, dialled_s_ago)
         self._joined = attempt
 
     def _on_voice_event(self, event: VoiceEvent) -> None:
@@ -139,4 +156,9 @@ def modem_config(settings: Settings) -> ModemConfig:
         baud=settings.modem.baud,
         pin=settings.secrets.sim_pin,
         emergency=frozenset(emergency),
+        pcm_port=settings.modem.pcm_port,
+        by_card=settings.modem.sound == "card",
+        family=settings.modem.family,
+        power=PowerConfig(settings.modem.key_pin, settings.modem.cut_pin, settings.modem.usb_power),
+        black_box=Path(settings.terminal.state_dir) / "black-box" if settings.modem.black_box else None,
     )

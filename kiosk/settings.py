@@ -186,9 +186,21 @@ class Modem(_Section, frozen=True):
     port: str = ""
     """Serial device of the AT commands, by a stable name (/dev/serial/by-id/...). Empty: no modem."""
     pcm_port: str = ""
-    """Serial device of the sound, where the family carries it so."""
+    """Serial device of the sound. Empty: the module's own one where it is known (SIMCom, Quectel on the USB)."""
+    sound: Literal["serial", "card", "none"] = "serial"
+    """How the call's sound comes: a serial port, the module's own sound card (Quectel), or wires to the sound card."""
+    family: Literal["", "sim7600", "a76xx", "sim800", "quectel", "huawei", "ublox", "generic"] = ""
+    """Drive the modem as that, whatever it says of itself. Empty: by its own words and its USB identity."""
+    key_pin: Annotated[int, msgspec.Meta(ge=0, le=27)] | None = None
+    """BCM number of the pin that presses the module's power key while it is high."""
+    cut_pin: Annotated[int, msgspec.Meta(ge=0, le=27)] | None = None
+    """BCM number of the pin that cuts the modem's supply while it is high (a relay's normally closed contact)."""
+    usb_power: bool = True
+    """Cut the power of the modem's USB port as the last means, where there is no cut_pin (docs/hardware.md)."""
     baud: Annotated[int, msgspec.Meta(ge=9600, le=4_000_000)] = 115_200
     """Speed of both; ignored by USB modems."""
+    black_box: bool = True
+    """Keep the last conversation with the modem, without numbers, on the card after a failure (docs/privacy.md)."""
 
 
 class Audio(_Section, frozen=True):
@@ -278,6 +290,9 @@ class HealthReports(_Section, frozen=True):
     """A changed verdict is filed once it has stood for this long."""
     between_s: Seconds = 600.0
     """Two reports are this far apart at least."""
+    beacon_number: Annotated[str, msgspec.Meta(pattern=r"^(\+?[0-9]{8,15})?$")] = ""
+    """Mobile number of the maintenance team: gets one text message a day when no internet path worked for a day, over
+    the mobile line and between calls. Empty: none is sent. The message says terminal, hours, and what is weak."""
 
 
 class Outbox(_Section, frozen=True):

@@ -28,7 +28,7 @@ class Core:
         self.world = world
         self.asked: list[str] = []
         self.reports: list[dict[str, Any]] = []
-        self.pushes: list[dict[str, Any]] = []
+        self.pushes: list[dict[str, Any]] = [{"type": "call_state", "up": False, "line": ""}]
         self.is_away = False
         self.refuses: KioskError | None = None
 
@@ -145,6 +145,16 @@ def test_nothing_is_sent_while_a_call_is_up_on_the_mobile_line(world: World) -> 
     world.core.pushes = [{"type": "call_state", "up": True, "line": "voip"}, {"type": "outbox_changed"}]
     world.steps(2)
     assert world.hub.batches[-1] == [ulid(2)]
+
+
+def test_a_courier_that_starts_in_a_mobile_call_hears_of_it_before_it_sends(world: World) -> None:
+    world.outbox.put(event(1))
+    world.core.pushes = [{"type": "call_state", "up": True, "line": "gsm"}]
+    world.steps(3)
+    assert world.hub.batches == []
+    world.core.pushes = [{"type": "call_state", "up": False, "line": ""}]
+    world.steps(2)
+    assert world.hub.batches == [[ulid(1)]]
 
 
 def fail(error: KioskError) -> Callable[[Sequence[Envelope]], Word]:

@@ -1,110 +1,98 @@
-"""What a simulated SIM7600-family modem answers to AT commands: its SIM, its network and its one call.
+"""What a simulated modem of any family answers to its host: the line, and the desks that know the commands.
 
-Sans-IO: bytes and times in, bytes out; :mod:`hardware.simulated.modem` gives it ptys, sound and a clock. The far
-end plays a script: see ``SCRIPTS``.
+Sans-IO: bytes and times in, bytes out; :mod:`hardware.simulated.modem` gives it ptys, sound and a clock. What the
+families say is data in :mod:`hardware.simulated.families`; what the world does is :mod:`hardware.simulated.far_end`.
 """
 
-import heapq
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 
-SCRIPTS = {
-    "answer": "rings, then answers",
-    "busy": "BUSY instead of alerting",
-    "declined": "rings, then is refused (NO CARRIER, CEER 21)",
-    "no-answer": "rings until the caller or the network gives up (NO ANSWER)",
-    "no-network": "registered nowhere: a dial ends with NO CARRIER",
-    "no-sim": "no SIM card",
-    "ringback": "says BEGIN and state 0 while it only rings (A76xx)",
-    "instant": "answers without ever alerting",
-    "no-ok": "rings and answers, but ATD never gets its OK",
-    "silent": "takes ATD and says nothing at all",
-    "not-found": "refused before alerting (CEER 1)",
-    "drop": "CLCC 2 then 6 at once, as a VoLTE call that dies",
-}
-CAUSES = {
-    "": "No cause information available",
-    "declined": '"21 Call rejected"',
-    "not-found": '"1 Unallocated (unassigned) number"',
-}
-"""What +CEER says after a call of each script (3GPP TS 24.008 §10.5.4.11)."""
-FAMILIES = {"sim7600": "SIMCOM_SIM7600E-H", "a76xx": "A7670E-FASE", "generic": "MODEM"}
+from hardware.simulated.at_line import AtCommand, Kind, split_line
+from hardware.simulated.families import FAMILIES
+from hardware.simulated.far_end import OURS, Profile
+from hardware.simulated.module import Module
+from hardware.simulated.network import SCAN, Network
+from hardware.simulated.one_call import Call, OneCall
+from hardware.simulated.reply import ERROR, LATER, OK, Desk, Reply, cme, spelled
+from hardware.simulated.sim_card import SimCard
+from hardware.simulated.texts import SentText, Texts
+from hardware.simulated.timers import Timers
+
+RESET_DELAY_S = 0.2
+"""From a reset's OK to its effect."""
 
 
-@dataclass
-class Profile:
-    """How this modem and its far end behave; ``control`` changes it while running."""
-
-    family: str = "sim7600"
-    script: str = "answer"
-    alert_after_s: float = 0.3
-    answer_after_s: float = 0.6
-    no_answer_after_s: float = 30.0
-    hang_up_after_s: float = 0.0
-    """Far end hangs up that long after its answer; 0 is never."""
-    pcm_after_s: float = 0.0
-    """CPCMREG=1 is refused until this long after the answer."""
-    pin: str = ""
-    """The SIM asks for it when not empty."""
-    pin_tries: int = 3
-    reply_after_s: float = 0.0
-    is_deaf: bool = False
-    """Commands get no answer; URCs go on (as a Huawei E1550 does)."""
-
-
-@dataclass
-class Call:
-    """The one call; ``state`` is +CLCC's (3GPP TS 27.007 §7.18)."""
-
-    number: str
-    state: int = 2
-    opened_at: float | None = None
-    digits: str = ""
-
-
-@dataclass(order=True)
-class _Due:
-    at: float
-    order: int
-    act: Callable[[float], None] = field(compare=False)
+def _nothing(change: object) -> None:
+    """A listener that does not care."""
 
 
 class AtModem:
-    """The AT side. ``on_call`` hears True at open, False at the end; ``on_state`` +CLCC's states, None at the end."""
+    """The AT side of one modem.
+
+    ``on_call`` hears True at open, False at the end; ``on_state`` +CLCC's states, None at the end; ``on_power``
+    False as the modem's ports go, True as they come back. One thread.
+    """
 
     def __init__(
         self,
         profile: Profile,
         on_call: Callable[[bool], None],
-        on_state: Callable[[int | None], None] = lambda state: None,
+        on_state: Callable[[int | None], None] = _nothing,
+        on_power: Callable[[bool], None] = _nothing,
     ) -> None:
         self.profile = profile
-        self.call: Call | None = None
-        self.dialled: list[str] = []
-        self.digits: list[str] = []
         self.commands: list[str] = []
-        self.pcm_on = False
-        self.cause = CAUSES[""]
-        self._on_call = on_call
-        self._on_state = on_state
+        self._speech = FAMILIES[profile.family]
+        self._on_power = on_power
+        self._timers = Timers()
         self._out = bytearray()
         self._line = bytearray()
-        self._due: list[_Due] = []
-        self._order = 0
-        self._epoch = 0
-        self.reset()
+        self._echo = True
+        self._glued = ""
+        self._inside = ""
+        self._late_s = 0.0
+        self._is_scanning = False
+        self.sim = SimCard(profile, self._speech, self.urc)
+        self.network = Network(profile, self._speech, self.sim)
+        self._texts = Texts(self.sim, self.network)
+        self._module = Module(profile, self._speech, self._all_names)
+        parts = (self._module, self.network)
+        self._calls = OneCall(profile, self._speech, parts, self._timers, self.urc, (on_call, on_state))
+        self._desks: tuple[Desk, ...] = (self._calls, self.sim, self.network, self._texts, self._module)
 
-    def reset(self) -> None:
-        """Power on: all settings of the host are forgotten, a call is gone."""
-        self._end(None, "")
-        self._epoch += 1
-        self.echo = True
-        self.clcc_urcs = False
-        self.creg_mode = 0
-        self.cmee = 1
-        self.functional = True
-        self.is_locked = bool(self.profile.pin)
+    @property
+    def call(self) -> Call | None:
+        """The call that is up."""
+        return self._calls.call
+
+    @property
+    def dialled(self) -> list[str]:
+        """Every number of an ATD."""
+        return self._calls.dialled
+
+    @property
+    def digits(self) -> list[str]:
+        """Every digit that the far end heard."""
+        return self._calls.digits
+
+    @property
+    def texts(self) -> list[SentText]:
+        """Every text message that left."""
+        return self._texts.sent
+
+    @property
+    def pcm_on(self) -> bool:
+        """Whether sound goes through the sound port now."""
+        return self._calls.sound_flows
+
+    @property
+    def deadline(self) -> float | None:
+        """When ``tick`` has something to do."""
+        return self._timers.deadline
+
+    def tick(self, now: float) -> None:
+        """Let due things happen."""
+        self._timers.tick(now)
 
     def take(self) -> bytes:
         """What is to be written to the host now."""
@@ -112,235 +100,194 @@ class AtModem:
         self._out.clear()
         return data
 
-    @property
-    def deadline(self) -> float | None:
-        """When ``tick`` has something to do."""
-        return self._due[0].at if self._due else None
-
-    def tick(self, now: float) -> None:
-        """Let due things happen."""
-        while self._due and self._due[0].at <= now:
-            heapq.heappop(self._due).act(now)
-
     def receive(self, data: bytes, now: float) -> None:
-        """Bytes of the host: commands end with CR."""
-        if self.echo and not self.profile.is_deaf:
-            self._out += data
+        """Bytes of the host: commands end with CR, a message's text with Ctrl-Z."""
+        if data and self._is_scanning:
+            # The bytes that abort a scan are lost: so is the command that they were meant to be.
+            self._is_scanning = False
+            self._finish(ERROR)
+            return
         for byte in data:
-            if byte == 0x0D:
-                line = self._line.decode("ascii", "replace").strip()
-                self._line.clear()
-                if line:
-                    self._later(self.profile.reply_after_s, now, partial(self._command, line))
-            elif byte not in (0x0A, 0x1B):
-                self._line.append(byte)
+            self._byte(byte, now)
         self.tick(now)
 
     def urc(self, text: str) -> None:
         """An unsolicited line."""
-        self._out += b"\r\n" + text.encode() + b"\r\n"
+        end = self.profile.line_end
+        self._out += f"{end}{text}{end}".encode()
+
+    def glue(self, text: str) -> None:
+        """An unsolicited line whose end the next command's echo takes the place of."""
+        self._glued = text
+
+    def put_inside(self, text: str) -> None:
+        """An unsolicited line between the rows and the result of the next answer that has rows."""
+        self._inside = text
+
+    def be_late(self, seconds: float) -> None:
+        """The next command is answered that much later."""
+        self._late_s = seconds
+
+    def boot(self) -> None:
+        """Power on: all settings of the host are forgotten, a call is gone; the boot's lines are said."""
+        self.reset()
+        self.profile.is_deaf = False
+        state = self.sim.state
+        for text in self._speech.boot:
+            self.urc(text.format(sim=state))
+
+    def reset(self) -> None:
+        """Forget what the host set, and the call; nothing is said."""
+        self._timers.clear()
+        self._line.clear()
+        self._out.clear()
+        self._echo = True
+        self._is_scanning = False
+        self._calls.reset()
+        self.sim.reset()
+        self.network.reset()
+        self._texts.reset()
+        self._module.reset()
+
+    def brown_out(self) -> None:
+        """The supply breaks down: the last words."""
+        for text in self._speech.browned_out:
+            self.urc(text)
 
     def remote_hang_up(self, now: float) -> None:
         """The far end puts its handset down."""
-        self._end(now, "NO CARRIER")
+        self._calls.hang_up(now)
+
+    def remote_answer(self, now: float) -> None:
+        """The far end that rings lifts its handset."""
+        self._calls.answer_now(now)
 
     def set_network(self, is_there: bool, now: float) -> None:
         """Lose the network, or find it again."""
         self.profile.script = "answer" if is_there else "no-network"
         if not is_there:
-            self._end(now, "NO CARRIER")
-        if self.creg_mode:
-            self.urc(f"+CREG: {self._registered()}")
+            self._calls.hang_up(now)
+        for text in self.network.news:
+            self.urc(text)
 
-    def _later(self, delay_s: float, now: float, act: Callable[[float], None]) -> None:
-        self._order += 1
-        heapq.heappush(self._due, _Due(now + delay_s, self._order, act))
+    def move_sim(self, is_in: bool, now: float) -> None:
+        """A hand takes the SIM out, which ends a call, or puts it back."""
+        before = self.network.news
+        self.sim.move(is_in)
+        if not is_in:
+            self._calls.hang_up(now)
+        for text in self.network.news if self.network.news != before else ():
+            self.urc(text)
 
-    def _in_call(self, delay_s: float, now: float, act: Callable[[float], None]) -> None:
-        """Later, unless that call is over by then."""
-        call = self.call
-        self._later(delay_s, now, lambda at: act(at) if self.call is call else None)
+    def _byte(self, byte: int, now: float) -> None:
+        is_heard = not self.profile.is_deaf
+        if self._texts.is_prompting and is_heard:
+            self._echo_of(byte)
+            if (reply := self._texts.take(byte)) is not None:
+                self._finish(reply)
+            elif byte == 0x0D:
+                self._out += b"\r\n> "
+            return
+        self._calls.interrupt(now)
+        if is_heard:
+            self._echo_of(byte)
+        if byte == 0x0D:
+            line = self._line.decode("ascii", "replace").strip()
+            self._line.clear()
+            if line:
+                delay_s, self._late_s = self.profile.reply_after_s + self._late_s, 0.0
+                self._timers.later(now + delay_s, partial(self._command, line))
+                self.tick(now)
+        elif byte not in (0x0A, 0x1A, 0x1B):
+            self._line.append(byte)
+
+    def _echo_of(self, byte: int) -> None:
+        if self._glued and not self._line:
+            self._out += f"{self.profile.line_end}{self._glued}".encode()
+            self._glued = ""
+            if not self._echo:
+                self._out += self.profile.line_end.encode()
+        if self._echo:
+            self._out.append(byte)
 
     def _command(self, line: str, now: float) -> None:
         if self.profile.is_deaf:
             return
         self.commands.append(line)
-        upper = line.upper()
-        if not upper.startswith("AT"):
-            self.urc("ERROR")
-        elif upper.startswith("ATD"):
-            self._dial(line[3:].rstrip(";"), now)
-        else:
-            answer = self._answer(upper[2:], line[2:], now)
-            for row in answer:
-                self.urc(row)
+        commands = split_line(line)
+        if commands is None:
+            self._finish(ERROR)
+            return
+        rows: tuple[str, ...] = ()
+        then: tuple[str, ...] = ()
+        reply = OK
+        for command in commands:
+            reply = self._answer(command, now)
+            rows, then = (*rows, *reply.rows), (*then, *reply.then)
+            if not reply.is_ok:
+                break
+        self._finish(Reply(rows, reply.result, then))
 
-    def _answer(self, command: str, as_typed: str, now: float) -> list[str]:
-        ok = ["OK"]
-        fixed: dict[str, list[str]] = {
-            "": ok, "E0": ok, "E1": ok, "H": ok, "I": [self._model(), *ok],
-            "+CGMI": ["SIMCOM INCORPORATED", *ok], "+CGMM": [self._model(), *ok],
-            "+CGMR": ["+CGMR: SIMULATED-1", *ok], "+CEER": [f"+CEER: {self.cause}", *ok],
-            "+CSQ": [f"+CSQ: {99 if self._registered() == 0 else 22},99", *ok],
-            "+CREG?": [f"+CREG: {self.creg_mode},{self._registered()}", *ok],
-            "+CEREG?": [f"+CEREG: 0,{self._registered()}", *ok],
-            "+CFUN?": [f"+CFUN: {1 if self.functional else 4}", *ok],
-            "+CLVL?": ["+CLVL: 4", *ok], "+CMUT?": ["+CMUT: 0", *ok], "+CNMP?": ["+CNMP: 2", *ok],
-            "+SPIC": [f"+SPIC: {self.profile.pin_tries},10,3,10", *ok],
-        }  # fmt: skip
-        if command in ("E0", "E1"):
-            self.echo = command == "E1"
-        if command == "+CPIN?":
-            return self._sim()
-        if command.startswith("+CPIN="):
-            return self._unlock(as_typed.partition("=")[2].strip('"'))
-        if command == "+COPS?":
-            return ['+COPS: 0,0,"SIMULATED",7', "OK"] if self._registered() == 1 else ["+COPS: 0", "OK"]
-        if command == "+CLCC":
-            return [*self._calls(), "OK"]
-        if command.startswith("+CLCC="):
-            self.clcc_urcs = command.endswith("1")
-        if command.startswith("+CREG="):
-            self.creg_mode = int(command[6:] or 0) if command[6:].isdigit() else 0
-        if command.startswith("+CFUN="):
-            return self._function(command[6:], now)
-        if command == "+CHUP":
-            if self.call is not None:
-                self._end(now, "")
-            return ok
-        if command.startswith("+VTS="):
-            return self._digit(command[5:])
-        if command.startswith("+CPCMREG="):
-            return self._pcm(command.endswith("1"), now)
-        if command == "+CRESET":
-            self._later(0.2, now, self._reboot)
-            return ok
-        if command in fixed:
-            return fixed[command]
-        return ok if "=" in command or command.startswith(("&", "+CLVL", "+CMUT")) else ["ERROR"]
-
-    def _model(self) -> str:
-        return FAMILIES[self.profile.family]
-
-    def _registered(self) -> int:
-        """+CREG's stat: 1 is home."""
-        if not self.functional or self.profile.script == "no-network" or self.is_locked:
-            return 0
-        return 0 if self.profile.script == "no-sim" else 1
-
-    def _sim(self) -> list[str]:
-        if self.profile.script == "no-sim":
-            return ["+CME ERROR: SIM not inserted"]
-        if self.is_locked:
-            return [f"+CPIN: {'SIM PUK' if self.profile.pin_tries == 0 else 'SIM PIN'}", "OK"]
-        return ["+CPIN: READY", "OK"]
-
-    def _unlock(self, pin: str) -> list[str]:
-        if not self.is_locked:
-            return ["+CME ERROR: operation not allowed"]
-        if self.profile.pin_tries == 0 or pin != self.profile.pin:
-            self.profile.pin_tries = max(0, self.profile.pin_tries - 1)
-            return ["+CME ERROR: incorrect password"]
-        self.is_locked = False
-        return ["OK", "+CPIN: READY"]
-
-    def _function(self, value: str, now: float) -> list[str]:
-        if value.startswith("1,1"):
-            self._later(0.2, now, self._reboot)
-            return ["OK"]
-        was = self.functional
-        self.functional = value.startswith("1")
-        if not self.functional:
-            self._end(now, "")
-        return ["OK"] if was == self.functional or not self.functional else ["OK", "+CPIN: READY", "SMS DONE"]
-
-    def _reboot(self, now: float) -> None:
-        self.reset()
-        for text in ("RDY", f"+CPIN: {'SIM PIN' if self.is_locked else 'READY'}", "SMS DONE", "PB DONE"):
+    def _finish(self, reply: Reply) -> None:
+        inside = (self._inside,) if self._inside and reply.rows else ()
+        self._inside = "" if inside else self._inside
+        result = (spelled(reply.result, self._module.value("+CMEE")),) if reply.result else ()
+        for text in (*reply.rows, *inside, *result, *reply.then):
             self.urc(text)
+        if self._texts.is_prompting and not reply.result:
+            self._out += b"\r\n> "
 
-    def _calls(self) -> list[str]:
-        if self.call is None:
-            return []
-        kind = 145 if self.call.number.startswith("+") else 129
-        return [f'+CLCC: 1,0,{self.call.state},0,0,"{self.call.number}",{kind}']
+    def _answer(self, command: AtCommand, now: float) -> Reply:
+        name = command.name
+        if name == "E":
+            self._echo = command.argument != "0"
+            return OK
+        if name + command.kind.value == SCAN:
+            self._is_scanning = True
+            self._timers.later(now + self.profile.scan_s, self._scanned)
+            return LATER
+        if name + command.kind.value.replace("?", "") + command.argument in self._speech.reset_commands:
+            self._timers.later(now + RESET_DELAY_S, self._restart)
+            return OK
+        if name == "+CFUN":
+            return self._function(command, now)
+        for desk in self._desks:
+            if (reply := desk.answer(command, now)) is not None:
+                return reply
+        return Reply(result=self._speech.unknown)
 
-    def _digit(self, digit: str) -> list[str]:
-        if self.call is None or self.call.state != 0:
-            return ["ERROR"]
-        self.call.digits += digit
-        self.digits.append(digit)
-        return ["OK"]
+    def _scanned(self, now: float) -> None:
+        if self._is_scanning:
+            self._is_scanning = False
+            self._finish(self.network.found())
 
-    def _pcm(self, on: bool, now: float) -> list[str]:
-        if on:
-            opened_at = self.call.opened_at if self.call is not None else None
-            if opened_at is None or now - opened_at < self.profile.pcm_after_s:
-                return ["ERROR"]
-        self.pcm_on = on
-        return ["OK"]
+    def _function(self, command: AtCommand, now: float) -> Reply:
+        """``+CFUN`` (3GPP TS 27.007 §8.2): 1 is full, all others are without radio."""
+        if command.kind is Kind.TEST:
+            return Reply((f"+CFUN: ({','.join(self._speech.radio_modes)}),(0,1)",))
+        if command.kind is not Kind.SET:
+            return Reply((f"+CFUN: {1 if self.network.is_on else 4}",))
+        if command.argument.partition(",")[0] not in self._speech.radio_modes:
+            return cme(50)
+        was, self.network.is_on = self.network.is_on, command.argument.startswith("1")
+        if was == self.network.is_on:
+            return OK
+        if not self.network.is_on:
+            self._calls.hang_up(now, OURS)
+            return Reply(then=self.network.news)
+        return Reply(then=(*(self._speech.unlocked if self.sim.is_usable else ()), *self.network.news))
 
-    def _dial(self, number: str, now: float) -> None:
-        script = self.profile.script
-        self.dialled.append(number)
-        if script in ("no-network", "no-sim") or self.is_locked or self.call is not None or not self.functional:
-            self.urc("NO CARRIER")
+    def _restart(self, now: float) -> None:
+        if not self.profile.reset_s:
+            self.boot()
             return
-        self.call = Call(number)
-        if script == "silent":
-            return
-        if script != "no-ok":
-            self.urc("OK")
-        self._state(2)
-        self.cause = CAUSES.get(script, CAUSES[""])
-        if script in ("drop", "not-found"):
-            self._in_call(0.05, now, lambda at: self._end(at, ""))
-        elif script == "busy":
-            self._in_call(self.profile.alert_after_s, now, lambda at: self._end(at, "BUSY"))
-        elif script in ("instant", "ringback"):
-            self._in_call(self.profile.alert_after_s, now, self._open)
-        else:
-            self._in_call(self.profile.alert_after_s, now, self._alert)
+        self.reset()
+        self._on_power(False)
+        self._timers.later(now + self.profile.reset_s, self._back)
 
-    def _alert(self, now: float) -> None:
-        self._state(3)
-        if self.profile.script == "no-answer":
-            self._in_call(self.profile.no_answer_after_s, now, lambda at: self._end(at, "NO ANSWER"))
-        elif self.profile.script == "declined":
-            self._in_call(self.profile.answer_after_s, now, lambda at: self._end(at, "NO CARRIER"))
-        else:
-            self._in_call(self.profile.answer_after_s, now, self._open)
+    def _back(self, now: float) -> None:
+        self._on_power(True)
+        self.boot()
 
-    def _open(self, now: float) -> None:
-        assert self.call is not None
-        self.call.opened_at = now
-        self.urc("VOICE CALL: BEGIN")
-        self._state(0)
-        self._on_call(True)
-        if self.profile.hang_up_after_s:
-            self._in_call(self.profile.hang_up_after_s, now, lambda at: self._end(at, "NO CARRIER"))
-
-    def _state(self, state: int) -> None:
-        assert self.call is not None
-        self.call.state = state
-        self._on_state(state)
-        if self.clcc_urcs:
-            self.urc(self._calls()[0])
-
-    def _end(self, now: float | None, result: str) -> None:
-        """End the call, if there is one, with the URCs of it (none when the modem itself dies)."""
-        call = self.call
-        if call is None:
-            return
-        if now is not None:
-            self._state(6)
-            if call.opened_at is not None:
-                seconds = int(now - call.opened_at)
-                clock = f"{seconds // 3600:02d}{seconds // 60 % 60:02d}{seconds % 60:02d}"
-                self.urc(f"VOICE CALL: END: {clock}")
-            if result:
-                self.urc(result)
-        self.call = None
-        self.pcm_on = False
-        self._on_state(None)
-        self._on_call(False)
+    def _all_names(self) -> list[str]:
+        return sorted(set().union(*(desk.names for desk in self._desks)))

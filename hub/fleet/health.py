@@ -28,6 +28,16 @@ class _Closed(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+class Mobile(_Closed):
+    """The modem and its network, as last seen."""
+
+    modem: Text
+    operator: Text
+    technology: Text
+    signal_dbm: int | None = Field(ge=-200, le=0)
+    warning: Text
+
+
 class Line(_Closed):
     """One configured path."""
 
@@ -37,6 +47,7 @@ class Line(_Closed):
     proof_age_s: Natural | None
     registered: bool | None
     rtt_ms: float | None = Field(ge=0)
+    mobile: Mobile | None = None
 
 
 class Input(_Closed):

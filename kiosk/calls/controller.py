@@ -181,6 +181,12 @@ class Controller:
         return msgspec.structs.replace(record, attempts=attempts)
 
 
+def busy_line(state: State) -> LineKind | None:
+    """The line that a call is on, from its dialling to its end; of two, the mobile one, whose data stops meanwhile."""
+    lines = {one.line for one in live_tries(state)}
+    return LineKind.GSM if LineKind.GSM in lines else next(iter(lines), None)
+
+
 def joined_line(state: State) -> tuple[AttemptId, LineKind] | None:
     """The attempt that the caller speaks on, and its line; None when there is none."""
     return (state.one.attempt, state.one.line) if isinstance(state, Connected) else None

@@ -120,6 +120,19 @@ class Readiness(StrEnum):
 
 
 @dataclass(frozen=True)
+class MobileProof:
+    """What a modem last showed of itself and its network, for the health report."""
+
+    modem: str
+    """Maker and model, as it calls itself."""
+    operator: str
+    technology: str
+    signal_dbm: int | None
+    warning: str
+    """What it complained of, and works all the same."""
+
+
+@dataclass(frozen=True)
 class LineHealth:
     """A line's readiness and, in English for the technician, the reason when it is not ready."""
 
@@ -129,6 +142,7 @@ class LineHealth:
     """Since the path was last proved; None: never, or the line does not say. For the health report, as what follows."""
     registered: bool | None = field(default=None, compare=False)
     rtt_ms: float | None = field(default=None, compare=False)
+    mobile: MobileProof | None = field(default=None, compare=False)
 
 
 class Line(Protocol):

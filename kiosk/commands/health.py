@@ -27,7 +27,8 @@ def _show(found: dict[str, Any]) -> None:
     for line in found["lines"]:
         proof = "never proved" if line["proof_age_s"] is None else f"proved {line['proof_age_s']} s ago"
         rtt = "" if line["rtt_ms"] is None else f", {line['rtt_ms']:.0f} ms there and back"
-        output.line(f"  {line['line']}: {line['readiness']}, {proof}{rtt} {line['reason']}".rstrip())
+        seen = output.mobile(line["mobile"])
+        output.line(f"  {line['line']}: {line['readiness']}, {proof}{rtt}{seen} {line['reason']}".rstrip())
     handset, machine, outbox = found["handset"], found["machine"], found["outbox"]
     lost = "" if handset["lost_db"] is None else f", {handset['lost_db']:.1f} dB fainter than at the installation"
     output.line(f"  handset: {handset['sound_fault'] or 'card well'}, test {handset['cradle'] or 'not yet run'}{lost}")

@@ -1,4 +1,4 @@
-"""The only place that writes to standard output: one JSON document, or lines for a person."""
+"""The only place that writes to standard output: one JSON document, JSON lines, or lines for a person."""
 
 import sys
 from typing import Any
@@ -15,10 +15,26 @@ def document(value: Any) -> None:
     sys.stdout.flush()
 
 
+def json_line(value: Any) -> None:
+    """Print ``value`` as JSON on a line of its own, at once."""
+    sys.stdout.buffer.write(msgspec.json.encode(value) + b"\n")
+    sys.stdout.flush()
+
+
 def line(text: str = "") -> None:
     """Print one line for a person."""
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
+
+
+def mobile(seen: dict[str, Any] | None) -> str:
+    """Operator, technology and signal of a mobile line, to stand behind its readiness; empty for other lines."""
+    if seen is None:
+        return ""
+    signal = "no signal" if seen["signal_dbm"] is None else f"{seen['signal_dbm']} dBm"
+    network = " ".join(filter(None, (seen["operator"] or "no operator", seen["technology"])))
+    warning = f", {seen['warning']}" if seen["warning"] else ""
+    return f", {seen['modem'] or 'a modem without a name'}: {network}, {signal}{warning}"
 
 
 def table(rows: list[tuple[str, ...]]) -> None:

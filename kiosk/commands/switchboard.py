@@ -21,7 +21,9 @@ def status(settings: Settings, *, as_json: bool) -> int:
     else:
         output.line(f"{found['terminal']}: {'ready to call' if found['ready'] else 'NOT READY'}, {found['screen']}")
         for kind, line in found["lines"].items():
-            output.line(f"  {kind}: {line['readiness']} {line['reason']}".rstrip())
+            output.line(f"  {kind}: {line['readiness']}{output.mobile(line['mobile'])} {line['reason']}".rstrip())
+        for test in found["test_calls"]:
+            output.line(f"  test call {test['path']}: {'ok' if test['ok'] else 'FAILED'} {test['reason']}".rstrip())
         for fault in found["faults"]:
             output.line(f"  fault: {fault}")
         output.line(f"  outbox: {found['outbox'].get('queued', found['outbox'].get('error'))} queued")

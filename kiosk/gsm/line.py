@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from hardware.black_box import BlackBox
 from hardware.modem import Modem, ModemConfig
 from hardware.modem_events import (
     CallAlerting,
@@ -13,9 +14,11 @@ from hardware.modem_events import (
     LineOpened,
     ModemEvent,
     ModemStatus,
+    SoundFlow,
     SoundReady,
     StatusChanged,
 )
+from hardware.text_message import Sending
 from kiosk.calls.line import (
     Alerted,
     Answered,
@@ -26,6 +29,7 @@ from kiosk.calls.line import (
     LineHealth,
     LineKind,
     MediaStalled,
+    MobileProof,
     Progressed,
     Readiness,
 )
@@ -55,7 +59,7 @@ class GsmLine:
 
     ``emit`` is called on that loop, never from inside a method. A ``config`` with an empty port is a line that
     is not there: dead, and each dial ends at once with NOT_READY. ``on_status`` hears each change of the modem's
-    status, for the snapshot and the health report.
+    status, for the snapshot and the health report; ``on_flow`` whether the modem takes more of our sound just now.
     """
 
     def __init__(
@@ -63,12 +67,15 @@ class GsmLine:
         config: ModemConfig,
         emit: Callable[[LineEvent], None],
         on_status: Callable[[ModemStatus], None] | None = None,
+        on_flow: Callable[[AttemptId, bool], None] | None = None,
     ) -> None:
         self._is_configured = bool(config.port)
         self._sound_s = config.sound_s
         self._emit = emit
         self._on_status = on_status
-        self._modem = Modem(config, self._on_modem_event)
+        self._on_flow = on_flow
+        self._box = None if config.black_box is None else BlackBox(config.black_box)
+        self._modem = Modem(config, self._on_modem_event, None if self._box is None else self._box.traffic)
         self._live: set[AttemptId] = set()
 
     @property
@@ -87,6 +94,11 @@ class GsmLine:
         return self._modem.status
 
     @property
+    def sound_port(self) -> str:
+        """The serial port of the call's sound as it is named today; empty where there is none."""
+        return self._modem.sound_port
+
+    @property
     def proof_age_s(self) -> float | None:
         """Seconds since SIM and network were last seen whole; None before the first time."""
         at = self._modem.proved_at
@@ -97,17 +109,29 @@ class GsmLine:
         """Ready only on a fresh proof; dead where the modem itself says why it cannot."""
         if not self._is_configured:
             return LineHealth(Readiness.DEAD, "no modem is configured; set modem.port")
+        readiness, reason = self._judged()
+        status = self._modem.status
+        seen = MobileProof(status.model, status.operator, status.technology, status.signal_dbm, status.warning)
+        return LineHealth(
+            readiness,
+            reason,
+            self.proof_age_s,
+            status.is_registered if status.is_open else None,
+            mobile=seen if status.is_open else None,
+        )
+
+    def _judged(self) -> tuple[Readiness, str]:
         status = self._modem.status
         age_s = self.proof_age_s
         if age_s is None:
             # Nothing was proved yet. A port that was tried in vain is dead; one that opens may come any moment.
             is_coming = self._modem.is_open or status == ModemStatus()
-            return LineHealth(Readiness.UNKNOWN if is_coming else Readiness.DEAD, status.reason)
+            return Readiness.UNKNOWN if is_coming else Readiness.DEAD, status.reason
         if status.reason:
-            return LineHealth(Readiness.DEAD, status.reason)
+            return Readiness.DEAD, status.reason
         if age_s > PROOF_S and self._modem.call is None:
-            return LineHealth(Readiness.UNKNOWN, f"no proof of SIM and network for {age_s:.0f} s")
-        return LineHealth(Readiness.READY)
+            return Readiness.UNKNOWN, f"no proof of SIM and network for {age_s:.0f} s"
+        return Readiness.READY, ""
 
     def start(self) -> None:
         """Begin to look for the modem."""
@@ -121,6 +145,8 @@ class GsmLine:
         await asyncio.sleep(0)
         for attempt in list(self._live):
             self._end(attempt, Cause.HUNG_UP_BY_CALLER)
+        if self._box is not None:
+            await self._box.close()
 
     def dial(self, attempt: AttemptId, number: str, language: str) -> None:
         """Start dialling; the language cannot travel on this path. A second dial ends with NOT_READY."""
@@ -142,7 +168,13 @@ class GsmLine:
         """One DTMF digit on an open line."""
         self._modem.send_digit(attempt, digit)
 
+    async def send_text(self, number: str, text: str) -> Sending:
+        """Send a short message between calls. Raises: ValueError for what is no such text."""
+        return await self._modem.send_text(number, text) if self._is_configured else Sending.NOT_NOW
+
     def _on_modem_event(self, event: ModemEvent) -> None:
+        if self._box is not None:
+            self._box.note(event)
         match event:
             case CallDialling(call):
                 self._tell(Progressed(AttemptId(call)))
@@ -153,6 +185,9 @@ class GsmLine:
             case SoundReady(call, is_on):
                 if not is_on:
                     self._tell(MediaStalled(AttemptId(call), self._sound_s))
+            case SoundFlow(call, may_send):
+                if self._on_flow is not None:
+                    self._on_flow(AttemptId(call), may_send)
             case CallEnded(call, reason, code):
                 self._end(AttemptId(call), _CAUSES[reason], code)
             case StatusChanged(status):

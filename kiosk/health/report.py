@@ -11,7 +11,7 @@ from typing import ClassVar
 
 import msgspec
 
-from kiosk.calls.line import LineHealth, LineKind, Readiness
+from kiosk.calls.line import LineHealth, LineKind, MobileProof, Readiness
 from kiosk.handset.verdict import BAD
 from kiosk.readiness import Trouble
 
@@ -69,6 +69,16 @@ class TestCallResult(msgspec.Struct, frozen=True, kw_only=True):
     """Wall clock, ms since 1970."""
 
 
+class MobileReport(msgspec.Struct, frozen=True, kw_only=True):
+    """The modem and its network, as last seen."""
+
+    modem: str
+    operator: str
+    technology: str
+    signal_dbm: int | None
+    warning: str
+
+
 class LineReport(msgspec.Struct, frozen=True, kw_only=True):
     """One configured path."""
 
@@ -79,6 +89,8 @@ class LineReport(msgspec.Struct, frozen=True, kw_only=True):
     """Since the path was last proved; None: never, or it does not say."""
     registered: bool | None
     rtt_ms: float | None
+    mobile: MobileReport | None = None
+    """None: not the mobile line, or its modem was never seen."""
 
 
 class InputReport(msgspec.Struct, frozen=True):
@@ -186,6 +198,7 @@ def line_reports(health: Mapping[LineKind, LineHealth]) -> tuple[LineReport, ...
             proof_age_s=None if one.proof_age_s is None else round(one.proof_age_s),
             registered=one.registered,
             rtt_ms=None if one.rtt_ms is None else round(one.rtt_ms, 1),
+            mobile=None if one.mobile is None else _mobile(one.mobile),
         )
         for kind, one in health.items()
     )
@@ -195,3 +208,13 @@ def clean(text: str) -> str:
     """``text`` as a report may carry it: plain, short, and without anything that could be a telephone number."""
     plain = "".join(each if " " <= each <= "~" else "?" for each in text)
     return _NUMBER.sub("#", plain)[:LONGEST_TEXT]
+
+
+def _mobile(seen: MobileProof) -> MobileReport:
+    return MobileReport(
+        modem=clean(seen.modem),
+        operator=clean(seen.operator),
+        technology=clean(seen.technology),
+        signal_dbm=seen.signal_dbm,
+        warning=clean(seen.warning),
+    )

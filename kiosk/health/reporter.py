@@ -76,10 +76,10 @@ class Reporter:
         """One look."""
         health = await self.now()
         now_s = self._clock.boot_ms() / 1000.0
-        if not self._pace.is_due(health.verdict, now_s):
+        if not self._pace.is_due(health.verdict, frozenset(health.weak), now_s):
             return
         self._file(Event(id=health.id, kind="health", record=msgspec.json.encode(health)))
-        self._pace.filed = Filed(now_s, health.verdict)
+        self._pace.filed = Filed(now_s, health.verdict, frozenset(health.weak))
         log.info("health report filed: %s %s", health.verdict, " ".join(health.weak))
         try:
             fresh = self._note.with_suffix(".new")

@@ -53,6 +53,8 @@ class TestCalls:
         self._quiet_since = self._loop.time()
         self._running: asyncio.Task[TestCallResult] | None = None
         self._attempt: AttemptId | None = None
+        self.line: LineKind | None = None
+        """The line that one is on just now."""
         self._events: asyncio.Queue[LineEvent] = asyncio.Queue()
         self._heard: asyncio.Future[SoundHeard] | None = None
         lines.on_sound = self._on_sound
@@ -87,12 +89,13 @@ class TestCalls:
         return await asyncio.shield(self._running or self._start(kind))
 
     def _start(self, kind: LineKind) -> "asyncio.Task[TestCallResult]":
+        self.line = kind
         self._running = self._loop.create_task(self._place(kind, self._lines.by_kind[kind]), name=f"test call {kind}")
         self._running.add_done_callback(lambda task: self._over(kind, task))
         return self._running
 
     def _over(self, kind: LineKind, task: "asyncio.Task[TestCallResult]") -> None:
-        self._running = None
+        self._running = self.line = None
         now = self._loop.time()
         if task.cancelled():
             self._due[kind] = now + AGAIN_S

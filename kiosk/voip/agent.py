@@ -21,8 +21,8 @@ from pathlib import Path
 
 import msgspec
 
+from hardware.card_sound import CallSound, open_sound
 from hardware.errors import DeviceError
-from hardware.pcm import PcmPort
 from kiosk.audio.cradle import Probe, loudest_dbfs, measure, order_db
 from kiosk.audio.device import HANGS
 from kiosk.audio.frames import Samples
@@ -52,6 +52,7 @@ from kiosk.voip.wire import (
     EngineReady,
     HandsetFault,
     HangUpVoip,
+    HoldPcm,
     JoinPcm,
     PartPcm,
     PlayScene,
@@ -94,7 +95,7 @@ class Agent:
         self._trunk: Trunk | None = None
         self._dialled_at: dict[AttemptId, float] = {}
         self._joined: dict[AttemptId, CallAudio | PacketAudio] = {}
-        self._pcm: dict[AttemptId, PcmPort] = {}
+        self._pcm: dict[AttemptId, CallSound] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def take_over(self, life: int) -> None:
@@ -153,6 +154,9 @@ class Agent:
                 trunk.prove()
             case JoinPcm():
                 await self._join_pcm(command)
+            case HoldPcm(attempt=attempt, is_held=is_held):
+                if (held := self._pcm.get(attempt)) is not None:
+                    held.hold(is_held)
             case PartPcm(attempt=attempt):
                 self._part_pcm(attempt)
             case TestCradle():
@@ -256,7 +260,7 @@ class Agent:
         attempt, now = joining.attempt, time.monotonic()
         try:
             # In a thread: a port that hangs its opener must not stop the signalling.
-            pcm = await asyncio.to_thread(PcmPort, joining.port)
+            pcm = await asyncio.to_thread(open_sound, joining.port)
         except DeviceError as error:
             log.error("mobile sound: %s", error)
             self.tell(HandsetFault(f"the modem's sound port: {error}"))
@@ -273,6 +277,7 @@ class Agent:
         self.tell(self._figures(attempt))
         self._dialled_at.pop(attempt, None)
         self._mixer.join(attempt, None)
+        log.info("attempt %s -> mobile sound: %s", attempt, pcm.counters)
         pcm.close()
 
     def _figures(self, attempt: AttemptId) -> CallFigures:

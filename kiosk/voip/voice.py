@@ -17,7 +17,7 @@ from kiosk.errors import BadInput
 from kiosk.settings import Settings
 from kiosk.voip import wire
 from kiosk.voip.spawn import Spawned, spawn_voice
-from kiosk.voip.wire import Beat, Begin, Command, JoinPcm, PartPcm, PlayScene, TakeOver, VoiceEvent, VoiceReady
+from kiosk.voip.wire import Beat, Begin, Command, HoldPcm, JoinPcm, PartPcm, PlayScene, TakeOver, VoiceEvent, VoiceReady
 
 log = logging.getLogger(__name__)
 
@@ -102,6 +102,11 @@ class VoiceProcess:
         """Give the mixer the sound of a mobile call, now and after a restart."""
         self._pcm[attempt] = joined = JoinPcm(attempt, port, dialled_s_ago)
         self.send(joined)
+
+    def hold_pcm(self, attempt: AttemptId, is_held: bool) -> None:
+        """The modem takes no more of our sound just now, or again."""
+        if attempt in self._pcm:
+            self.send(HoldPcm(attempt, is_held))
 
     def part_pcm(self, attempt: AttemptId) -> None:
         """Take it away again. Unknown attempts are ignored."""

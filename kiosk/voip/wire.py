@@ -74,12 +74,20 @@ class ProveNow:
 
 @dataclass(frozen=True)
 class JoinPcm:
-    """The mobile call ``attempt`` has its sound on this serial port."""
+    """The mobile call ``attempt`` has its sound on this serial port, or on the sound card ``card:NAME``."""
 
     attempt: AttemptId
     port: str
     dialled_s_ago: float
     """So that the first sound can be counted from the dialling."""
+
+
+@dataclass(frozen=True)
+class HoldPcm:
+    """The modem's buffer for our sound is full, or has room again."""
+
+    attempt: AttemptId
+    is_held: bool
 
 
 @dataclass(frozen=True)
@@ -186,6 +194,7 @@ Command = (
     | SendVoipDigit
     | ProveNow
     | JoinPcm
+    | HoldPcm
     | PartPcm
     | TestCradle
     | TestSound
@@ -217,7 +226,7 @@ VoiceEvent = (
 _CLASSES: dict[str, type] = {
     each.__name__: each
     for each in (
-        *(Begin, TakeOver, PlayScene, DialVoip, HangUpVoip, SendVoipDigit, ProveNow, JoinPcm, PartPcm),
+        *(Begin, TakeOver, PlayScene, DialVoip, HangUpVoip, SendVoipDigit, ProveNow, JoinPcm, HoldPcm, PartPcm),
         *(TestCradle, CradleHeard, TestSound, SoundHeard),
         *(VoiceReady, EngineReady, EngineFailed, HandsetFault, Beat, CallFigures),
         *(Registered, RegistrationFailed, PathProved, PathLost, Moved, FarewellReady, DigitHeard),

@@ -34,7 +34,11 @@ class _Collector(logging.Handler):
 class Bench:
     """The line under test, the far end's strings, and the line's words so far."""
 
-    def __init__(self, folder: Path, process: asyncio.subprocess.Process, line: GsmLine) -> None:
+    def __init__(
+        self, folder: Path, process: asyncio.subprocess.Process, line: GsmLine, flow: list[tuple[AttemptId, bool]]
+    ) -> None:
+        self.flow = flow
+        """What the modem said of its buffer for our sound."""
         self.folder = folder
         self.line = line
         self.events: list[LineEvent] = []
@@ -114,8 +118,13 @@ async def bench(
     try:
         started = json.loads(await asyncio.wait_for(process.stdout.readline(), PATIENCE_S))
         config = ModemConfig(started["at"], pin=pin, emergency=emergency, health_s=1.0, sound_s=1.5)
-        line = GsmLine(config, lambda event: made.hear(event) if made is not None else None)
-        made = Bench(folder, process, line)
+        flow: list[tuple[AttemptId, bool]] = []
+        line = GsmLine(
+            config,
+            lambda event: made.hear(event) if made is not None else None,
+            on_flow=lambda attempt, may_send: flow.append((attempt, may_send)),
+        )
+        made = Bench(folder, process, line, flow)
         line.start()
         yield made
     finally:

@@ -305,18 +305,24 @@ def test_locked_sim_opens_with_the_right_pin(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tries", "configured", "left"),
-    [("3", "9999", 2), ("1", "1234", 1), ("3", "", 3)],
+    ("tries", "configured", "left", "reason"),
+    [
+        ("3", "9999", 2, "the SIM refused sim_pin"),
+        ("1", "1234", 1, "the SIM asks for its PIN (tries left: 1)"),
+        ("3", "", 3, "the SIM asks for its PIN; set sim_pin"),
+    ],
     ids=["wrong pin is tried once", "last try is never spent", "no pin is configured"],
 )
-def test_locked_sim_is_never_locked_further(tmp_path: Path, tries: str, configured: str, left: int) -> None:
+def test_locked_sim_is_never_locked_further(
+    tmp_path: Path, tries: str, configured: str, left: int, reason: str
+) -> None:
     async def story(made: Bench) -> None:
         await made.looked_at()
         looks = (await made.control("state"))["commands"].count("AT+CPIN?")
         await made.until_modem(lambda state: state["commands"].count("AT+CPIN?") > looks + 1)
         assert (await made.control("state"))["pin_tries"] == left
         assert made.line.health.readiness is Readiness.DEAD
-        assert "the SIM asks for its PIN" in made.line.health.reason
+        assert reason in made.line.health.reason
         made.line.dial(ONE, NUMBER, "fr")
         assert await made.over() == [Ended(ONE, Cause.NOT_READY)]
 

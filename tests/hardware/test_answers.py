@@ -45,6 +45,9 @@ def test_calls_and_phantoms(row: str, call: CallRow | None) -> None:
         ("+CEER: User busy", 17),
         ('+CEER: "No report available",0,"No cause information available"', None),
         ("+CEER: 21 Call rejected", 21),
+        ("+CEER: 5,17", 17),
+        ("+CEER: 0,0", None),
+        ('+CEER: "CC setup error",17,"User busy"', 17),
         ("OK", None),
     ],
 )

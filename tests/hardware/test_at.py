@@ -18,6 +18,7 @@ from hardware.at import (
     UrcReceived,
     masked,
 )
+from hardware.replay import command_of
 from tests.hardware.transcripts import FILES, FOLDER, play
 
 CSQ = Command("AT+CSQ", rows="+CSQ:", needs_row=True)
@@ -49,8 +50,8 @@ def transcript(name: str) -> list[AtEvent]:
 def test_bytes_of_an_ec20_in_single_characters() -> None:
     assert transcript("31") == [
         Answered(Command("AT", 5.0), (), OK),
-        Answered(Command("AT+CSQ", 5.0, rows="+CSQ:"), ("+CSQ: 19,99",), OK),
-        Answered(Command("AT+CEREG?", 5.0, rows="+CEREG:"), ("+CEREG: 2,0",), OK),
+        Answered(command_of("AT+CSQ"), ("+CSQ: 19,99",), OK),
+        Answered(command_of("AT+CEREG?"), ("+CEREG: 2,0",), OK),
     ]
 
 
@@ -141,6 +142,49 @@ def test_quoted_text_keeps_its_line_ends_and_an_open_quote_does_not_swallow_the_
     codec.send(Command("AT"), 1)
     events = codec.receive(b'\r\n+CME: "never closed\r\n\r\nOK\r\n', 1)
     assert answers(events) == [("AT", (), "OK")]
+
+
+def test_result_glued_to_what_follows_it_is_a_result() -> None:
+    codec = Codec()
+    codec.send(Command("AT+CNUM", rows="+CNUM:"), 0)
+    assert codec.receive(b'\r\nERROR+CNUM: "own","1",129\r\n', 0) == [
+        Answered(Command("AT+CNUM", rows="+CNUM:"), (), Result("ERROR")),
+        UrcReceived('+CNUM: "own","1",129'),
+    ]
+    codec.send(Command("AT"), 1)
+    assert codec.receive(b"\r\nOK^RSSI:15\r\n", 1) == [Answered(Command("AT"), (), OK), UrcReceived("^RSSI:15")]
+
+
+def test_text_is_written_after_the_prompt_and_its_echo_is_no_answer() -> None:
+    message = Command('AT+CMGS="1"', 60, rows="+CMGS:", body=b"well")
+    for chunks in ((b"\r\n> ",), (b"\r\n", b">", b" "), (b"\r\n> \r\n^RSSI:15\r\n",)):
+        codec = Codec()
+        codec.send(message, 0)
+        for chunk in chunks:
+            codec.receive(chunk, 0)
+        assert codec.take() == b"well\x1a"
+        events = codec.receive(b"well\x1a\r\n+CMGS: 12\r\n\r\nOK\r\n", 1)
+        assert events == [Answered(message, ("+CMGS: 12",), OK)]
+
+
+def test_resynchronisation_ends_also_with_a_modem_that_never_stops_answering() -> None:
+    codec = Codec()
+    codec.resynchronise(0)
+    now = 0.0
+    events: list[AtEvent] = []
+    while not events and now < 60:
+        now += 0.1
+        events = [event for event in codec.receive(b"\r\nOK\r\n", now) if isinstance(event, Resynchronised)]
+    assert events == [Resynchronised(is_alive=True)]
+    assert now < 10
+
+
+def test_call_word_ends_a_quote_that_was_never_closed() -> None:
+    codec = Codec()
+    assert codec.receive(b'\r\n+CLIP: "+336\r\nVOICE CALL: END: 000003\r\n', 0) == [
+        UrcReceived('+CLIP: "+336'),
+        UrcReceived("VOICE CALL: END: 000003"),
+    ]
 
 
 def test_nuls_of_a_booting_modem_are_noise() -> None:

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from hardware.answers import CallRow
 from hardware.at import Result
 from hardware.call_tracker import DIAL_S, CallTracker
-from hardware.families import huawei, quectel, simcom
-from hardware.families.family import Family, Sign, common_sign
+from hardware.families import huawei, quectel, simcom, ublox
+from hardware.families.family import Family, Sign
 from hardware.modem_events import CallAlerting, CallDialling, CallEnded, EndReason, LineOpened, ModemEvent
 
 
@@ -20,9 +20,7 @@ def told(family: Family, *urcs: str, cause: int | None = None) -> list[ModemEven
     call = tracker(family)
     events = call.on_dial_result(Result("OK"))
     for urc in urcs:
-        sign = family.sign(urc) or common_sign(urc)
-        if sign is not None:
-            events += call.on_sign(sign)
+        events += call.on_urc(urc)
     return events + (call.on_cause(cause) if call.is_ending else [])
 
 
@@ -57,16 +55,47 @@ def test_huawei_call_with_signal_reports_between() -> None:
 
 
 @pytest.mark.parametrize(
-    ("urc", "reason"),
+    ("urc", "reason", "cause"),
     [
-        ("^CEND:1,6,67,17", EndReason.BUSY),
-        ("^CEND:1,0,67,19", EndReason.NO_ANSWER),
-        ("^CEND:1,82,29", EndReason.DECLINED),
-        ("^CEND:1,0,255,255", EndReason.DECLINED),
+        ("^CEND:1,6,67,17", EndReason.BUSY, 17),
+        ("^CEND:1,0,67,19", EndReason.NO_ANSWER, 19),
+        ("^CEND:1,0,67,1", EndReason.NOT_FOUND, 1),
+        ("^CEND:1,0,104,34", EndReason.NO_NETWORK, 34),
+        ("^CEND:1,82,29", EndReason.DECLINED, None),
+        ("^CEND:1,0,67,16", EndReason.DECLINED, None),
+        ("^CEND:1,0,255,255", EndReason.MODEM_LOST, 255),
     ],
 )
-def test_huawei_says_why_with_three_or_four_fields(urc: str, reason: EndReason) -> None:
-    assert told(huawei.E_SERIES, "^CONF:1", urc)[-1] == CallEnded("c", reason)
+def test_huawei_says_why_with_three_or_four_fields(urc: str, reason: EndReason, cause: int | None) -> None:
+    assert told(huawei.E_SERIES, "^CONF:1", urc)[-1] == CallEnded("c", reason, cause)
+
+
+def test_huaweis_word_for_the_answer_is_believed_without_an_alerting() -> None:
+    assert told(huawei.E_SERIES, "^ORIG:1,0", "^CONN:1,0")[-1] == LineOpened("c", True)
+
+
+def test_end_of_another_call_is_not_ours() -> None:
+    assert told(huawei.E_SERIES, "^ORIG:1,0", "^CONF:1", "^CONN:1,0", "^CEND:2,0,29,16")[-1] == LineOpened("c", True)
+    assert told(ublox.UBLOX, "+UCALLSTAT: 1,2", "+UCALLSTAT: 2,5", "+UCALLSTAT: 2,6") == [CallDialling("c")]
+
+
+def test_ublox_counts_its_own_way_too() -> None:
+    rows = [f"+UCALLSTAT: 1,{state}" for state in (2, 3, 7, 0, "6,16")]
+    assert told(ublox.UBLOX, *rows) == [
+        CallDialling("c"),
+        CallAlerting("c"),
+        LineOpened("c", True),
+        CallEnded("c", EndReason.FAR_END),
+    ]
+
+
+def test_sim800_says_when_it_rings_and_when_it_connects() -> None:
+    assert told(simcom.SIM800, "MO RING", "MO CONNECTED", "NO CARRIER") == [
+        CallDialling("c"),
+        CallAlerting("c"),
+        LineOpened("c", True),
+        CallEnded("c", EndReason.FAR_END),
+    ]
 
 
 def test_quectels_three_is_connected_and_not_alerting() -> None:

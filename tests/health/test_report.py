@@ -73,36 +73,57 @@ def test_a_text_in_a_report_is_plain_and_holds_no_number(said: str, kept: str) -
     assert len(clean("x" * 1000)) == 160
 
 
+NOTHING: frozenset[Weakness] = frozenset()
+
+
 def pace(filed: Filed | None = None) -> Pace:
     return Pace(SETTINGS, 1000.0, filed)
 
 
 def test_the_first_report_waits_until_the_terminal_has_settled() -> None:
     mine = pace()
-    assert [mine.is_due(Verdict.OK, at) for at in (1000.0, 1119.0, 1120.0)] == [False, False, True]
+    assert [mine.is_due(Verdict.OK, NOTHING, at) for at in (1000.0, 1119.0, 1120.0)] == [False, False, True]
 
 
 def test_a_core_that_restarts_does_not_take_its_coming_up_for_news() -> None:
     mine = pace(Filed(100.0, Verdict.OK))
-    assert [mine.is_due(Verdict.OUT_OF_ORDER, at) for at in (1000.0, 1035.0, 1119.0)] == [False] * 3
-    assert mine.is_due(Verdict.OUT_OF_ORDER, 1120.0)
+    assert [mine.is_due(Verdict.OUT_OF_ORDER, NOTHING, at) for at in (1000.0, 1035.0, 1119.0)] == [False] * 3
+    assert mine.is_due(Verdict.OUT_OF_ORDER, NOTHING, 1120.0)
 
 
 def test_a_report_comes_daily_and_soon_after_a_change_that_lasts() -> None:
     mine = pace(Filed(1000.0, Verdict.OK))
-    assert not mine.is_due(Verdict.OK, 87_399.0)
-    assert mine.is_due(Verdict.OK, 87_400.0)
+    assert not mine.is_due(Verdict.OK, NOTHING, 87_399.0)
+    assert mine.is_due(Verdict.OK, NOTHING, 87_400.0)
     mine.filed = Filed(87_400.0, Verdict.OK)
-    assert not mine.is_due(Verdict.DEGRADED, 90_000.0)
-    assert not mine.is_due(Verdict.DEGRADED, 90_029.0)
-    assert mine.is_due(Verdict.DEGRADED, 90_030.0)
+    assert not mine.is_due(Verdict.DEGRADED, NOTHING, 90_000.0)
+    assert not mine.is_due(Verdict.DEGRADED, NOTHING, 90_029.0)
+    assert mine.is_due(Verdict.DEGRADED, NOTHING, 90_030.0)
+
+
+def test_a_weakness_that_is_new_is_news_although_the_verdict_stays() -> None:
+    keys, both = frozenset((Weakness.KEYS,)), frozenset((Weakness.KEYS, Weakness.GSM))
+    mine = pace(Filed(1000.0, Verdict.DEGRADED, keys))
+    assert not mine.is_due(Verdict.DEGRADED, keys, 5000.0)
+    assert [mine.is_due(Verdict.DEGRADED, both, at) for at in (5005.0, 5034.0, 5035.0)] == [False, False, True]
+    mine.filed = Filed(5035.0, Verdict.DEGRADED, both)
+    # That one is mended is told with the next report, and its coming back is no news until then.
+    assert not mine.is_due(Verdict.DEGRADED, keys, 6000.0)
+    assert not mine.is_due(Verdict.DEGRADED, both, 9000.0)
+
+
+def test_a_missing_modem_is_in_a_report_within_a_quarter_of_an_hour() -> None:
+    mine = pace(Filed(1000.0, Verdict.DEGRADED, frozenset((Weakness.KEYS,))))
+    both = frozenset((Weakness.KEYS, Weakness.GSM))
+    due = next(at for at in range(1200, 4000, 5) if mine.is_due(Verdict.DEGRADED, both, float(at)))
+    assert due - 1200 <= 900
 
 
 def test_a_flapping_terminal_reports_once_in_ten_minutes_and_ends_with_the_truth() -> None:
     mine, filed = pace(Filed(0.0, Verdict.OK)), []
     for second in range(1000, 5000, 5):
         verdict = Verdict.OUT_OF_ORDER if second // 60 % 2 and second < 4000 else Verdict.OK
-        if mine.is_due(verdict, float(second)):
+        if mine.is_due(verdict, NOTHING, float(second)):
             mine.filed = Filed(float(second), verdict)
             filed.append((second, verdict))
     gaps = [later - earlier for (earlier, _), (later, _) in itertools.pairwise(filed)]

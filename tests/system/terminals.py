@@ -42,6 +42,7 @@ class Scene:
             "hardware": {"pins": "simulated"},
         }
         self.password = "right-word"
+        self.hub_token = ""
         self.inside: tuple[str, ...] = ()
         """Words before core's command line: of a network namespace."""
 
@@ -84,7 +85,7 @@ class Scene:
         """The site's file and its secrets, as the sections say now."""
         secrets = self.folder / "secrets.toml"
         secrets.touch(mode=0o600)
-        secrets.write_text(f'sip_password = "{self.password}"\n')
+        secrets.write_text(f'sip_password = "{self.password}"\nhub_token = "{self.hub_token}"\n')
         tables = [
             f"[{name}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in section.items())
             for name, section in self.sections.items()
