@@ -15,8 +15,8 @@ VENV=.venv
 RUN_PACKAGES=(python3-venv libegl1 libgl1 libgles2 libgbm1 libdrm2 libportaudio2 libasound2 alsa-utils)
 DEMO_PACKAGES=(kamailio)
 TEST_PACKAGES=(
-    baresip-core linphone-cli sip-tester kamailio kamailio-tls-modules iproute2 espeak-ng pulseaudio pulseaudio-
-    utils libasound2-plugins openssl e2fsprogs modemmanager ofono dbus-daemon umockdev
+    baresip-core linphone-cli sip-tester kamailio kamailio-tls-modules iproute2 espeak-ng pulseaudio pulseaudio-utils
+    libasound2-plugins openssl e2fsprogs modemmanager ofono dbus-daemon umockdev
 )
 
 say() { printf 'setup: %s\n' "$*" >&2; }
