@@ -17,7 +17,7 @@ import tempfile
 import threading
 import time
 import tty
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,8 @@ from benchmarks.report import Row, machine, publish, row
 from hardware.at import Codec
 from hardware.modem import Modem, ModemConfig
 from hardware.modem_events import CallEnded, LineOpened, ModemEvent
+from hardware.modem_power import CUT_S, GOES_OFF_S, KEY_OFF_S, KEY_ON_S, ModemPower, PowerConfig
+from hardware.recovery import Ladder, Rung, Trouble
 
 ROOT = Path(__file__).resolve().parent.parent
 NUMBER = "0800190000"
@@ -54,6 +56,7 @@ def main() -> None:
         rows += asyncio.run(calls(folder, arguments.rounds))
         rows += theirs(folder, max(1, arguments.rounds // 5))
         rows += asyncio.run(recovery(folder, max(1, arguments.rounds // 5)))
+        rows += asyncio.run(rungs(folder, max(1, arguments.rounds // 7)))
     publish("modem", where, rows, arguments.out)
 
 
@@ -100,16 +103,50 @@ def _feed(master: int, stream: bytes) -> None:
         stream = stream[os.write(master, stream[:512]) :]
 
 
+class Power(ModemPower):
+    """A power key and a switch on the simulated modem's supply, pressed for as long as the real ones."""
+
+    def __init__(self, play: Callable[[str], Awaitable[None]]) -> None:
+        super().__init__(PowerConfig())
+        self._play, self._loop = play, asyncio.get_running_loop()
+        self.began = 0.0
+
+    @property
+    def ways(self) -> frozenset[Rung]:
+        return frozenset((Rung.KEY, Rung.POWER))
+
+    def press_key(self, is_there: bool) -> None:
+        self._off_for((KEY_OFF_S + GOES_OFF_S if is_there else 0.0) + KEY_ON_S)
+
+    def cut(self) -> None:
+        self._off_for(CUT_S)
+
+    def _off_for(self, seconds: float) -> None:
+        self.began = time.monotonic()
+        for text in ("vanish", "network on", "return"):
+            asyncio.run_coroutine_threadsafe(_awaited(self._play(text)), self._loop).result(PATIENCE_S)
+            if text == "vanish":
+                time.sleep(seconds)
+
+
+async def _awaited(work: Awaitable[None]) -> None:
+    await work
+
+
 class Bench:
     """Our driver on a simulated modem; every event, and every byte, with its time (``time.monotonic()``)."""
 
-    def __init__(self, process: asyncio.subprocess.Process, journal: Path, port: str) -> None:
+    def __init__(
+        self, process: asyncio.subprocess.Process, journal: Path, port: str, ladder: Ladder | None = None
+    ) -> None:
         self._process = process
         self._journal = journal
         self._news = asyncio.Event()
         self.events: list[tuple[float, ModemEvent]] = []
         self.wire: list[tuple[float, str, bytes]] = []
-        self.modem = Modem(ModemConfig(port, health_s=2.0), self._hear, self._tap)
+        self.power = Power(self.play)
+        config = ModemConfig(port, health_s=2.0)
+        self.modem = Modem(config, self._hear, self._tap, power=self.power, ladder=ladder)
 
     def _hear(self, event: ModemEvent) -> None:
         self.events.append((time.monotonic(), event))
@@ -140,6 +177,11 @@ class Bench:
         """When it was last told."""
         return next(at for at, event in reversed(self.events) if isinstance(event, kind))
 
+    def first(self, *words: bytes) -> float | None:
+        """When one of them was first written to the port; None: not yet."""
+        told = (at for at, direction, data in self.wire if direction == "sent" and any(word in data for word in words))
+        return next(told, None)
+
     def heard(self, word: bytes) -> float:
         """When it was last read from the port."""
         return next(at for at, direction, data in reversed(self.wire) if direction == "received" and word in data)
@@ -151,7 +193,7 @@ class Bench:
 
 
 @asynccontextmanager
-async def bench(folder: Path, *options: str) -> AsyncIterator[Bench]:
+async def bench(folder: Path, *options: str, ladder: Ladder | None = None) -> AsyncIterator[Bench]:
     """A fresh modem in ``folder``, which it makes, and our driver on it, ready."""
     journal = folder.with_suffix(".journal")
     process = await asyncio.create_subprocess_exec(
@@ -159,7 +201,7 @@ async def bench(folder: Path, *options: str) -> AsyncIterator[Bench]:
         cwd=ROOT, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout is not None
-    made = Bench(process, journal, json.loads(await process.stdout.readline())["at"])
+    made = Bench(process, journal, json.loads(await process.stdout.readline())["at"], ladder)
     try:
         made.modem.start()
         await made.until(lambda: made.modem.status.is_ready)
@@ -250,6 +292,30 @@ async def recovery(folder: Path, rounds: int) -> list[Row]:
                 await made.until(lambda: made.modem.status.is_ready and (made.modem.proved_at or 0.0) > proved)  # noqa: B023
                 found[name].append(time.monotonic() - began)
     return [row(f"recovery: {name}", _ms(values)) for name, values in found.items()]
+
+
+async def rungs(folder: Path, rounds: int) -> list[Row]:
+    """From the beginning of each step of the ladder to a modem that may be dialled, the step's own pulses included.
+
+    The waiting before a step, minutes by design, is left out; the fault, a network that is gone, ends with the step.
+    """
+    found: dict[Rung, list[float]] = {rung: [] for rung in Rung}
+    for number in range(rounds):
+        for rung, values in found.items():
+            ladder = Ladder({Trouble.NO_SERVICE: ((0.0, rung),)})
+            async with bench(folder / f"{rung.split()[0]}-{number}", ladder=ladder) as made:
+                made.wire.clear()
+                await made.play("network off")
+                await made.until(lambda: made.power.began > 0.0 or made.first(b"CFUN=4", b"CRESET") is not None)
+                began = made.power.began or made.first(b"CFUN=4", b"CRESET") or 0.0
+                if not made.power.began:
+                    await made.play("network on")
+                if rung is Rung.RESET:
+                    await made.until(lambda: any(b"RDY" in data for _, _, data in made.wire))
+                up_again = made.heard(b"RDY") if rung is Rung.RESET else began
+                await made.until(lambda: made.modem.status.is_ready and (made.modem.proved_at or 0.0) > up_again)  # noqa: B023
+                values.append(time.monotonic() - began)
+    return [row(f"ladder: {rung}, to ready", _ms(values)) for rung, values in found.items()]
 
 
 def _ms(values: list[float]) -> list[float]:
