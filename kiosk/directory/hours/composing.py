@@ -1,4 +1,4 @@
-"""What a text says, as one OSM expression; refused where two of its statements can be read together in two ways. Pure."""
+"""What a text says, as one OSM expression; refused where its statements can be read together in two ways. Pure."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -30,7 +30,9 @@ def composed(said: Said) -> Expression:
     if said.closed_on_public_holidays and any(opening.days.public_holidays for opening in openings):
         raise NotUnderstood("open and closed on holidays", openings[-1].place)
     rules: list[Rule] = []
-    for period in sorted({opening.period for opening in openings}, key=lambda one: one.season is Season.HOLIDAYS):
+    for period in sorted(
+        dict.fromkeys(opening.period for opening in openings), key=lambda one: one.season is Season.HOLIDAYS
+    ):
         if period.season is Season.HOLIDAYS:
             rules.append(Rule(holidays=frozenset({"SH"}), state=State.CLOSED))
         rules += _of_period(period, [one for one in openings if one.period == period], said.open_on_public_holidays)
@@ -47,7 +49,7 @@ def composed(said: Said) -> Expression:
 
 def _nothing_open(said: Said) -> Rule:
     """``Fermé`` of a table's days is closed; of a whole service it says too little."""
-    if said.closed_days and not (said.closed_dates or said.closed_season or said.early_ends):
+    if said.is_column and said.closed_days and not (said.closed_dates or said.closed_season or said.early_ends):
         week = frozenset(day for days, _ in said.closed_days for day in days.week if days.half is None)
         if week:
             return Rule(weekdays=(Weekdays(week),), state=State.CLOSED)

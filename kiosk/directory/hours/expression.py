@@ -1,6 +1,7 @@
 """An OSM ``opening_hours`` expression as frozen parts, and which days each part means. Pure.
 
-The subset that directories use, by the words of its specification (OpenStreetMap wiki, Key:opening_hours): docs/hours.md. :mod:`kiosk.directory.hours.parsing` makes these, :mod:`kiosk.directory.hours.printing` writes them.
+The subset that directories use, by the words of its specification (OpenStreetMap wiki, Key:opening_hours).
+:mod:`kiosk.directory.hours.parsing` makes these, :mod:`kiosk.directory.hours.printing` writes them.
 """
 
 from dataclasses import dataclass
@@ -157,6 +158,11 @@ class Expression:
     def asks_school_holidays(self) -> bool:
         """Whether an answer may depend on the school calendar."""
         return any("SH" in rule.holidays for rule in self.rules)
+
+    @property
+    def is_weekly(self) -> bool:
+        """One week like the other, but for holidays."""
+        return not any(rule.dates or rule.weeks or any(one.nth for one in rule.weekdays) for rule in self.rules)
 
     @property
     def is_always_open(self) -> bool:

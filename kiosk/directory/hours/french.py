@@ -1,7 +1,7 @@
 """French words about opening times as an OSM expression: all of it, or nothing. Pure.
 
-Never a guess: what can be read in two ways, or has a word whose bearing is not known, is not understood; it stays text and
-reads "unknown" (docs/hours.md has the grammar, with what it refuses).
+Never a guess: what can be read in two ways, or has a word whose bearing is not known, is not understood; it stays text
+and reads "unknown" (docs/hours.md has the grammar, with what it refuses).
 """
 
 from collections.abc import Mapping
@@ -36,8 +36,8 @@ class Understood:
 def understood(text: str, days: frozenset[int] = frozenset()) -> Understood:
     """What ``text`` says, in French or in OSM's own words. Any thread.
 
-    ``days``: of which days (Monday 0) it speaks, where that stands elsewhere, as in a table with a column a day. Without
-    it, times that name no day are not understood: every day, or Monday to Friday?
+    ``days``: of which days (Monday 0) it speaks, where that stands elsewhere, as in a table with a column a day.
+    Without it, times that name no day are not understood: every day, or Monday to Friday?
     """
     if len(text) > MAX_CHARS:
         return Understood(None, text, text, f"longer than {MAX_CHARS} characters")
@@ -51,7 +51,7 @@ def understood(text: str, days: frozenset[int] = frozenset()) -> Understood:
 
 
 def understood_week(texts: Mapping[int, str]) -> Understood:
-    """What a table with a column a day says: ``texts`` by day, Monday 0. Empty columns are days without opening. Any thread.
+    """What a table with a column a day says: ``texts`` by day, Monday 0. Empty: days without opening. Any thread.
 
     Not understood as a whole if one column is not.
     """

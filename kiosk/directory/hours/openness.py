@@ -17,6 +17,8 @@ from kiosk.errors import BadInput
 
 HORIZON_DAYS = 366
 """The next opening is looked for so far ahead: a winter shelter has one a year."""
+WEEKLY_HORIZON_DAYS = 35
+"""The same where every week is like another, but for holidays and closures."""
 ALWAYS_DAYS = 8
 """Open for so long without a break is open day and night."""
 
@@ -89,7 +91,7 @@ def openness(hours: Hours, place: Territory | None, at: datetime, clock_trusted:
 def territory_at(insee: str = "", postcode: str = "", country: str = "") -> Territory | None:
     """The territory of an address: by its INSEE code, else its postcode; with neither, a national service's: Paris.
 
-    None: abroad, or codes that say nothing. A postcode tells Alsace-Moselle and overseas well enough, not the Marquesas.
+    None: abroad, or a code that says nothing. A postcode tells Alsace-Moselle and overseas, not the Marquesas.
     """
     if country not in ("", "FR") and not insee:
         return None
@@ -147,7 +149,8 @@ class _Place:
         return None
 
     def _opens(self, today: date, minute: int) -> datetime | None:
-        for days in range(HORIZON_DAYS):
+        is_weekly = self._expression.is_weekly and not self._closures
+        for days in range(WEEKLY_HORIZON_DAYS if is_weekly else HORIZON_DAYS):
             day = today + timedelta(days)
             for one in self._painted(day):
                 if one.verdict.kind is Kind.OPEN and (days > 0 or one.start_min > minute):

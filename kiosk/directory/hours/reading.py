@@ -4,6 +4,8 @@ Each of the ``read_...`` takes what it understands and leaves the rest, or takes
 read in two ways is refused.
 """
 
+from itertools import pairwise
+
 from kiosk.directory.hours.expression import DAY_MIN, Dates, Moment, Times
 from kiosk.directory.hours.parsing import MONTH_DAYS
 from kiosk.directory.hours.statements import Days, Half, NotUnderstood
@@ -75,6 +77,7 @@ class Reader:
         nth: frozenset[int] = frozenset()
         holidays = False
         parity: int | None = None
+        is_one = False
         count = 0
         while True:
             before = self.at
@@ -82,7 +85,9 @@ class Reader:
                 self.skip(frozenset({Kind.AND}), ",/&-" if self._is_list() else ",/&")
             if count and self.at == before:
                 break
+            articles = self.at
             self.skip(frozenset({Kind.ARTICLE, Kind.FROM}))
+            is_one |= any(word.value for word in self._words[articles : self.at] if word.kind is Kind.ARTICLE)
             if self.take(Kind.PUBLIC_HOLIDAY):
                 holidays = True
             elif count == 0 and (found := self.read_ordinals()):
@@ -107,7 +112,7 @@ class Reader:
             self.at += 1
         if word := self.take(Kind.EVEN_WEEK, Kind.ODD_WEEK):
             parity = 0 if word.kind is Kind.EVEN_WEEK else 1
-        return Days(frozenset(week), nth, holidays, parity, half)
+        return Days(frozenset(week), nth, holidays, parity, half, is_one)
 
     def _is_list(self) -> bool:
         return self.is_sign("-") and self.kind(1) in (Kind.DAY, Kind.ARTICLE)
@@ -151,7 +156,7 @@ class Reader:
         while self.is_sign("-") and self.kind(1) is Kind.DAY:
             self.at += 1
             days.append(self._day())
-        if any(later <= earlier for earlier, later in zip(days, days[1:], strict=False)):
+        if any(later <= earlier for earlier, later in pairwise(days)):
             raise self.refuse("days in no order")
         if len(days) > 2 or days[1] == days[0] + 1:
             return frozenset(days)
@@ -319,7 +324,8 @@ class Reader:
         if (first.day == 0) != (last.day == 0):
             raise self.refuse("half a date")
         if first.year is None and last.year is not None:
-            first = Moment(first.month, first.day, last.year)
+            is_over_new_year = (first.month, first.day) > (last.month, last.day)
+            first = Moment(first.month, first.day, last.year - (1 if is_over_new_year else 0))
         if (first.year is None) != (last.year is None):
             raise self.refuse("half a date")
         if first.day:

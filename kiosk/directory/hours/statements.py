@@ -50,6 +50,8 @@ class Days:
     parity: int | None = None
     """ISO weeks: 0 even, 1 odd; None: each."""
     half: Half | None = None
+    is_one: bool = False
+    """``un lundi``: one of them, and it must still be said which."""
 
 
 @dataclass(frozen=True)
@@ -93,3 +95,5 @@ class Said:
     open_on_public_holidays: bool = False
     early_ends: list[tuple[Days, int, int]] = field(default_factory=list)
     """Days, the minute at which they end instead, place."""
+    is_column: bool = False
+    """The text is the column of certain days in a table."""

@@ -1,7 +1,7 @@
 """French text about opening times, cut into words that mean something there. Pure.
 
-Accents, capitals, dashes and spaces carry no meaning: they are the first to be lost on the way. A word that is not known
-stays one, of kind WORD, and stops whoever reads on: nothing is passed over.
+Accents, capitals, dashes and spaces carry no meaning: they are the first to be lost on the way. A word that is not
+known stays one, of kind WORD, and stops whoever reads on: nothing is passed over.
 """
 
 import re
@@ -201,7 +201,7 @@ _ALL, _WORKWEEK, _WEEKEND = 127, 31, 96
 
 _TABLE: tuple[tuple[str, Kind, int], ...] = (
     (r"(?:(?:\+|00)33\s?(?:\(0\))?\s?|0)[1-9](?:[ .-]?\d\d){4}(?!\d)", Kind.PHONE, 0),
-    (r"24\s*h?\s*(?:/|sur|-)\s*24(?:\s*h(?:eures)?(?![a-z]))?(?!\d)", Kind.ALL_DAY, 0),
+    (r"24\s*(?:h(?:eures?)?\s*)?(?:/|sur|-)\s*24(?:\s*h(?:eures)?(?![a-z]))?(?!\d)", Kind.ALL_DAY, 0),
     (r"(?:de )?(?:jour et nuit|nuit et jour)", Kind.ALL_DAY, 0),
     (r"7\s*j?(?:ours?)?\s*(?:/|sur)\s*7(?:\s*j(?:ours?)?)?(?![a-z\d])", Kind.DAYS, _ALL),
     (r"(?:tous les jours|chaque jour)(?!\s+(?:de la|ouvr|ferie|scolaire))", Kind.DAYS, _ALL),
@@ -237,7 +237,8 @@ _TABLE: tuple[tuple[str, Kind, int], ...] = (
     (r"minuit(?![a-z])", Kind.TIME, 24 * 60),
     (
         r"(?:(?:nos |les )?(?:jours et )?(?:horaires?|heures?) d'ouvertures?|horaires?|ouvertures?"
-        r"|accueil(?= du public)|accueil(?= *:)|permanences?|accessibles? (?:gratuitement(?! sur)|(?=24|7|du|de|tous))|(?:le )?service(?= ouvert))"
+        r"|accueil(?= du public)|accueil(?= *:)|permanences?"
+        r"|accessibles? (?:gratuitement(?! sur)|(?=24|7|du|de|tous))|(?:le )?service(?= ouvert))"
         r"(?:,? (?:au|du) public)?(?![a-z'])",
         Kind.HEADING,
         0,
@@ -252,7 +253,7 @@ _TABLE: tuple[tuple[str, Kind, int], ...] = (
         r"|sur place|en ligne|numero (?:violet|gris|vert|azur|banalise|majore|gratuit|cristal|noir|unique)"
         r"|service (?:gratuit|anonyme|et appel|0|payant)|appel (?:gratuit|anonyme|et|non)"
         r"|acces (?:au formulaire|via)|(?:au )?cout d|prix d|tarif|depuis (?:l'etranger|l'outre|un poste)"
-        r"|https?:|www\.|tel(?:ephone)?(?:\.| ?:)|mail ?:|courriel ?:)",
+        r"|https?:|www\.|tel(?:ephone)?(?:\.| ?:|(?= ?\+?\d))|mail ?:|courriel ?:)",
         Kind.CONTACT,
         0,
     ),
@@ -265,12 +266,13 @@ _PHRASES = [(re.compile(rf"(?<![a-z])(?:{pattern})"), kind, value) for pattern, 
 _NAMES: dict[str, tuple[Kind, int]] = {
     **dict.fromkeys(("a", "au", "aux"), (Kind.TO, 0)),
     **dict.fromkeys(("de", "du", "des", "en"), (Kind.FROM, 0)),
-    **dict.fromkeys(("le", "la", "les", "l", "chaque", "tous", "toutes", "tout", "un"), (Kind.ARTICLE, 0)),
+    **dict.fromkeys(("le", "la", "les", "l", "chaque", "tous", "toutes", "tout"), (Kind.ARTICLE, 0)),
     **{name: (Kind.ORDINAL, nth) for word, nth in ORDINALS.items() for name in (word, word + "s")},
     **{name: (Kind.ORDINAL, 1) for name in ("premiere", "premieres")},
     **{name: (Kind.MONTH, month) for month, names in enumerate(MONTH_NAMES, 1) for name in names},
     **{name[:length]: (Kind.DAY, day) for day, name in enumerate(DAY_NAMES) for length in (2, 3)},
     **{form: (Kind.DAY, day) for day, name in enumerate(DAY_NAMES) for form in (name, name + "s")},
+    "un": (Kind.ARTICLE, 1),
     "et": (Kind.AND, 0),
     "entre": (Kind.BETWEEN, 0),
     "puis": (Kind.THEN, 0),
