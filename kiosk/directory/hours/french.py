@@ -4,6 +4,7 @@ Never a guess: what can be read in two ways, or has a word whose bearing is not 
 and reads "unknown" (docs/hours.md has the grammar, with what it refuses).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,11 @@ from kiosk.errors import BadInput
 
 MAX_CHARS = 2000
 """Longer texts are no opening times; of the real ones seen the longest has 500."""
+
+_FRENCH_TOO = re.compile(r"\b(?:(?!We)[Ww][Ee]|[Mm][Aa][Rr])\b")
+"""``WE`` is a week-end and ``mar`` a Tuesday in French, Wednesday and March in OSM."""
+_OSM_ALONE = re.compile(r"\b(?:Mo|Tu|Th|Fr|Su|PH|off)\b")
+"""No French word is written so."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,8 @@ def understood_week(texts: Mapping[int, str]) -> Understood:
 
 def _in_osm(text: str) -> Expression | None:
     """``text`` as OSM, if it names days or dates there: mere times would be every day's in OSM, in French nobody's."""
+    if _FRENCH_TOO.search(text) and not _OSM_ALONE.search(text):
+        return None
     try:
         expression = parse(text)
     except BadInput:

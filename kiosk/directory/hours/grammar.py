@@ -19,6 +19,18 @@ HARMLESS = frozenset({Kind.WORD, Kind.NUMBER, Kind.SIGN, Kind.PHONE, Kind.CONTAC
     Kind.THEN,
 }
 """What may follow where contacts begin. A day or time there would be one that we passed over."""
+ALARMING = (
+    "suspen",
+    "annul",
+    "interromp",
+    "interrup",
+    "exceptionnel",
+    "travaux",
+    "variable",
+    "provisoire",
+    "temporaire",
+)
+"""Beginnings of words that take back what was said, wherever they stand."""
 
 
 def said(text: str, of_days: frozenset[int] = frozenset()) -> tuple[Said, int]:
@@ -49,19 +61,21 @@ class _Grammar(Openings):
     def _check_rest(self) -> None:
         start = self.reader.at
         while word := self.reader.peek():
-            if word.kind not in HARMLESS:
+            if word.kind not in HARMLESS or word.plain.startswith(ALARMING):
                 raise self.reader.refuse("opening times among the contacts")
             self.reader.at += 1
         self.reader.at = start
 
     def _skip_between(self) -> None:
         reader = self.reader
+        start = reader.at
         while reader.skip(BETWEEN, BETWEEN_SIGNS):
             last = reader.peek(-1)
             if last and last.plain == "(" and reader.kind() is Kind.TIME and self._ends_otherwise_in_holidays():
                 continue
             if last and last.plain == "(" and reader.kind() in (Kind.TIME, Kind.NUMBER, Kind.FROM):
                 raise reader.refuse("times in brackets: besides, or instead")
+        self._is_after_open = any(reader.kind(back) is Kind.OPEN for back in range(start - reader.at, 0))
 
     def _ends_otherwise_in_holidays(self) -> bool:
         """``(17h pendant les vacances scolaires)`` after the only opening."""
@@ -99,19 +113,37 @@ class _Grammar(Openings):
         elif word.kind in (Kind.TERM, Kind.SCHOOL_HOLIDAY):
             reader.at += 1
             is_term = word.kind is Kind.TERM and not word.plain.startswith("hors")
-            self._change_period(Period(season=Season.TERM if is_term else Season.HOLIDAYS))
+            if not is_term and self._is_said_closed():
+                found.closed_season = Season.HOLIDAYS
+            else:
+                self._change_period(Period(season=Season.TERM if is_term else Season.HOLIDAYS))
         elif dates := reader.read_dates():
-            self._change_period(Period(dates))
+            if self._is_said_closed():
+                found.closed_dates.extend(dates)
+            else:
+                self._change_period(Period(dates))
         elif reader.take(Kind.APPOINTMENT):
             self._by_appointment(word)
         else:
             self.read_opening()
+
+    def _is_said_closed(self) -> bool:
+        """Past ``: ferme`` after a part of the year, if that is next and not itself the beginning of more."""
+        reader = self.reader
+        start = reader.at
+        reader.skip(frozenset({Kind.LINE}), ":,-")
+        if reader.take(Kind.CLOSED) and (reader.peek() is None or reader.kind() is Kind.LINE or reader.is_sign(".;,)")):
+            return True
+        reader.at = start
+        return False
 
     def _change_period(self, period: Period) -> None:
         reader, openings = self.reader, self.said.openings
         reader.skip(frozenset({Kind.LINE}), ":,-.)")
         if reader.peek() is not None:
             self.period = period
+        elif self._is_after_open:
+            raise reader.refuse("open then: only, or too")
         elif len(openings) == 1 and period.season is not Season.HOLIDAYS and openings[0].period == Period():
             openings[0] = replace(openings[0], period=period)
         else:

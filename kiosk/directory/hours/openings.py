@@ -27,6 +27,7 @@ class Openings:
         self.appointment = ""
         self._order: Order | None = None
         self._has_halves = False
+        self._is_after_open = False
         self.said.is_column = bool(of_days)
 
     def read_opening(self) -> None:
@@ -37,14 +38,14 @@ class Openings:
         self._go(Order.DAYS_FIRST if days else Order.TIMES_FIRST)
         if days:
             opening = self._modified(Opening(days, (), self.period, place))
-            reader.skip(frozenset({Kind.LINE, Kind.AND, Kind.OPEN, Kind.NO_APPOINTMENT}), ":,-.>=")
+            reader.skip(frozenset({Kind.LINE, Kind.AND, Kind.OPEN, Kind.NO_APPOINTMENT}), ":,-.>=(")
             self._timed(opening)
             return
         spans = self._spans()
         if not spans:
             raise reader.refuse("neither days nor times")
         opening = Opening(Days(), spans, self.period, place)
-        reader.skip(frozenset({Kind.AND, Kind.NO_APPOINTMENT, Kind.OPEN}), ":,-")
+        reader.skip(frozenset({Kind.AND, Kind.NO_APPOINTMENT, Kind.OPEN}), ":,-(")
         days = reader.read_days()
         if days is None:
             is_all_day = spans[0].times == Times(0, DAY_MIN)

@@ -181,7 +181,7 @@ _SAME = {
     "\u0153": "oe",
 } | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
 _SPACE = re.compile(r"[^\S\n\r]+")
-_LINE = re.compile(r"(?:\\n|\n|\r)(?:\\n|\s)*")
+_LINE = re.compile(r"(?:\\n|\n|\r|<br ?/?>)(?:\\n|\s|<br ?/?>)*")
 _NUMBER = re.compile(r"\d+")
 _LETTERS = re.compile(r"[a-z]+\.?")
 _ORDINAL = re.compile(r"([1-5])\s?(?:ers?|eres?|emes?|es?|nde?s?)(?![a-z])")
@@ -202,10 +202,11 @@ _ALL, _WORKWEEK, _WEEKEND = 127, 31, 96
 _TABLE: tuple[tuple[str, Kind, int], ...] = (
     (r"(?:(?:\+|00)33\s?(?:\(0\))?\s?|0)[1-9](?:[ .-]?\d\d){4}(?!\d)", Kind.PHONE, 0),
     (r"24\s*(?:h(?:eures?)?\s*)?(?:/|sur|-)\s*24(?:\s*h(?:eures)?(?![a-z]))?(?!\d)", Kind.ALL_DAY, 0),
+    (r"24\s*h?\s*/\s*7(?:\s*j(?:ours)?)?(?![a-z\d])|h\s?24(?!\d)", Kind.ALL_DAY, 0),
     (r"(?:de )?(?:jour et nuit|nuit et jour)", Kind.ALL_DAY, 0),
-    (r"7\s*j?(?:ours?)?\s*(?:/|sur)\s*7(?:\s*j(?:ours?)?)?(?![a-z\d])", Kind.DAYS, _ALL),
+    (r"(?<!le )7\s*j?(?:ours?)?\s*(?:/|sur)\s*7(?:\s*j(?:ours?)?)?(?![a-z\d])", Kind.DAYS, _ALL),
     (r"(?:tous les jours|chaque jour)(?!\s+(?:de la|ouvr|ferie|scolaire))", Kind.DAYS, _ALL),
-    (r"(?:le |les )?(?:week[ -]?ends?|fins? de semaine)(?![a-z])", Kind.DAYS, _WEEKEND),
+    (r"(?:le |les )?(?:week[ -]?ends?|fins? de semaine|we)(?![a-z])", Kind.DAYS, _WEEKEND),
     (r"(?<!de )(?<!toute )(?:en|la) semaine(?![a-z])(?!\s+(?:im)?paire)", Kind.DAYS, _WORKWEEK),
     (r"(?:(?:le|les|des) )?jours? feries?(?![a-z])", Kind.PUBLIC_HOLIDAY, 0),
     (

@@ -97,7 +97,15 @@ from tests.directory.hours.meaning import meaning
         ("un lundi sur deux de 9h à 12h", 'Mo 09:00-12:00 unknown "un lundi sur deux"'),
         ("Sur rendez-vous", 'unknown "Sur rendez-vous"'),
         ("avec ou sans rendez-vous lundi 9h-12h", "Mo 09:00-12:00"),
-        # OSM's own words
+        ("lundi 9h-12h. Août : fermé", "Mo 09:00-12:00; Aug off"),
+        ("lundi 9h-12h. Vacances scolaires : fermé.", "Mo 09:00-12:00; SH off"),
+        ("Lundi 9h-12h<br>Mardi (14h-17h)", "Mo 09:00-12:00; Tu 14:00-17:00"),
+        # OSM's own words, and French ones that look like them
+        ("Mo-Fr 09:00-12:00; Oct-Mar off", "Mo-Fr 09:00-12:00; Oct-Mar off"),
+        ("We 10:00-12:00", "We 10:00-12:00"),
+        ("WE 10:00-12:00", "Sa,Su 10:00-12:00"),
+        ("mar 10:00-12:00; sa 10:00-12:00", "Tu,Sa 10:00-12:00"),
+        ("ma,je 10:00-12:00", "Tu,Th 10:00-12:00"),
         ("Mo-Fr 09:00-17 :00; PH off", "Mo-Fr 09:00-17:00; PH off"),
     ],
 )
@@ -140,6 +148,9 @@ def test_understood(text: str, osm: str | None) -> None:
         "lundi 9h-12h ; 1er lundi du mois 14h-17h",
         "lundi 9h-12h, pendant les vacances de Noël fermé",
         "été : lundi 9h-12h",
+        "lundi 9h-12h, ouvert en août",  # only, or too
+        "lundi 9h-12h Par courrier service suspendu",
+        "le 7/7 de 9h à 12h",  # seven days of seven, or the 7th of July
         "fermé le lundi",  # and else
         "Fermé",
         "lundi 9h-12h sauf exception",
