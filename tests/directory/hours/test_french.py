@@ -162,6 +162,7 @@ def test_understood(text: str, osm: str | None) -> None:
         "le lundi 3 de 9h à 12h",
         "Du 15/06 au 15/09 : lundi 9h-12h",
         "lundi 9h-12h le 31 février",
+        "vendredi 10/12 14:00-17:00",  # ten to twelve, or the 10th of December
         "x" * (MAX_CHARS + 1),
     ],
 )
