@@ -85,6 +85,7 @@ def ask(osm: str, when: str, territory: Territory = PARIS) -> Answer:
         ("Mo-Fr,PH 09:00-17:00", "2026-12-25T10:00", Open(at("2026-12-25T17:00"))),
         ("Mo-Fr 09:00-17:00; PH 10:00-12:00", "2026-12-25T11:00", Open(at("2026-12-25T12:00"))),
         ("PH off; Mo-Fr 09:00-17:00", "2026-12-25T10:00", HolidayCheck(date(2026, 12, 25), "christmas")),
+        ("Sa 10:00-12:00, Mo-Fr 09:00-17:00", "2026-12-25T10:00", HolidayCheck(date(2026, 12, 25), "christmas")),
         ("Mo-Su 20:00-08:00", "2026-12-25T03:00", Open(at("2026-12-25T08:00"))),
         ("Mo-Su 20:00-08:00", "2026-12-26T03:00", HolidayCheck(date(2026, 12, 25), "christmas")),
         ("Mo-Su 20:00-08:00; PH off", "2026-12-25T03:00", HolidayCheck(date(2026, 12, 25), "christmas")),
