@@ -70,6 +70,7 @@ UPSTREAM_OF = {
     ),
     "kiosk/outbox/": ("kiosk.voip", "kiosk.gsm", "kiosk.screens", "kiosk.audio", "hardware", "hub"),
     "kiosk/screens/": ("kiosk.voip", "kiosk.gsm", "kiosk.outbox", "kiosk.calls", "kiosk.audio", "hardware", "hub"),
+    "kiosk/directory/": ("kiosk.voip", "kiosk.gsm", "kiosk.outbox", "kiosk.screens", "kiosk.calls", "hardware", "hub"),
     "kiosk/audio/": ("kiosk.gsm", "kiosk.outbox", "kiosk.screens", "kiosk.ipc", "hub"),
     "hardware/": ("kiosk", "hub"),
     "hub/": ("kiosk", "hardware"),
