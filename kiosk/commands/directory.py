@@ -9,9 +9,8 @@ import msgspec
 
 from kiosk.commands import output
 from kiosk.commands.output import DONE, FAILED
-from kiosk.directory import bundle
+from kiosk.directory import bundle, formats
 from kiosk.directory.bundle import Bundle
-from kiosk.directory.sources import formats
 from kiosk.directory.sources.report import Report
 from kiosk.errors import BadInput
 

@@ -71,5 +71,5 @@ def test_an_unknown_format_is_named_with_those_there_are(capsys: pytest.CaptureF
     assert main(["directory", "import", "--format", "xml", "a", "--out", str(tmp_path / "b")]) == 2
     assert main(["directory", "export", "--format", "xml", "--out", str(tmp_path / "b")]) == 2
     words = capsys.readouterr().err
-    assert "--format xml: not a format that can be imported; one of helplines" in words
-    assert "can be exported; one of jsonl" in words
+    assert "--format xml: not a format that can be imported; one of data-inclusion, " in words
+    assert "can be exported; one of data-inclusion, " in words

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from kiosk.directory import bundle
+from kiosk.directory import bundle, formats
 from kiosk.directory.parts import Channel, Confidence, Cost, Payer
-from kiosk.directory.sources import formats, helplines
+from kiosk.directory.sources import helplines
 from kiosk.directory.sources.report import Report
 from kiosk.directory.vocabulary import vocabulary
 

@@ -11,14 +11,18 @@ _SPACES = re.compile(r"[ \t\f\v\u00a0\u202f]+")
 
 
 def clean(value: Any) -> str:
-    """``value`` as text: NFC, no space at the ends or twice, no control characters; a list is joined by ``, ``."""
+    """``value`` as text: NFC, no control characters, no space at the ends, none and no empty line twice in a row.
+
+    A list is joined by ``, ``.
+    """
     if value is None:
         return ""
     if isinstance(value, list | tuple):
         return ", ".join(part for item in value if (part := clean(item)))
     text = unicodedata.normalize("NFC", str(value)).replace("\r\n", "\n").replace("\r", "\n")
     text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
-    return "\n".join(line for part in text.split("\n") if (line := _SPACES.sub(" ", part).strip()))
+    lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 def plain(text: str) -> str:

@@ -4,19 +4,22 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kiosk.directory.bundle import Source
+from kiosk.directory.exports import data_inclusion as data_inclusion_out
 from kiosk.directory.record import Service, canonical
-from kiosk.directory.sources import helplines
+from kiosk.directory.sources import data_inclusion, helplines
 from kiosk.directory.sources.report import Report
 from kiosk.errors import BadInput
 
 Found = tuple[list[Service], list[Source]]
 
 READERS: dict[str, Callable[[list[Path], Report], Found]] = {
+    "data-inclusion": data_inclusion.read,
     "helplines": helplines.read,
 }
 """Formats that need nothing but their files."""
 IMPORTS = tuple(READERS)
 WRITERS: dict[str, Callable[[list[Service], Report], bytes]] = {
+    "data-inclusion": data_inclusion_out.write,
     "jsonl": lambda services, report: b"".join(canonical(service) + b"\n" for service in services),
 }
 
