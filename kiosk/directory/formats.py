@@ -6,7 +6,8 @@ from pathlib import Path
 from kiosk.directory.bundle import Source
 from kiosk.directory.exports import data_inclusion as data_inclusion_out
 from kiosk.directory.record import Service, canonical
-from kiosk.directory.sources import data_inclusion, helplines
+from kiosk.directory.sources import data_inclusion, helplines, table
+from kiosk.directory.sources.mapping import load
 from kiosk.directory.sources.report import Report
 from kiosk.errors import BadInput
 
@@ -17,7 +18,7 @@ READERS: dict[str, Callable[[list[Path], Report], Found]] = {
     "helplines": helplines.read,
 }
 """Formats that need nothing but their files."""
-IMPORTS = tuple(READERS)
+IMPORTS = (*READERS, "table")
 WRITERS: dict[str, Callable[[list[Service], Report], bytes]] = {
     "data-inclusion": data_inclusion_out.write,
     "jsonl": lambda services, report: b"".join(canonical(service) + b"\n" for service in services),
@@ -28,6 +29,12 @@ def read(form: str, paths: list[Path], report: Report, mapping: Path | None = No
     """The records and sources of ``paths`` in the format ``form``. Raises: BadInput for a file that cannot be read."""
     if form not in IMPORTS:
         raise BadInput(f"--format {form}: not a format that can be imported; one of {', '.join(IMPORTS)}")
+    if form == "table":
+        if mapping is None:
+            raise BadInput(
+                "--format table: which column is what is not known; give --mapping M.toml (docs/directory.md)"
+            )
+        return table.read(paths, report, load(mapping))
     if mapping is not None:
         raise BadInput(f"--mapping: the format {form} needs none; leave it out")
     return READERS[form](paths, report)

@@ -5,7 +5,7 @@ import unicodedata
 from datetime import date
 from typing import Any
 
-from kiosk.directory.parts import Cost, Hours, Payer, Phone
+from kiosk.directory.parts import Channel, Cost, Hours, Payer, Phone
 
 _SPACES = re.compile(r"[ \t\f\v\u00a0\u202f]+")
 
@@ -90,14 +90,15 @@ def phones(value: Any) -> tuple[tuple[Phone, ...], str]:
     """The numbers in ``value``, separated by ``/``, ``;``, ``,``, ``ou`` or a new line; and what was no number."""
     found: list[Phone] = []
     rest: list[str] = []
-    parts = re.split(r"\s*(?:/|;|,|\n|\s-\s|\bou\b|\bor\b|\bet\b)\s*", clean(value))
+    parts = re.split(r"\s*(?:/|;|,|\n|\s-\s|\bou\b|\bor\b|\bet\b)\s*", clean(value), flags=re.IGNORECASE)
     for part in [clean(value)] if phone_number(value) else parts:
-        extension = _EXTENSION.search(part)
-        digits = phone_number(part[: extension.start()] if extension else part)
+        extension, by_text = _EXTENSION.search(part), part.upper().endswith("(SMS)")
+        digits = phone_number(part[: extension.start()] if extension else part.removesuffix("(SMS)"))
         if digits is None:
-            rest += [part] if part else []
+            rest += [part] if plain(part) else []
         elif digits not in [phone.number for phone in found]:
-            found.append(Phone(digits, extension=extension[1] if extension else ""))
+            channel = Channel.SMS if by_text else Channel.VOICE
+            found.append(Phone(digits, channel=channel, extension=extension[1] if extension else ""))
     return tuple(found), "; ".join(rest)
 
 
