@@ -5,8 +5,9 @@ from pathlib import Path
 
 from kiosk.directory.bundle import Source
 from kiosk.directory.exports import data_inclusion as data_inclusion_out
+from kiosk.directory.exports import hsds as hsds_out
 from kiosk.directory.record import Service, canonical
-from kiosk.directory.sources import data_inclusion, helplines, table
+from kiosk.directory.sources import data_inclusion, dila, helplines, hsds, table
 from kiosk.directory.sources.mapping import load
 from kiosk.directory.sources.report import Report
 from kiosk.errors import BadInput
@@ -15,12 +16,15 @@ Found = tuple[list[Service], list[Source]]
 
 READERS: dict[str, Callable[[list[Path], Report], Found]] = {
     "data-inclusion": data_inclusion.read,
+    "dila": dila.read,
     "helplines": helplines.read,
+    "hsds": hsds.read,
 }
 """Formats that need nothing but their files."""
 IMPORTS = (*READERS, "table")
 WRITERS: dict[str, Callable[[list[Service], Report], bytes]] = {
     "data-inclusion": data_inclusion_out.write,
+    "hsds": hsds_out.write,
     "jsonl": lambda services, report: b"".join(canonical(service) + b"\n" for service in services),
 }
 

@@ -102,7 +102,7 @@ def phones(value: Any) -> tuple[tuple[Phone, ...], str]:
     return tuple(found), "; ".join(rest)
 
 
-_FROM_SOME = re.compile(r"depuis un (telephone |poste |numero )?fixe(?! (et|ou|comme))")
+_FROM_SOME = re.compile(r"depuis un (telephone |poste |numero )?fixe(?! (et|ou|comme)\b)")
 """Free from a landline says nothing certain of other telephones."""
 
 
