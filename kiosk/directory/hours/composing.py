@@ -1,0 +1,230 @@
+"""What a text says, as one OSM expression; refused where its statements can be read together in two ways. Pure."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from kiosk.directory.hours.expression import DAY_MIN, Dates, Expression, Join, Rule, State, Times, Weekdays, Weeks
+from kiosk.directory.hours.statements import EVERY_DAY, Days, NotUnderstood, Opening, Period, Said, Season, Span
+
+NIGHT_AND_DAY = (Span(Times(0, DAY_MIN)),)
+PARITY = {0: Weeks(2, 52, 2), 1: Weeks(1, 53, 2)}
+TERM_ONLY = "vacances scolaires"
+"""Comment of the school holidays when a text speaks of term alone."""
+
+
+def composed(said: Said) -> Expression:
+    """The expression of all that was ``said``. Raises: NotUnderstood."""
+    if not said.openings:
+        return Expression((_nothing_open(said),))
+    openings = _with_exceptions(said)
+    seasons = {opening.period.season for opening in openings}
+    dated = {opening.period.dates for opening in openings}
+    if (len(seasons) > 1 and Season.ALL in seasons) or (len(dated) > 1 and () in dated):
+        raise NotUnderstood("some of it for a part of the year", openings[-1].place)
+    if seasons == {Season.HOLIDAYS}:
+        raise NotUnderstood("school holidays alone, and term not said", openings[0].place)
+    if not _are_apart([dates for dates in dated if dates]):
+        raise NotUnderstood("two parts of the year that overlap", openings[-1].place)
+    if said.open_on_public_holidays and len(openings) > 1:
+        raise NotUnderstood("holidays too, and not at which times", openings[-1].place)
+    if said.closed_on_public_holidays and any(opening.days.public_holidays for opening in openings):
+        raise NotUnderstood("open and closed on holidays", openings[-1].place)
+    rules: list[Rule] = []
+    for period in sorted(
+        dict.fromkeys(opening.period for opening in openings), key=lambda one: one.season is Season.HOLIDAYS
+    ):
+        if period.season is Season.HOLIDAYS:
+            rules.append(Rule(holidays=frozenset({"SH"}), state=State.CLOSED))
+        rules += _of_period(period, [one for one in openings if one.period == period], said.open_on_public_holidays)
+    if said.closed_season is Season.HOLIDAYS and Season.HOLIDAYS not in seasons:
+        rules.append(Rule(holidays=frozenset({"SH"}), state=State.CLOSED))
+    elif seasons == {Season.TERM}:
+        rules.append(Rule(holidays=frozenset({"SH"}), state=State.UNKNOWN, comment=TERM_ONLY))
+    if said.closed_on_public_holidays:
+        rules.append(Rule(holidays=frozenset({"PH"}), state=State.CLOSED))
+    if said.closed_dates:
+        rules.append(Rule(dates=tuple(said.closed_dates), state=State.CLOSED))
+    return Expression(tuple(rules))
+
+
+def _nothing_open(said: Said) -> Rule:
+    """``Fermé`` of a table's days is closed; of a whole service it says too little."""
+    if said.is_column and said.closed_days and not (said.closed_dates or said.closed_season or said.early_ends):
+        week = frozenset(day for days, _ in said.closed_days for day in days.week if days.half is None)
+        if week:
+            return Rule(weekdays=(Weekdays(week),), state=State.CLOSED)
+    raise NotUnderstood("nothing that is open", 0)
+
+
+# --- exceptions ----------------------------------------------------------------------------------------------
+
+
+def _with_exceptions(said: Said) -> list[Opening]:
+    """The openings without what is closed, and with early ends."""
+    found = list(said.openings)
+    if not said.closed_on_public_holidays:
+        found = [_of(one, EVERY_DAY, is_public=True) if _is_always(one) else one for one in found]
+    for days, place in said.closed_days:
+        found = [part for opening in found for part in _without(opening, days, place)]
+    for days, end_min, place in said.early_ends:
+        if not any(days.week <= opening.days.week for opening in found):
+            raise NotUnderstood("an end of days that are not open", place)
+        found = [part for opening in found for part in _ended(opening, days, end_min, place)]
+    if not found:
+        raise NotUnderstood("nothing that is open", 0)
+    return found
+
+
+def _is_always(opening: Opening) -> bool:
+    """Seven days of seven, twenty-four hours of twenty-four: holidays are among them."""
+    days = opening.days
+    return days.week == EVERY_DAY and opening.spans == NIGHT_AND_DAY and days.parity is None and not days.nth
+
+
+def _split(opening: Opening, week: frozenset[int]) -> tuple[list[Opening], Opening | None]:
+    """The part of ``opening`` on other days than ``week``, and the one on them."""
+    inside = opening.days.week & week
+    outside = opening.days.week - week
+    kept = [] if not outside and not opening.days.public_holidays else [_of(opening, outside)]
+    return kept, _of(opening, inside, is_public=False) if inside else None
+
+
+def _of(opening: Opening, week: frozenset[int], is_public: bool | None = None) -> Opening:
+    days = opening.days
+    public = days.public_holidays if is_public is None else is_public
+    changed = Days(week, days.nth, public, days.parity, days.half)
+    return Opening(changed, opening.spans, opening.period, opening.place, opening.comment)
+
+
+def _without(opening: Opening, days: Days, place: int) -> list[Opening]:
+    kept, cut = _split(opening, days.week)
+    if cut is None or days.half is None:
+        return kept if cut is not None else [opening]
+    halves = [days.half.fits(span.times) for span in cut.spans]
+    if not any(halves) or any(not fits and _crosses_noon(span) for fits, span in zip(halves, cut.spans, strict=True)):
+        raise NotUnderstood("half a day closed that is not half a day", place)
+    rest = tuple(span for fits, span in zip(halves, cut.spans, strict=True) if not fits)
+    if rest:
+        kept.append(Opening(cut.days, rest, cut.period, cut.place, cut.comment))
+    return kept
+
+
+def _crosses_noon(span: Span) -> bool:
+    return span.times.start_min < 12 * 60 and span.times.end_min > 14 * 60
+
+
+def _ended(opening: Opening, days: Days, end_min: int, place: int) -> list[Opening]:
+    kept, cut = _split(opening, days.week)
+    if cut is None:
+        return [opening]
+    *first, last = cut.spans
+    if not last.times.start_min < end_min <= DAY_MIN or end_min == last.times.end_min:
+        raise NotUnderstood("an end that does not fit", place)
+    spans = (*first, Span(Times(last.times.start_min, end_min), last.state, last.comment))
+    return [*kept, Opening(cut.days, spans, cut.period, cut.place, cut.comment)]
+
+
+# --- rules ---------------------------------------------------------------------------------------------------
+
+
+def _of_period(period: Period, openings: list[Opening], is_open_on_holidays: bool) -> list[Rule]:
+    """The rules of the openings of one part of the year, each day said once."""
+    plain: dict[int, list[Opening]] = {}
+    special: list[Opening] = []
+    public: list[Opening] = []
+    for opening in openings:
+        days = opening.days
+        if days.nth or days.parity is not None:
+            special.append(opening)
+            continue
+        if days.public_holidays or is_open_on_holidays:
+            public.append(opening)
+        for day in days.week:
+            plain.setdefault(day, []).append(opening)
+    if len(public) > 1:
+        raise NotUnderstood("holidays twice", public[-1].place)
+    for number, one in enumerate(special):
+        others = [other for other in special[:number] if other.days.week & one.days.week]
+        if any(_may_meet(one.days, other.days) for other in others) or one.days.week & plain.keys():
+            raise NotUnderstood("a day of the month besides the same of each week", one.place)
+    by_spans: dict[tuple[Span, ...], set[int]] = {}
+    for day, said_of_day in plain.items():
+        by_spans.setdefault(_together(said_of_day), set()).add(day)
+    rules: list[Rule] = []
+    for spans, week in sorted(by_spans.items(), key=lambda one: min(one[1])):
+        has_public = bool(public) and public[0].days.week <= week and spans == _together(public)
+        rules += _rules(Days(frozenset(week), public_holidays=has_public), spans, period)
+        public = [] if has_public else public
+    for opening in special:
+        rules += _rules(opening.days, opening.spans or _day_long(opening), period)
+    for opening in public:
+        rules += _rules(Days(public_holidays=True), opening.spans or _day_long(opening), period)
+    return rules
+
+
+def _may_meet(one: Days, other: Days) -> bool:
+    if one.parity is not None and other.parity is not None and not one.nth and not other.nth:
+        return one.parity == other.parity
+    both_nth = one.nth and other.nth
+    return not both_nth or bool(one.nth & other.nth) or -1 in one.nth | other.nth
+
+
+def _day_long(opening: Opening) -> tuple[Span, ...]:
+    return (Span(Times(0, DAY_MIN), State.UNKNOWN, opening.comment),)
+
+
+def _together(openings: list[Opening]) -> tuple[Span, ...]:
+    """All spans of one day. Said twice, the same days must be meant, and the times must not overlap."""
+    first, *others = openings
+    spans = list(first.spans or _day_long(first))
+    for other in others:
+        more = other.spans or _day_long(other)
+        is_more_unknown = all(span.state is State.UNKNOWN for span in more)
+        if other.days.week != first.days.week and not is_more_unknown:
+            raise NotUnderstood("the same day twice: besides, or instead", other.place)
+        for span in more:
+            if any(
+                span.times.start_min < own.times.end_min and own.times.start_min < span.times.end_min for own in spans
+            ):
+                raise NotUnderstood("the same day twice, at the same times", other.place)
+            spans.append(span)
+    return tuple(sorted(spans, key=lambda span: span.times.start_min))
+
+
+def _rules(days: Days, spans: tuple[Span, ...], period: Period) -> list[Rule]:
+    """One rule for what is open, and one more for each condition."""
+    if days.week == EVERY_DAY and days.public_holidays and period == Period() and not days.nth and days.parity is None:
+        if spans == NIGHT_AND_DAY:
+            return [Rule(is_always=True)]
+        if len(spans) == 1 and spans[0] == Span(Times(0, DAY_MIN), State.UNKNOWN, spans[0].comment):
+            return [Rule(state=State.UNKNOWN, comment=spans[0].comment)]
+    weekdays = tuple(Weekdays(frozenset({day}), days.nth) for day in sorted(days.week)) if days.nth else ()
+    if not days.nth and days.week:
+        weekdays = (Weekdays(days.week),)
+    holidays = frozenset({"SH"}) if period.season is Season.HOLIDAYS else frozenset()
+    if holidays and days.public_holidays:
+        raise NotUnderstood("public holidays in school holidays", 0)
+    found: list[Rule] = []
+    for state, comment in dict.fromkeys((span.state, span.comment) for span in spans):
+        times = tuple(span.times for span in spans if (span.state, span.comment) == (state, comment))
+        is_day_long = times == (Times(0, DAY_MIN),) and state is State.UNKNOWN
+        found.append(
+            Rule(
+                dates=period.dates,
+                weeks=() if days.parity is None else (PARITY[days.parity],),
+                weekdays=weekdays,
+                holidays=holidays or frozenset({"PH"} if days.public_holidays else ()),
+                is_weekday_in_holiday=bool(holidays),
+                times=() if is_day_long else times,
+                state=state,
+                comment=comment,
+                join=Join.ADDITIONAL if found else Join.NORMAL,
+            )
+        )
+    return found
+
+
+def _are_apart(periods: Iterable[tuple[Dates, ...]]) -> bool:
+    """Whether no day of a leap year is in two of ``periods``."""
+    days = [date(2024, 1, 1) + timedelta(n) for n in range(366)]
+    return all(sum(any(one.holds(day) for one in period) for period in periods) <= 1 for day in days)

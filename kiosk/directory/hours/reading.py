@@ -1,0 +1,333 @@
+"""The words of a text, read from left to right; days, times and parts of the year as people write them. Pure.
+
+Each of the ``read_...`` takes what it understands and leaves the rest, or takes nothing and returns None; what can be
+read in two ways is refused.
+"""
+
+from itertools import pairwise
+
+from kiosk.directory.hours.expression import DAY_MIN, Dates, Moment, Times
+from kiosk.directory.hours.parsing import MONTH_DAYS
+from kiosk.directory.hours.statements import Days, Half, NotUnderstood
+from kiosk.directory.hours.words import Kind, Word
+
+HALVES = {Kind.MORNING: Half.MORNING, Kind.AFTERNOON: Half.AFTERNOON, Kind.EVENING: Half.EVENING}
+NIGHT_FROM_MIN, NIGHT_UNTIL_MIN = 17 * 60, 6 * 60
+"""Who closes after midnight closes by six, or has opened in the evening: else a figure is wrong."""
+NIGHT_MOST_MIN = 18 * 60
+DAWN_MIN = 5 * 60
+"""An opening between midnight and five is more often one of the afternoon."""
+LIST_OR_RANGE = 4
+"""``lundi-jeudi`` and longer is a range; of ``mardi-jeudi`` nobody knows whether Wednesday is meant."""
+
+
+class Reader:
+    """Words with a place to read on from."""
+
+    def __init__(self, words: list[Word], text: str) -> None:
+        self._words = words
+        self.text = text
+        self.at = 0
+
+    def peek(self, after: int = 0) -> Word | None:
+        """The next word but ``after``; None at the end."""
+        return self._words[self.at + after] if 0 <= self.at + after < len(self._words) else None
+
+    def kind(self, after: int = 0) -> Kind | None:
+        """Its kind."""
+        word = self.peek(after)
+        return word.kind if word else None
+
+    def is_sign(self, signs: str, after: int = 0) -> bool:
+        """Whether it is one of ``signs``."""
+        word = self.peek(after)
+        return word is not None and word.kind is Kind.SIGN and word.plain in signs
+
+    def take(self, *kinds: Kind) -> Word | None:
+        """The next word if it is of ``kinds``, and on."""
+        word = self.peek()
+        if word is None or word.kind not in kinds:
+            return None
+        self.at += 1
+        return word
+
+    def skip(self, kinds: frozenset[Kind], signs: str = "") -> int:
+        """Past words of ``kinds`` and ``signs``; how many."""
+        start = self.at
+        while (word := self.peek()) and (word.kind in kinds or (word.kind is Kind.SIGN and word.plain in signs)):
+            self.at += 1
+        return self.at - start
+
+    @property
+    def place(self) -> int:
+        """Where in the text the next word is."""
+        word = self.peek()
+        return word.start if word else len(self.text)
+
+    def refuse(self, why: str) -> NotUnderstood:
+        """To be raised."""
+        return NotUnderstood(why, self.place)
+
+    # --- days ------------------------------------------------------------------------------------------------
+
+    def read_days(self) -> Days | None:
+        """``du lundi au jeudi et le samedi``, ``les 1er et 3e lundis du mois``, ``jours feries``."""
+        start = self.at
+        week: set[int] = set()
+        nth: frozenset[int] = frozenset()
+        holidays = False
+        parity: int | None = None
+        is_one = False
+        count = 0
+        while True:
+            before = self.at
+            if count:
+                self.skip(frozenset({Kind.AND}), ",/&-" if self._is_list() else ",/&")
+            if count and self.at == before:
+                break
+            articles = self.at
+            self.skip(frozenset({Kind.ARTICLE, Kind.FROM}))
+            is_one |= any(word.value for word in self._words[articles : self.at] if word.kind is Kind.ARTICLE)
+            if self.take(Kind.PUBLIC_HOLIDAY):
+                holidays = True
+            elif count == 0 and (found := self.read_ordinals()):
+                nth = found
+                word = self.take(Kind.DAY)
+                if word is None or self.take(Kind.OF_MONTH) is None:
+                    raise self.refuse("a day of the month, but not which")
+                week.add(word.value)
+                count += 1
+                break
+            elif (some := self._read_day_range(week)) is not None:
+                week |= some
+            else:
+                self.at = before
+                break
+            count += 1
+        if not count:
+            self.at = start
+            return None
+        half = self.read_half()
+        if self.kind() is Kind.FROM and self.kind(1) in (Kind.EVEN_WEEK, Kind.ODD_WEEK):
+            self.at += 1
+        if word := self.take(Kind.EVEN_WEEK, Kind.ODD_WEEK):
+            parity = 0 if word.kind is Kind.EVEN_WEEK else 1
+        return Days(frozenset(week), nth, holidays, parity, half, is_one)
+
+    def _is_list(self) -> bool:
+        return self.is_sign("-") and self.kind(1) in (Kind.DAY, Kind.ARTICLE)
+
+    def read_ordinals(self) -> frozenset[int]:
+        start = self.at
+        found: set[int] = set()
+        if self.kind() is Kind.NUMBER and self.kind(1) is Kind.ORDINAL:
+            many, word = self.peek(), self.peek(1)
+            if many is not None and word is not None and word.value == 1 and 2 <= many.value <= 4:
+                self.at += 2
+                return frozenset(range(1, many.value + 1))
+        while word := self.take(Kind.ORDINAL):
+            found.add(word.value)
+            if self.kind() in (Kind.AND, Kind.SIGN) and self.kind(1) in (Kind.ORDINAL, Kind.ARTICLE):
+                self.skip(frozenset({Kind.AND, Kind.ARTICLE}), ",&/")
+        if self.kind() is not Kind.DAY and self.kind() is not Kind.OF_MONTH:
+            self.at = start
+            return frozenset()
+        return frozenset(found)
+
+    def _read_day_range(self, known: set[int]) -> frozenset[int] | None:
+        word = self.take(Kind.DAYS)
+        if word:
+            return frozenset(day for day in range(7) if word.value >> day & 1)
+        word = self.take(Kind.DAY)
+        if word is None:
+            return None
+        first = word.value
+        if self.kind() is Kind.TO and self._is_day(1):
+            self.at += 1
+            self.skip(frozenset({Kind.ARTICLE}))
+            last = self._day()
+            return frozenset((first + n) % 7 for n in range((last - first) % 7 + 1))
+        if self.is_sign("-") and self.kind(1) is Kind.DAY:
+            return self._read_dashed(first, known)
+        return frozenset({first})
+
+    def _read_dashed(self, first: int, known: set[int]) -> frozenset[int]:
+        days = [first]
+        while self.is_sign("-") and self.kind(1) is Kind.DAY:
+            self.at += 1
+            days.append(self._day())
+        if any(later <= earlier for earlier, later in pairwise(days)):
+            raise self.refuse("days in no order")
+        if len(days) > 2 or days[1] == days[0] + 1:
+            return frozenset(days)
+        if days[1] - days[0] + 1 < LIST_OR_RANGE or known:
+            raise self.refuse("two days with a dash: both, or all between")
+        return frozenset(range(days[0], days[1] + 1))
+
+    def _is_day(self, after: int) -> bool:
+        return self.kind(after) is Kind.DAY or (self.kind(after) is Kind.ARTICLE and self.kind(after + 1) is Kind.DAY)
+
+    def _day(self) -> int:
+        word = self.take(Kind.DAY)
+        if word is None:
+            raise self.refuse("a day is missing")
+        return word.value
+
+    def read_half(self) -> Half | None:
+        start = self.at
+        self.skip(frozenset({Kind.ARTICLE}))
+        word = self.take(*HALVES)
+        if word is None:
+            self.at = start
+            return None
+        return HALVES[word.kind]
+
+    # --- times -----------------------------------------------------------------------------------------------
+
+    def read_times(self) -> tuple[tuple[Times, Half | None], ...]:
+        """``de 9h à 12h30 et de 14 à 17h``, ``9h/12h - 14h/17h``: in pairs, in order. Empty: here are none."""
+        found: list[tuple[Times, Half | None]] = []
+        bare = 0
+        while True:
+            before = self.at
+            half, had_from = self._skip_to_times(is_first=not found)
+            if not self._is_time():
+                self.at = before
+                break
+            start, is_bare_start = self._time()
+            has_between = self._is_after_between(before)
+            if not self._skip_within(has_between):
+                raise self.refuse("a time without an end")
+            if not self._is_time():
+                raise self.refuse("a time without an end")
+            end, is_bare_end = self._time()
+            if is_bare_start and is_bare_end:
+                bare += 0 if had_from else 1
+            previous = found[-1][0].end_min if found else 0
+            found.append((self._span(start, end, previous), half))
+        if bare and bare == len(found):
+            raise self.refuse("numbers that may be hours or days")
+        return tuple(found)
+
+    def _skip_to_times(self, is_first: bool) -> tuple[Half | None, bool]:
+        half: Half | None = None
+        had_from = False
+        while True:
+            if self.kind() in HALVES and not is_first:
+                half = HALVES[self._words[self.at].kind]
+                self.at += 1
+            elif self.kind() in (Kind.FROM, Kind.BETWEEN):
+                had_from = True
+                self.at += 1
+            elif is_first and self.kind() is Kind.ARTICLE and self.kind(1) in HALVES:
+                return None, False
+            elif not self.skip(frozenset({Kind.AND, Kind.THEN, Kind.LINE, Kind.ARTICLE}), ",/-;:|.+>"):
+                return half, had_from
+
+    def _is_after_between(self, start: int) -> bool:
+        return any(word.kind is Kind.BETWEEN for word in self._words[start : self.at])
+
+    def _skip_within(self, has_between: bool) -> bool:
+        """Past what stands between a beginning and its end; False if nothing that may."""
+        if has_between:
+            return self.take(Kind.AND) is not None
+        if self.take(Kind.TO, Kind.UNTIL):
+            return True
+        if self.skip(frozenset(), "-/>"):
+            return True
+        zero = self.peek()
+        if zero and zero.kind is Kind.NUMBER and zero.plain == "0" and self.kind(1) is Kind.TIME:
+            self.at += 1  # "9h 0 12h": the key beside the one with the accent
+            return True
+        return self.kind() is Kind.TIME
+
+    def _is_time(self) -> bool:
+        word = self.peek()
+        if word is None or word.kind is Kind.TIME:
+            return word is not None
+        is_hour = word.kind is Kind.NUMBER and word.value <= 24 and len(word.plain) <= 2
+        return is_hour and self.kind(1) not in (Kind.MONTH, Kind.ORDINAL) and not self.is_sign(":", 1)
+
+    def _time(self) -> tuple[int, bool]:
+        word = self._words[self.at]
+        self.at += 1
+        return (word.value, False) if word.kind is Kind.TIME else (word.value * 60, True)
+
+    def _span(self, start: int, end: int, previous_end: int) -> Times:
+        start = 0 if start == DAY_MIN else start
+        end = DAY_MIN if end == 0 else end
+        if max(start, end) > DAY_MIN or start < previous_end or start == end or 0 < start < DAWN_MIN:
+            raise self.refuse("times in no order")
+        if end < start:
+            end += DAY_MIN
+            is_night = start >= NIGHT_FROM_MIN or end - DAY_MIN <= NIGHT_UNTIL_MIN
+            if not is_night or end - start > NIGHT_MOST_MIN:
+                raise self.refuse("an end before the beginning")
+        return Times(start, end)
+
+    # --- parts of the year -----------------------------------------------------------------------------------
+
+    def read_dates(self) -> tuple[Dates, ...]:
+        """``d'octobre à juin``, ``en juillet et août``, ``du 1er au 15 août 2026``, ``le 25 décembre``. Empty: none."""
+        start = self.at
+        self.skip(frozenset({Kind.FROM, Kind.ARTICLE, Kind.OF_MONTH}))
+        if self.kind() in (Kind.FROM, Kind.TO):
+            self.at += 1
+        first = self._moment()
+        if first is None:
+            self.at = start
+            return ()
+        if self.kind() is Kind.TO or self.is_sign("-/"):
+            is_slash = self.is_sign("/")
+            here = self.at
+            self.at += 1
+            last = self._moment()
+            if last is None or (is_slash and last.month - first.month != 1):
+                self.at = here
+                return (self._dates(first, first),)
+            if first.month == 0:
+                first = Moment(last.month, first.day, last.year)
+            return (self._dates(first, last),)
+        if first.month == 0:
+            self.at = start
+            return ()
+        found = [self._dates(first, first)]
+        while self.kind() is Kind.AND or self.is_sign(","):
+            here = self.at
+            self.skip(frozenset({Kind.AND, Kind.ARTICLE, Kind.FROM}), ",")
+            more = self._moment()
+            if more is None or more.month == 0:
+                self.at = here
+                break
+            found.append(self._dates(more, more))
+        return tuple(found)
+
+    def _moment(self) -> Moment | None:
+        """A month (day 0), a day of one, or a day alone (month 0)."""
+        start = self.at
+        day = self.take(Kind.NUMBER, Kind.ORDINAL)
+        month = self.take(Kind.MONTH)
+        if month is None:
+            if day is not None and 1 <= day.value <= 31 and self.kind() is Kind.TO and self.kind(2) is Kind.MONTH:
+                return Moment(0, day.value)
+            self.at = start
+            return None
+        if day is not None and not 1 <= day.value <= MONTH_DAYS[month.value - 1]:
+            raise self.refuse("no such day")
+        year = self.peek()
+        if year is None or year.kind is not Kind.NUMBER or not 2000 <= year.value <= 2199:
+            return Moment(month.value, day.value if day else 0)
+        self.at += 1
+        return Moment(month.value, day.value if day else 0, year.value)
+
+    def _dates(self, first: Moment, last: Moment) -> Dates:
+        if (first.day == 0) != (last.day == 0):
+            raise self.refuse("half a date")
+        if first.year is None and last.year is not None:
+            is_over_new_year = (first.month, first.day) > (last.month, last.day)
+            first = Moment(first.month, first.day, last.year - (1 if is_over_new_year else 0))
+        if (first.year is None) != (last.year is None):
+            raise self.refuse("half a date")
+        if first.day:
+            return Dates(first, last, is_exact=True)
+        return Dates(Moment(first.month, 1, first.year), Moment(last.month, MONTH_DAYS[last.month - 1], last.year))

@@ -1,0 +1,99 @@
+"""What a text about opening times says, statement by statement, before it is an expression. Pure."""
+
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from kiosk.directory.hours.expression import Dates, State, Times
+
+EVERY_DAY = frozenset(range(7))
+
+
+class NotUnderstood(Exception):
+    """The text goes beyond the grammar at ``place`` (a character's): then nothing of it is answered."""
+
+    def __init__(self, why: str, place: int) -> None:
+        super().__init__(why)
+        self.place = place
+
+
+class Half(Enum):
+    """A part of the day that is named without its times."""
+
+    MORNING = auto()
+    AFTERNOON = auto()
+    EVENING = auto()
+
+    def fits(self, times: Times) -> bool:
+        """Whether ``times`` can be what people call so."""
+        if self is Half.MORNING:
+            return times.end_min <= 14 * 60
+        return times.start_min >= (12 * 60 if self is Half.AFTERNOON else 16 * 60)
+
+
+class Season(Enum):
+    """When of the school year a statement holds."""
+
+    ALL = auto()
+    TERM = auto()
+    HOLIDAYS = auto()
+
+
+@dataclass(frozen=True)
+class Days:
+    """The days that a statement is about."""
+
+    week: frozenset[int] = frozenset()
+    """Monday 0 to Sunday 6."""
+    nth: frozenset[int] = frozenset()
+    """Of the month; empty: each."""
+    public_holidays: bool = False
+    parity: int | None = None
+    """ISO weeks: 0 even, 1 odd; None: each."""
+    half: Half | None = None
+    is_one: bool = False
+    """``un lundi``: one of them, and it must still be said which."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """Times with what is said of them."""
+
+    times: Times
+    state: State = State.OPEN
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class Period:
+    """Part of the year."""
+
+    dates: tuple[Dates, ...] = ()
+    season: Season = Season.ALL
+
+
+@dataclass(frozen=True)
+class Opening:
+    """On these days, in this part of the year, at these times. No times: as the comment says."""
+
+    days: Days
+    spans: tuple[Span, ...]
+    period: Period = Period()
+    place: int = 0
+    """Where in the text, for who must say what was not understood."""
+    comment: str = ""
+
+
+@dataclass
+class Said:
+    """All that a text says. Filled by the grammar."""
+
+    openings: list[Opening] = field(default_factory=list)
+    closed_days: list[tuple[Days, int]] = field(default_factory=list)
+    closed_dates: list[Dates] = field(default_factory=list)
+    closed_season: Season | None = None
+    closed_on_public_holidays: bool = False
+    open_on_public_holidays: bool = False
+    early_ends: list[tuple[Days, int, int]] = field(default_factory=list)
+    """Days, the minute at which they end instead, place."""
+    is_column: bool = False
+    """The text is the column of certain days in a table."""

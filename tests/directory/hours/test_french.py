@@ -1,0 +1,282 @@
+"""What people write about opening times: understood as they mean it, or not at all."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.directory.hours.expression import Expression, Rule, Times, Weekdays
+from kiosk.directory.hours.french import MAX_CHARS, understood, understood_week
+from kiosk.directory.hours.parsing import parse
+from kiosk.directory.hours.printing import printed
+from kiosk.directory.hours.words import DAY_NAMES
+from tests.directory.hours.meaning import meaning
+
+
+@pytest.mark.parametrize(
+    ("text", "osm"),
+    [
+        # times
+        ("lundi 9h-12h", "Mo 09:00-12:00"),
+        ("lundi 9h/12h", "Mo 09:00-12:00"),
+        ("lundi 9 h 00 - 12 h 00", "Mo 09:00-12:00"),
+        ("lundi 9 heures à 12 heures", "Mo 09:00-12:00"),
+        ("lundi 9.30 - 12.30", "Mo 09:30-12:30"),
+        ("lundi de 9 à 12", "Mo 09:00-12:00"),
+        ("lundi de 9 à 12h et de 14 à 18h30", "Mo 09:00-12:00,14:00-18:30"),
+        ("lundi entre 10h et 12h", "Mo 10:00-12:00"),
+        ("lundi 9h-12h-14h-17h", "Mo 09:00-12:00,14:00-17:00"),
+        ("lundi 9h 12h 14h 17h", "Mo 09:00-12:00,14:00-17:00"),
+        ("lundi 9h à midi et de 14h à 18h", "Mo 09:00-12:00,14:00-18:00"),
+        ("lundi 9h 0 12h", "Mo 09:00-12:00"),
+        ("lundi 14hà 17h30", "Mo 14:00-17:30"),
+        ("lundi 13h 30 à 16h30", "Mo 13:30-16:30"),
+        ("lundi 8h-20h non stop", "Mo 08:00-20:00"),
+        # nights
+        ("samedi 20h-2h", "Sa 20:00-02:00"),
+        ("vendredi 22h-6h", "Fr 22:00-06:00"),
+        ("7j/7 de 8h à minuit", "Mo-Su 08:00-24:00"),
+        ("24h/24 et 7j/7", "24/7"),
+        ("7 jours sur 7, 24 heures sur 24", "24/7"),
+        ("Ouvert 7j/7, 24h/24 sauf jours fériés", "Mo-Su 00:00-24:00; PH off"),
+        # days
+        ("lun-ven 9h-17h", "Mo-Fr 09:00-17:00"),
+        ("du lun. au ven. 9h-17h", "Mo-Fr 09:00-17:00"),
+        ("du mecredi au vendrdi 9h-12h", "We-Fr 09:00-12:00"),
+        ("du samedi au lundi 9h-12h", "Mo,Sa,Su 09:00-12:00"),
+        ("lundi-mardi 9h-12h", "Mo,Tu 09:00-12:00"),
+        ("lundi/mardi/jeudi 9h-12h", "Mo,Tu,Th 09:00-12:00"),
+        ("DU LUNDI AU VENDREDI DE 8H30 A 12H ET DE 14H A 17H", "Mo-Fr 08:30-12:00,14:00-17:00"),
+        ("9h-12h du lundi au jeudi, 14h-16h le vendredi", "Mo-Th 09:00-12:00; Fr 14:00-16:00"),
+        ("en semaine 9h-17h, le week-end 10h-12h", "Mo-Fr 09:00-17:00; Sa,Su 10:00-12:00"),
+        ("lundi matin de 9h à 12h et après-midi de 14h à 17h", "Mo 09:00-12:00,14:00-17:00"),
+        ("lundi 9h-12h / lundi 14h-17h", "Mo 09:00-12:00,14:00-17:00"),
+        # of the month, of the week, of the year
+        ("le 1er mardi du mois de 9h à 12h", "Tu[1] 09:00-12:00"),
+        ("1er et 3ème lundi du mois 14h-17h", "Mo[1,3] 14:00-17:00"),
+        ("les deux premiers samedis", None),
+        ("les 2 premiers samedis de chaque mois 9h-12h", "Sa[1,2] 09:00-12:00"),
+        ("dernier vendredi du mois 9h-12h", "Fr[-1] 09:00-12:00"),
+        ("les lundis des semaines paires de 9h à 12h", "week 02-52/2 Mo 09:00-12:00"),
+        ("lundi (semaine impaire) 9h-12h", "week 01-53/2 Mo 09:00-12:00"),
+        ("les mardis d'octobre à juin de 9h à 17h", "Oct-Jun Tu 09:00-17:00"),
+        ("lundi 9h-12h de septembre à juin", "Sep-Jun Mo 09:00-12:00"),
+        (
+            "de septembre à juin : lundi 9h-12h ; juillet-août : lundi 10h-12h",
+            "Sep-Jun Mo 09:00-12:00; Jul-Aug Mo 10:00-12:00",
+        ),
+        ("toute l'année du lundi au vendredi de 9h à 17h", "Mo-Fr 09:00-17:00"),
+        # exceptions
+        ("tous les jours sauf le mardi de 9h à 18h", "Mo,We-Su 09:00-18:00"),
+        ("tous les jours de 9h à 18h sauf mardi et jours fériés", "Mo,We-Su 09:00-18:00; PH off"),
+        (
+            "lundi au vendredi 9h-12h 14h-17h, fermé le mercredi matin",
+            "Mo,Tu,Th,Fr 09:00-12:00,14:00-17:00; We 14:00-17:00",
+        ),
+        (
+            "lundi au vendredi 8h30-12h et 13h30-17h sauf vendredi 16h30",
+            "Mo-Th 08:30-12:00,13:30-17:00; Fr 08:30-12:00,13:30-16:30",
+        ),
+        ("du lundi au vendredi 9h-17h. Fermé en août", "Mo-Fr 09:00-17:00; Aug off"),
+        ("du lundi au vendredi 9h-17h, fermé du 1er au 15 août", "Mo-Fr 09:00-17:00; Aug 01-Aug 15 off"),
+        (
+            "du lundi au vendredi 9h-17h, fermé du 24 décembre au 2 janvier 2027",
+            "Mo-Fr 09:00-17:00; 2026 Dec 24-2027 Jan 02 off",
+        ),
+        ("tous les jours, jours fériés compris, de 9h à 20h", "Mo-Su,PH 09:00-20:00"),
+        ("dimanches et jours fériés 9h-12h", "Su,PH 09:00-12:00"),
+        ("lundi 9h-12h (hors vacances scolaires)", "Mo 09:00-12:00; SH off"),
+        (
+            "lundi au vendredi : 9h à 17h30 (17h pendant les vacances scolaires)",
+            "Mo-Fr 09:00-17:30; SH off; SH Mo-Fr 09:00-17:00",
+        ),
+        # conditions: known, and not known to be met
+        ("lundi 9h-12h, mardi sur rendez-vous", 'Mo 09:00-12:00; Tu unknown "sur rendez-vous"'),
+        ("lundi 14h-16h mardi 9h-11h sur RDV", 'Mo 14:00-16:00 unknown "sur RDV"; Tu 09:00-11:00 unknown "sur RDV"'),
+        ("un lundi sur deux de 9h à 12h", 'Mo 09:00-12:00 unknown "un lundi sur deux"'),
+        ("Sur rendez-vous", 'unknown "Sur rendez-vous"'),
+        ("avec ou sans rendez-vous lundi 9h-12h", "Mo 09:00-12:00"),
+        ("lundi 9h-12h. Août : fermé", "Mo 09:00-12:00; Aug off"),
+        ("lundi 9h-12h. Vacances scolaires : fermé.", "Mo 09:00-12:00; SH off"),
+        ("Lundi 9h-12h<br>Mardi (14h-17h)", "Mo 09:00-12:00; Tu 14:00-17:00"),
+        # OSM's own words, and French ones that look like them
+        ("Mo-Fr 09:00-12:00; Oct-Mar off", "Mo-Fr 09:00-12:00; Oct-Mar off"),
+        ("We 10:00-12:00", "We 10:00-12:00"),
+        ("WE 10:00-12:00", "Sa,Su 10:00-12:00"),
+        ("mar 10:00-12:00; sa 10:00-12:00", "Tu,Sa 10:00-12:00"),
+        ("ma,je 10:00-12:00", "Tu,Th 10:00-12:00"),
+        ("Mo-Fr 09:00-17 :00; PH off", "Mo-Fr 09:00-17:00; PH off"),
+    ],
+)
+def test_understood(text: str, osm: str | None) -> None:
+    assert understood(text).osm == osm
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "9h-12h",  # of which days
+        "lundi 9-12",  # hours, or the 9th to the 12th
+        "lundi 9h, 10h, 14h, 16h",  # when sessions begin
+        "lundi à 9h",
+        "lundi 9h12h",
+        "lundi 12h-12h",
+        "lundi 14h-7h",  # 17 h, surely; but which of the two is wrong
+        "lundi 2h-5h",  # of the afternoon, surely
+        "lundi 9h-12h et 11h-14h",
+        "lundi 25h-26h",
+        "lundi 8:-11:",
+        "mardi-jeudi 9h-12h",  # is Wednesday among them
+        "lundi ou mardi 9h-12h",
+        "lundi 9h-12h mardi",
+        "lundi matin",
+        "lundi matin 14h-17h",
+        "tous les matins",
+        "un lundi de 9h à 12h",  # which
+        "1er et 3ème lundi 9h-12h",  # of what
+        "jours ouvrables 9h-17h",  # with Saturday in the law, without in most mouths
+        "toute la semaine 9h-17h",
+        "9h-12h lundi 14h-17h",
+        "lundi 9h-17h, nocturne le jeudi jusqu'à 20h",
+        "lundi au vendredi 9h-17h sauf mercredi 9h-12h",  # only then, or not then
+        "lundi au vendredi 9h-17h, fermé le mercredi matin",  # until when is the morning
+        "mercredi au samedi : 10h-12h / jeudi : 14h-18h",  # besides, or instead
+        "lundi 9h-12h (14h-17h)",
+        "lundi 9h-12h, en juillet et août lundi 10h-12h",  # and before noon in July
+        "lundi 9h-12h ; 1er lundi du mois 14h-17h",
+        "lundi 9h-12h, pendant les vacances de Noël fermé",
+        "été : lundi 9h-12h",
+        "lundi 9h-12h, ouvert en août",  # only, or too
+        "lundi 9h-12h Par courrier service suspendu",
+        "le 7/7 de 9h à 12h",  # seven days of seven, or the 7th of July
+        "fermé le lundi",  # and else
+        "Fermé",
+        "lundi 9h-12h sauf exception",
+        "lundi 9h-12h environ",
+        "Lundi 9h-17h. La structure n'est plus ouverte aux publics",
+        "lundi 9h-12h Par téléphone mardi 14h-17h",
+        "accueil téléphonique du lundi au vendredi de 9h à 12h",
+        "Pas totalement définies : lundi 9h-12h",
+        "le lundi 3 de 9h à 12h",
+        "Du 15/06 au 15/09 : lundi 9h-12h",
+        "lundi 9h-12h le 31 février",
+        "x" * (MAX_CHARS + 1),
+    ],
+)
+def test_not_understood_rather_than_guessed(text: str) -> None:
+    found = understood(text)
+    assert (found.osm, found.text) == (None, text)
+    assert found.why
+
+
+def test_contacts_and_prices_are_left_over() -> None:
+    found = understood("Ouvert du lundi au vendredi de 9h à 12h Par télécopie +33 (0)1 44 89 92 77")
+    assert (found.osm, found.rest) == ("Mo-Fr 09:00-12:00", "Par télécopie +33 (0)1 44 89 92 77")
+
+
+def test_what_was_not_understood_is_shown_from_there_on() -> None:
+    assert understood("lundi 9h-12h. Mardi, ça dépend").rest == "ça dépend"
+
+
+def test_lost_accents_and_capitals_change_nothing() -> None:
+    text = "Tous les jours sauf le mercredi après-midi"
+    plain = "du lundi au vendredi de 9h à 12h et de 14h à 17h, fermé du 1er au 15 août et le 25 décembre"
+    bare = plain.replace("é", "e").replace("û", "u").replace("à", "a").upper()
+    assert understood(bare).osm == understood(plain).osm
+    assert understood(text).osm is None
+
+
+def test_a_table_with_a_column_a_day() -> None:
+    found = understood_week({0: "8h-12h", 1: "8h-12h", 2: "Fermé", 3: "", 4: "8h-12h et 14h-16h sur rendez-vous"})
+    assert found.osm == 'Mo,Tu 08:00-12:00; Fr 08:00-12:00,14:00-16:00 unknown "sur rendez-vous"'
+
+
+@pytest.mark.parametrize("column", ["mardi 9h-12h", "sur demande", "9h"])
+def test_one_column_that_is_not_understood_leaves_the_table_unknown(column: str) -> None:
+    assert understood_week({0: "8h-12h", 2: column}).osm is None
+
+
+def test_a_table_without_any_opening_says_nothing() -> None:
+    assert understood_week({0: "Fermé", 1: ""}).osm is None
+    assert understood_week({}).osm is None
+
+
+# --- properties ----------------------------------------------------------------------------------------------
+
+CLOCKS = (
+    lambda minute: f"{minute // 60}h{minute % 60:02}" if minute % 60 else f"{minute // 60}h",
+    lambda minute: f"{minute // 60:02}:{minute % 60:02}",
+    lambda minute: f"{minute // 60:02} H {minute % 60:02}",
+    lambda minute: f"{minute // 60:02}h{minute % 60:02}",
+)
+
+
+@st.composite
+def weeks(draw: st.DrawFn) -> list[tuple[frozenset[int], tuple[Times, ...]]]:
+    """Groups of days with their times, no day twice."""
+    marks = st.lists(st.integers(5 * 4, 24 * 4 - 1), min_size=2, max_size=4, unique=True).map(sorted)
+    groups: dict[int, set[int]] = {}
+    for day in draw(st.sets(st.integers(0, 6), min_size=1)):
+        groups.setdefault(draw(st.integers(0, 2)), set()).add(day)
+    return [
+        (frozenset(days), tuple(Times(a * 15, b * 15) for a, b in list(pairwise(draw(marks)))[::2]))
+        for days in groups.values()
+    ]
+
+
+@given(week=weeks(), clock=st.sampled_from(CLOCKS), style=st.integers(0, 3), upper=st.booleans())
+def test_any_week_in_any_spelling_is_read_back(
+    week: list[tuple[frozenset[int], tuple[Times, ...]]], clock: object, style: int, upper: bool
+) -> None:
+    assert callable(clock)
+    within, between, after_days, after_all = (
+        (" à ", " et de ", " de ", ", "),
+        ("-", " / ", " : ", "\n"),
+        (" - ", ", ", " ", " ; "),
+        ("/", " - ", " : ", " / "),
+    )[style]
+    said = after_all.join(
+        ", ".join(DAY_NAMES[day] + ("s" if style == 0 else "") for day in sorted(days))
+        + after_days
+        + between.join(clock(one.start_min) + within + clock(one.end_min) for one in times)
+        for days, times in week
+    )
+    rules = tuple(Rule(weekdays=(Weekdays(days),), times=times) for days, times in week)
+    found = understood(said.upper() if upper else said)
+    assert found.osm is not None, (said, found.why)
+    assert meaning(found.osm) == meaning(printed(Expression(rules)))
+
+
+@given(st.text(alphabet="lundimarvs 0129h:-/,.à'éfo()\n", max_size=60))
+def test_any_text_has_an_answer_and_an_answer_is_an_expression(text: str) -> None:
+    found = understood(text)
+    if found.osm is not None:
+        assert printed(parse(found.osm)) == found.osm
+
+
+PIECES = (
+    *(
+        "du lundi au vendredi",
+        "le mardi",
+        "samedi",
+        "et",
+        ",",
+        "de 9h à 12h",
+        "14h-17h",
+        "sauf",
+        "fermé",
+        "jours fériés",
+    ),
+    *("vacances scolaires", "1er", "du mois", "en août", "sur rendez-vous", "un", "sur deux", "matin", "après-midi"),
+    *("(", ")", ":", "\n", "24h/24", "7j/7", "jusqu'à", "18h", "semaine paire", "ouvert", "horaires", "Par courrier"),
+    *("rue", "période scolaire", "15", "midi", "y compris", "de juin à août", "uniquement", "-", "/", "."),
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map(" ".join))
+def test_any_row_of_words_has_an_answer_and_an_answer_is_an_expression(text: str) -> None:
+    found = understood(text)
+    if found.osm is not None:
+        assert printed(parse(found.osm)) == found.osm

@@ -1,0 +1,48 @@
+"""Against opening-hours-py, an evaluator written by others: where we are sure, we agree."""
+
+from datetime import datetime, timedelta
+
+import opening_hours
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kiosk.directory.hours.holidays import holiday
+from kiosk.directory.hours.openness import Closed, HolidayCheck, Open, openness
+from kiosk.directory.hours.territory import Territory, zone
+from kiosk.directory.record import Hours
+from tests.directory.hours.expressions import expressions
+
+PARIS = Territory.METROPOLE
+
+
+def is_near_holiday(moment: datetime) -> bool:
+    return any(holiday((moment + timedelta(days)).date(), PARIS) for days in (-1, 0, 1))
+
+
+@settings(deadline=None)  # the peer looks for a change that never comes through thousands of years
+@given(expressions(), st.integers(0, 2 * 365 * 48))
+def test_where_both_answer_we_agree(text_and_night: tuple[str, bool], half_hours: int) -> None:
+    osm, has_night = text_and_night
+    wall = datetime(2026, 1, 1, 0, 15) + timedelta(minutes=30 * half_hours)  # noqa: DTZ001
+    here = wall.replace(tzinfo=zone(PARIS))
+    ours = openness(Hours(osm=osm), PARIS, here)
+    peer = opening_hours.OpeningHours(osm, country="FR")
+    if isinstance(ours, HolidayCheck):
+        assert is_near_holiday(wall)  # the peer says open on Christmas Day, if Christmas is a Friday
+        return
+    if has_night and is_near_holiday(wall):
+        return  # whose is the night before a holiday: the peer does not ask
+    assert isinstance(ours, Open if peer.is_open(wall) else Closed)
+    change = peer.next_change(wall)
+    if isinstance(ours, Open) and ours.until is not None and not is_near_holiday(ours.until):
+        assert ours.until.replace(tzinfo=None) == change
+    if isinstance(ours, Closed) and ours.opens_at is not None and change is not None and not is_near_holiday(change):
+        assert ours.opens_at.replace(tzinfo=None) == change
+
+
+@given(st.integers(2021, 2035))
+def test_the_eleven_holidays_are_the_peers(year: int) -> None:
+    peer = opening_hours.OpeningHours("PH 10:00-12:00", country="FR")
+    noon = datetime(year, 1, 1, 11)  # noqa: DTZ001
+    days = [noon + timedelta(n) for n in range(365)]
+    assert [day for day in days if peer.is_open(day)] == [day for day in days if holiday(day.date(), PARIS)]
