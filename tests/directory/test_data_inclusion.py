@@ -158,7 +158,7 @@ def test_what_comes_back_different_was_said_to_be_lost(
 def as_read(value: Any) -> Any:
     """Hours that are OSM have it as their text as well, when they were read."""
     if isinstance(value, Hours):
-        return opening.hours(value.osm or value.text)
+        return opening.hours(value.osm or value.text).osm or value.text
     if hasattr(value, "hours"):
         value = msgspec.structs.replace(value, hours=as_read(value.hours))
     return value

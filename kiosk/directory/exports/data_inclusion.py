@@ -7,7 +7,7 @@ import msgspec
 
 from kiosk.directory.parts import Channel, Fees, Hours, Phone, Place, Strength, Structure
 from kiosk.directory.record import Service
-from kiosk.directory.sources import texts
+from kiosk.directory.sources import opening, texts
 from kiosk.directory.sources.data_inclusion import AREA, level_of
 from kiosk.directory.sources.report import Report
 from kiosk.directory.vocabulary import vocabulary
@@ -57,8 +57,6 @@ def _service(service: Service, report: Report) -> dict[str, Any] | None:
             report.lose(key, field, "no place in data.inclusion v1")
     if service.updated_on is None:
         report.lose(key, "updated_on", "empty; date_maj is the day of the last check")
-    if service.level is not level_of(service.area):
-        report.lose(key, "level", "no place in data.inclusion v1")
     words = vocabulary()
     themes = _words(key, "needs", tuple(words.theme_of(need) for need in service.needs), words.needs.keys(), report)
     if any(need not in themes for need in service.needs):
@@ -68,6 +66,8 @@ def _service(service: Service, report: Report) -> dict[str, Any] | None:
     area = [code for code in service.area if AREA.fullmatch(code)]
     if len(area) < len(service.area):
         report.lose(key, "area", "not the code of an area")
+    if service.level is not level_of(tuple(area)):
+        report.lose(key, "level", "no place in data.inclusion v1")
     values = words.values
     row = {
         "source": service.source,
@@ -173,9 +173,11 @@ def _telephone(key: str, field: str, phones: tuple[Phone, ...], report: Report) 
 def _hours(key: str, field: str, hours: Hours, report: Report) -> str:
     if hours.closures:
         report.lose(key, f"{field}.closures", "no place in data.inclusion v1")
-    if hours.osm and hours.text not in ("", hours.osm):
+    if not hours.osm or (opening.is_osm(hours.text) and opening.hours(hours.text).osm == hours.osm):
+        return hours.text
+    if hours.text not in ("", hours.osm):
         report.lose(key, f"{field}.text", "the OSM form is written instead")
-    return hours.osm or hours.text
+    return hours.osm
 
 
 def _place(key: str, field: str, place: Place, report: Report) -> dict[str, Any]:

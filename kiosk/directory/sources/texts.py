@@ -5,7 +5,7 @@ import unicodedata
 from datetime import date
 from typing import Any
 
-from kiosk.directory.parts import Channel, Cost, Hours, Payer, Phone
+from kiosk.directory.parts import Channel, Cost, Payer, Phone
 
 _SPACES = re.compile(r"[ \t\f\v\u00a0\u202f]+")
 
@@ -116,21 +116,6 @@ def cost(text: str) -> tuple[Cost, Payer]:
     if re.search(r"^gratuit$|appels? (et services? )?gratuits?|numero vert", words) and not _FROM_SOME.search(words):
         return Cost.FREE, Payer.SERVICE
     return Cost.UNKNOWN, Payer.UNKNOWN
-
-
-_OSM_DAY = r"(?:Mo|Tu|We|Th|Fr|Sa|Su|PH)"
-_OSM_TIME = r"(?:[01]\d|2[0-9]):[0-5]\d"
-_OSM_SPAN = rf"{_OSM_TIME}-{_OSM_TIME}"
-_OSM_RULE = (
-    rf"(?:{_OSM_DAY}(?:-{_OSM_DAY})?(?:,\s?{_OSM_DAY}(?:-{_OSM_DAY})?)*\s)?(?:{_OSM_SPAN}(?:,\s?{_OSM_SPAN})*|off)"
-)
-_OSM = re.compile(rf"24/7|{_OSM_RULE}(?:;\s?{_OSM_RULE})*;?")
-
-
-def hours(value: Any) -> Hours:
-    """Opening hours: ``osm`` when the words already are the plain form of OSM ``opening_hours``, else as text alone."""
-    text = clean(value)
-    return Hours(osm=text.rstrip(";"), text=text) if _OSM.fullmatch(text) else Hours(text=text)
 
 
 LANGUAGES = {
