@@ -200,7 +200,10 @@ class Reader:
                 raise self.refuse("a time without an end")
             if not self._is_time():
                 raise self.refuse("a time without an end")
+            is_slash = self.is_sign("/", -1)
             end, is_bare_end = self._time()
+            if is_bare_start and is_bare_end and is_slash:
+                raise self.refuse("two numbers that may be a date")
             if is_bare_start and is_bare_end:
                 bare += 0 if had_from else 1
             previous = found[-1][0].end_min if found else 0

@@ -1,9 +1,12 @@
 """Holidays and clocks, by hand-made truth."""
 
+import ast
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 
+import kiosk.directory.hours
 from kiosk.directory.hours.holidays import easter, holiday, holidays
 from kiosk.directory.hours.territory import Territory, territory_of, zone
 from kiosk.errors import BadInput
@@ -123,3 +126,15 @@ def test_a_code_that_says_nothing_is_refused_by_name(code: str) -> None:
 
 def test_every_territory_has_a_clock() -> None:
     assert all(zone(territory).key for territory in Territory)
+
+
+def test_no_clock_and_no_file_is_read() -> None:
+    """The time is given: a terminal whose clock is wrong must be able to say so."""
+    forbidden = {"now", "today", "utcnow", "time", "open", "read_text", "getenv", "environ"}
+    found = {
+        (path.name, node.attr)
+        for path in Path(kiosk.directory.hours.__path__[0]).glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in forbidden
+    }
+    assert found == set()

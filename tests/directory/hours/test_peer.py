@@ -40,6 +40,7 @@ def test_where_both_answer_we_agree(text_and_night: tuple[str, bool], half_hours
         assert ours.opens_at.replace(tzinfo=None) == change
 
 
+@settings(deadline=None)
 @given(st.integers(2021, 2035))
 def test_the_eleven_holidays_are_the_peers(year: int) -> None:
     peer = opening_hours.OpeningHours("PH 10:00-12:00", country="FR")
