@@ -125,3 +125,10 @@ def test_a_patch_on_another_bundle_or_damaged_is_refused() -> None:
     for n in range(len(patch)):
         with pytest.raises(BadInput):
             bundle.apply_patch(old, patch[:n] + bytes([patch[n] ^ 0x21]) + patch[n + 1 :])
+
+
+def test_a_sound_frame_that_is_not_the_one_of_the_manifest_is_noticed() -> None:
+    good = bundle.read(bundle.build(SOME, SOURCES))
+    other = good.lines.replace(b"Accueil 7", b"Accueil 8")
+    with pytest.raises(BadInput, match="not those of the manifest"):
+        bundle.read(bundle._file(good.manifest, other))
