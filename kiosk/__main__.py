@@ -42,6 +42,8 @@ def _dispatch(arguments: argparse.Namespace) -> int:
             return story.run(arguments.out, scripted=arguments.scripted)
         case "modem":
             return _modem(arguments)
+        case "directory":
+            return _directory(arguments)
         case "run" if arguments.process == "core":
             return _core(arguments)
     from kiosk import configuration
@@ -113,6 +115,32 @@ def _modem(arguments: argparse.Namespace) -> int:
         seconds=arguments.seconds,
         as_json=arguments.json,
     )
+
+
+def _directory(arguments: argparse.Namespace) -> int:
+    from kiosk.commands import directory
+
+    match arguments.what:
+        case "import":
+            return directory.import_(
+                arguments.format,
+                arguments.sources,
+                arguments.out,
+                mapping=arguments.mapping,
+                report_to=arguments.report,
+                strict=arguments.strict,
+                base=arguments.base,
+            )
+        case "export":
+            return directory.export(arguments.bundle, arguments.format, arguments.out, arguments.report)
+        case "show":
+            return directory.show(arguments.bundle, arguments.id, as_json=arguments.json)
+        case "patch":
+            return directory.patch(arguments.old, arguments.new, arguments.out)
+        case "apply":
+            return directory.apply(arguments.old, arguments.patch, arguments.out)
+    commands = {"verify": directory.verify, "stats": directory.stats}
+    return commands[arguments.what](arguments.bundle, as_json=arguments.json)
 
 
 def _core(arguments: argparse.Namespace) -> int:
@@ -223,9 +251,47 @@ def _parser() -> argparse.ArgumentParser:
     sync = commands.add_parser("sync", help="send the records").add_subparsers(dest="what", required=True)
     sync.add_parser("now", parents=[shared, as_json])
 
+    _directory_parser(commands.add_parser("directory", help="the relays: bundles of them"), shared, as_json)
+
     config = commands.add_parser("config", help="the configuration").add_subparsers(dest="what", required=True)
     config.add_parser("check", parents=[shared]).add_argument("file", nargs="?", type=Path, metavar="FILE")
     return parser
+
+
+def _directory_parser(
+    directory: argparse.ArgumentParser, shared: argparse.ArgumentParser, as_json: argparse.ArgumentParser
+) -> None:
+    commands = directory.add_subparsers(dest="what", required=True)
+    report = argparse.ArgumentParser(add_help=False)
+    report.add_argument("--format", required=True, metavar="F")
+    report.add_argument("--report", type=Path, metavar="R.json", help="what was refused and lost, line by line")
+
+    import_ = commands.add_parser("import", parents=[shared, report], help="read what others publish into a bundle")
+    import_.add_argument("sources", nargs="+", type=Path, metavar="SRC")
+    import_.add_argument("--out", required=True, type=Path, metavar="BUNDLE")
+    import_.add_argument("--mapping", type=Path, metavar="M.toml", help="of a table: which column is what")
+    import_.add_argument("--base", type=Path, metavar="BUNDLE", help="keep its records beside the new ones")
+    import_.add_argument("--strict", action="store_true", help="exit 1 if any line was refused")
+
+    export = commands.add_parser("export", parents=[shared, report], help="write a bundle in another format")
+    export.add_argument("bundle", nargs="?", type=Path, metavar="BUNDLE")
+    export.add_argument("--out", required=True, type=Path, metavar="FILE")
+
+    for what in ("verify", "stats"):
+        one = commands.add_parser(what, parents=[shared, as_json])
+        one.add_argument("bundle", nargs="?", type=Path, metavar="BUNDLE", help="else the helplines that ship")
+    show = commands.add_parser("show", parents=[shared, as_json], help="one record")
+    show.add_argument("id", metavar="ID")
+    show.add_argument("--bundle", type=Path, metavar="BUNDLE", help="else the helplines that ship")
+
+    patch = commands.add_parser("patch", parents=[shared], help="what leads from one bundle to the next")
+    patch.add_argument("old", type=Path, metavar="OLD")
+    patch.add_argument("new", type=Path, metavar="NEW")
+    patch.add_argument("--out", required=True, type=Path, metavar="PATCH")
+    apply = commands.add_parser("apply", parents=[shared], help="the next bundle, from one and a patch")
+    apply.add_argument("old", type=Path, metavar="OLD")
+    apply.add_argument("patch", type=Path, metavar="PATCH")
+    apply.add_argument("--out", required=True, type=Path, metavar="NEW")
 
 
 if __name__ == "__main__":

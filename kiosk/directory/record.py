@@ -149,13 +149,15 @@ def canonical(service: Service) -> bytes:
 
 
 def _without_empty(document: dict[str, Any]) -> dict[str, Any]:
-    """``document`` without the parts that say nothing: a default that was spelt out is no other record."""
+    """``document`` without the parts that say nothing, 18.0 as 18: what is equal must give the same line."""
     kept = {}
     for key, value in document.items():
         if isinstance(value, dict):
             value = _without_empty(value)
         elif isinstance(value, list):
             value = [_without_empty(item) if isinstance(item, dict) else item for item in value]
+        elif isinstance(value, float) and value.is_integer():
+            value = int(value)
         if value not in ({}, [], ""):
             kept[key] = value
     return kept

@@ -1,7 +1,9 @@
 """Records for the tests of the directory: one with everything, and Hypothesis' any record."""
 
 from datetime import date
+from typing import Any
 
+import msgspec
 from hypothesis import strategies as st
 
 from kiosk.directory.parts import (
@@ -25,6 +27,8 @@ from kiosk.directory.parts import (
     Structure,
 )
 from kiosk.directory.record import Service
+from kiosk.directory.sources import texts
+from kiosk.directory.vocabulary import vocabulary
 
 FULL = Service(
     id="essai--accueil-1",
@@ -117,7 +121,7 @@ places = st.builds(
     commune=words,
     insee=words,
     region=words,
-    country=st.sampled_from(["", "FR", "BE"]),
+    country=st.sampled_from(["", "BE"]),
     latitude=st.none() | st.floats(-90, 90),
     longitude=st.none() | st.floats(-180, 180),
 )
@@ -154,7 +158,7 @@ services = st.builds(
     email=words,
     families=st.lists(st.sampled_from(Family), unique=True).map(tuple),
     level=st.none() | st.sampled_from(Level),
-    needs=tuples,
+    needs=tuples | st.lists(st.sampled_from(sorted(vocabulary().needs)), max_size=3, unique=True).map(tuple),
     audiences=st.lists(st.builds(Audience, words.filter(bool), st.sampled_from(Strength)), max_size=2).map(tuple),
     audience_text=words,
     age_min=st.none() | st.integers(0, 150).map(float),
@@ -166,11 +170,11 @@ services = st.builds(
     | st.builds(Capacity, st.sampled_from(Room), dates, st.integers(0, 366), st.none() | st.integers(0, 99), words),
     phones=some_phones,
     place=places,
-    area=tuples,
+    area=tuples | st.lists(st.sampled_from(["france", "75", "971", "35238", "243500139"]), unique=True).map(tuple),
     area_text=words,
     hours=hours,
     reception=tuples,
-    come_by=tuples,
+    come_by=tuples | st.just(("telephoner", "se-presenter")),
     come_for=tuples,
     come_text=words,
     come_url=words,
@@ -188,3 +192,23 @@ services = st.builds(
     note=words,
 )
 """Any record, also ones that no editor would write."""
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _clean(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return (
+            list(filter(None, dict.fromkeys(map(_clean, value))))
+            if value and isinstance(value[0], str)
+            else [_clean(item) for item in value]
+        )
+    return texts.clean(value) if isinstance(value, str) else value
+
+
+def as_imported(service: Service) -> Service:
+    """``service`` as an importer leaves it: texts cleaned, lists without doubles, hours with their text."""
+    document = _clean(msgspec.to_builtins(service))
+    document["name"], document["source"] = document["name"] or "Sans nom", document["source"] or "essai"
+    document["audiences"] = [{**item, "who": item["who"] or "x"} for item in document.get("audiences", [])]
+    return msgspec.convert(document, Service)

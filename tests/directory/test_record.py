@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from kiosk.directory.parts import Capacity, Hours, Place, Room, Structure
 from kiosk.directory.record import Service, canonical, checked, parse, room_on, stable_id
@@ -14,6 +14,7 @@ from tests.directory.records import FULL, services
 BARE = Service(id="essai--1", source="essai", name="Un")
 
 
+@settings(max_examples=40)
 @given(services)
 def test_any_record_comes_back_from_its_line_and_gives_the_same_line(service: Service) -> None:
     line = canonical(service)

@@ -1,0 +1,164 @@
+"""``kiosk directory``: import, export, verify, count, show and patch bundles of relays, without core."""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from kiosk.commands import output
+from kiosk.commands.output import DONE, FAILED
+from kiosk.directory import bundle, formats
+from kiosk.directory.bundle import Bundle
+from kiosk.directory.sources.report import Report
+from kiosk.errors import BadInput
+
+
+def import_(
+    form: str,
+    paths: list[Path],
+    out: Path,
+    *,
+    mapping: Path | None = None,
+    report_to: Path | None = None,
+    strict: bool = False,
+    base: Path | None = None,
+) -> int:
+    """Read ``paths`` as the format ``form`` and write the bundle ``out``; FAILED if ``strict`` and any was refused.
+
+    ``base`` is a bundle whose records are kept beside the new ones; of one id, the new one stays. Raises: BadInput.
+    """
+    report = Report()
+    services, sources = formats.read(form, paths, report, mapping)
+    if base is not None:
+        before = bundle.read(_bytes(base))
+        fresh = {service.id for service in services}
+        services += [service for service in before.services() if service.id not in fresh]
+        sources += [source for source in before.manifest.sources if source.name not in {s.name for s in sources}]
+    content = bundle.build(services, sources)
+    if report_to is not None:
+        _write(report_to, msgspec.json.format(msgspec.json.encode(report.document()), indent=1) + b"\n")
+    _write(out, content)
+    for refused in report.refused:
+        output.line(f"refused {refused.line} {refused.field or '-'}: {refused.reason}")
+    for lost in report.lost:
+        output.line(f"lost    {lost.field or '-'} x{lost.count} ({', '.join(lost.lines[:3])}): {lost.reason}")
+    output.line(f"{report.read} read, {len(report.refused)} refused")
+    output.line(f"{out}: {len(services)} services, {len(content)} bytes")
+    return FAILED if strict and report.refused else DONE
+
+
+def export(path: Path | None, form: str, out: Path, report_to: Path | None = None) -> int:
+    """Write the bundle ``path``, else the helplines that ship, in the format ``form``. Raises: BadInput."""
+    content = _bundle(path)
+    report = Report()
+    written = formats.write(form, list(content.services()), report)
+    if report_to is not None:
+        _write(report_to, msgspec.json.format(msgspec.json.encode(report.document()), indent=1) + b"\n")
+    _write(out, written)
+    for lost in report.lost:
+        output.line(f"lost    {lost.field} x{lost.count}: {lost.reason}")
+    output.line(f"{out}: {content.manifest.counts['services']} services, {len(written)} bytes")
+    return DONE
+
+
+def verify(path: Path | None, *, as_json: bool) -> int:
+    """Prove every digest, count and record of a bundle, else of the helplines that ship; FAILED if one is wrong."""
+    content = _bytes(path) if path is not None else bundle.build(*formats.shipped())
+    name = path or "the helplines that ship"
+    try:
+        manifest = bundle.verify(content).manifest
+    except BadInput as error:
+        if as_json:
+            output.document({"sound": False, "fault": str(error)})
+        else:
+            output.line(f"{name}: {error}")
+        return FAILED
+    if as_json:
+        output.document({"sound": True, "file_sha256": hashlib.sha256(content).hexdigest(), "manifest": manifest})
+    else:
+        output.line(f"{name}: sound, {manifest.counts['services']} services, schema {manifest.schema}")
+        output.line(f"sha256 of the file {hashlib.sha256(content).hexdigest()}")
+    return DONE
+
+
+def stats(path: Path | None, *, as_json: bool) -> int:
+    """Print what a bundle holds; without ``path`` the helplines that ship. Raises: BadInput."""
+    content = _bundle(path)
+    counts = dict(content.manifest.counts)
+    services = list(content.services())
+    counts["phones"] = sum(len(service.phones) for service in services)
+    counts["with hours (OSM)"] = sum(bool(service.hours.osm) for service in services)
+    counts["with hours (text only)"] = sum(bool(service.hours.text and not service.hours.osm) for service in services)
+    counts["with coordinates"] = sum(service.place.latitude is not None for service in services)
+    counts["with needs"] = sum(bool(service.needs) for service in services)
+    if as_json:
+        output.document({"counts": counts, "bytes": content.manifest.bytes, "sources": content.manifest.sources})
+        return DONE
+    output.table([("what", "how many"), *((name, str(count)) for name, count in counts.items())])
+    for source in content.manifest.sources:
+        output.line(f"source {source.name}: {source.title or '-'}, {source.licence}, state {source.state or '-'}")
+    return DONE
+
+
+def show(path: Path | None, key: str, *, as_json: bool) -> int:
+    """Print one record, by its id or the end of it after ``--``. Raises: BadInput unless there is exactly one."""
+    found = [
+        service for service in _bundle(path).services() if service.id == key or service.id.partition("--")[2] == key
+    ]
+    if len(found) != 1:
+        raise BadInput(f"directory: {len(found)} records have the id {key!r}; give the whole id of one")
+    document = msgspec.to_builtins(found[0])
+    if as_json:
+        output.document(document)
+        return DONE
+    if found[0].confidence == "C":
+        output.line("À VÉRIFIER / TO BE CHECKED")
+    for name, value in document.items():
+        words = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+        output.line(f"{name:15} {words}")
+    return DONE
+
+
+def patch(old: Path, new: Path, out: Path) -> int:
+    """Write what leads from the bundle ``old`` to the bundle ``new``. Raises: BadInput."""
+    before, after = _bytes(old), _bytes(new)
+    content = bundle.make_patch(before, after)
+    _write(out, content)
+    output.line(f"{out}: {len(content)} bytes; the whole bundle has {len(after)}")
+    return DONE
+
+
+def apply(old: Path, patch_file: Path, out: Path) -> int:
+    """Write the bundle that a patch makes of ``old``. Raises: BadInput."""
+    content = bundle.apply_patch(_bytes(old), _bytes(patch_file))
+    _write(out, content)
+    output.line(f"{out}: {bundle.manifest_of(content).counts['services']} services, {len(content)} bytes")
+    return DONE
+
+
+def _bundle(path: Path | None) -> Bundle:
+    if path is not None:
+        return bundle.read(_bytes(path))
+    return bundle.read(bundle.build(*formats.shipped()))
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{path}: {error.strerror}; give a bundle's file") from error
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Put ``content`` in place of ``path`` in one step, on the card before it takes the name."""
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(file.name).chmod(0o644)
+        Path(file.name).replace(path)
+    except OSError as error:
+        raise BadInput(f"{path}: {error.strerror}; give a file in a folder that can be written") from error

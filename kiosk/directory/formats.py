@@ -1,0 +1,56 @@
+"""The formats by name: who reads which, and who writes which."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from kiosk.directory.bundle import Source
+from kiosk.directory.exports import data_inclusion as data_inclusion_out
+from kiosk.directory.exports import hsds as hsds_out
+from kiosk.directory.record import Service, canonical
+from kiosk.directory.sources import data_inclusion, dila, helplines, hsds, table
+from kiosk.directory.sources.mapping import load
+from kiosk.directory.sources.report import Report
+from kiosk.errors import BadInput
+
+Found = tuple[list[Service], list[Source]]
+
+READERS: dict[str, Callable[[list[Path], Report], Found]] = {
+    "data-inclusion": data_inclusion.read,
+    "dila": dila.read,
+    "helplines": helplines.read,
+    "hsds": hsds.read,
+}
+"""Formats that need nothing but their files."""
+IMPORTS = (*READERS, "table")
+WRITERS: dict[str, Callable[[list[Service], Report], bytes]] = {
+    "data-inclusion": data_inclusion_out.write,
+    "hsds": hsds_out.write,
+    "jsonl": lambda services, report: b"".join(canonical(service) + b"\n" for service in services),
+}
+
+
+def read(form: str, paths: list[Path], report: Report, mapping: Path | None = None) -> Found:
+    """The records and sources of ``paths`` in the format ``form``. Raises: BadInput for a file that cannot be read."""
+    if form not in IMPORTS:
+        raise BadInput(f"--format {form}: not a format that can be imported; one of {', '.join(IMPORTS)}")
+    if form == "table":
+        if mapping is None:
+            raise BadInput(
+                "--format table: which column is what is not known; give --mapping M.toml (docs/directory.md)"
+            )
+        return table.read(paths, report, load(mapping))
+    if mapping is not None:
+        raise BadInput(f"--mapping: the format {form} needs none; leave it out")
+    return READERS[form](paths, report)
+
+
+def write(form: str, services: list[Service], report: Report) -> bytes:
+    """``services`` as a file of the format ``form``; what it has no place for goes to ``report``. Raises: BadInput."""
+    if form not in WRITERS:
+        raise BadInput(f"--format {form}: not a format that can be exported; one of {', '.join(WRITERS)}")
+    return WRITERS[form](services, report)
+
+
+def shipped() -> Found:
+    """The first bundle of every terminal: the French helplines."""
+    return helplines.read([helplines.SHIPPED], Report())

@@ -1,0 +1,269 @@
+"""HSDS (Human Services Data Specification): version 3 as JSON, 1 to 3 as tables; which one, it finds itself.
+
+A service at several locations gives a record for each: a person goes to one. Contacts are persons and are never kept.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from kiosk.directory.bundle import Source
+from kiosk.directory.parts import Audience, Channel, Hours, Phone, Place, Structure
+from kiosk.directory.record import Service, stable_id
+from kiosk.directory.sources import hsds_tables, texts, weekly
+from kiosk.directory.sources.documents import Row, rows
+from kiosk.directory.sources.report import Refused, Report, keep_good
+from kiosk.directory.vocabulary import vocabulary
+
+OURS = "sos-crise:"
+"""Before the ``link_type`` of an attribute that holds a field of our record: JSON in its ``value``."""
+SERVICE_FIELDS = frozenset(
+    {"id", "name", "alternate_name", "description", "url", "email", "status", "interpretation_services",
+     "application_process", "fees_description", "fees", "eligibility_description", "minimum_age", "maximum_age",
+     "assured_date", "last_modified", "alert", "phones", "schedules", "service_areas", "service_at_locations",
+     "languages", "organization", "organization_id", "required_documents", "attributes", "holiday_schedules",
+     "program_id"}
+)  # fmt: skip
+CHANNELS = {"": Channel.VOICE, "voice": Channel.VOICE, "hotline": Channel.VOICE, "text": Channel.SMS,
+            "sms": Channel.SMS, "cell": Channel.VOICE, "fax": Channel.FAX}  # fmt: skip
+Document = dict[str, Any]
+
+
+def read(paths: list[Path], report: Report) -> tuple[list[Service], list[Source]]:
+    """The services of HSDS packages (a folder or CSV files) or JSON files. Raises: BadInput if one cannot be read."""
+    found: list[Row] = []
+    kinds: list[str] = []
+    tables = [path for path in paths if path.is_dir() or path.suffix.lower() == ".csv"]
+    if tables:
+        package = hsds_tables.load(tables, report)
+        kinds.append(f"HSDS {package.version} (tables)")
+        found += package.services(report)
+    documents = [path for path in paths if path not in tables]
+    if documents:
+        kinds.append("HSDS 3 (JSON)")
+        for row in rows(documents, ("services", "contents", "items"), report):
+            found += _services_in(row)
+    name = next((path.resolve().stem for path in paths), "hsds")
+    services = list(keep_good(_records(found, f"hsds-{name}", report), report))
+    names = {service.source for service in services}
+    return services, [Source(name=one, licence="not stated", title=" and ".join(kinds)) for one in sorted(names)]
+
+
+def service_of(row: Row, source: str) -> Service | Refused:
+    """The first record of one document of version 3, as :func:`read` would make it; without a report."""
+    return next(record for _, record in _records([row], source, Report()))
+
+
+def _services_in(row: Row) -> list[Row]:
+    """The services of a document that is one, holds some, or is a service at a location."""
+    if isinstance(row.fields.get("service"), dict):
+        at = {key: value for key, value in row.fields.items() if key != "service"}
+        return [Row(row.line, {**row.fields["service"], "service_at_locations": [at]})]
+    if isinstance(row.fields.get("services"), list):
+        organization = {key: value for key, value in row.fields.items() if key != "services"}
+        inside = [service for service in row.fields["services"] if isinstance(service, dict)]
+        return [Row(f"{row.line}:services:{n}", {"organization": organization, **s}) for n, s in enumerate(inside, 1)]
+    return [row]
+
+
+def _records(found: list[Row], source: str, report: Report) -> Iterator[tuple[str, Service | Refused]]:
+    for row in found:
+        report.lose_others(row.line, row.fields, SERVICE_FIELDS)
+        places = [at.get("location") for at in _list(row.fields, "service_at_locations")]
+        locations = [place for place in places if isinstance(place, dict)] or [{}]
+        for location in locations:
+            yield row.line, _service(row, location, len(locations) > 1, source, report)
+
+
+def _service(row: Row, location: Document, one_of_many: bool, source: str, report: Report) -> Service | Refused:
+    text = row.text
+    if not text("name"):
+        return Refused(row.line, "name", "no name")
+    status = text("status").lower()
+    if status not in ("", "active"):
+        return Refused(row.line, "status", f"the service is {status!r}: not one to send people to")
+    organization = row.fields.get("organization")
+    structure = _structure(organization if isinstance(organization, dict) else {}, row, report)
+    place = _place(location, row, report)
+    phones = _phones(row, _list(row.fields, "phones") or _list(location, "phones"), report)
+    schedules = _list(row.fields, "schedules") or _list(location, "schedules")
+    schedules = schedules or [s for at in _list(row.fields, "service_at_locations") for s in _list(at, "schedules")]
+    hours = _hours(schedules, row, report)
+    closures = _list(row.fields, "holiday_schedules") or _list(location, "holiday_schedules")
+    hours = msgspec.structs.replace(hours, closures=hsds_tables.closures(closures, row.line, report))
+    terms = [at.get("taxonomy_term") or {} for at in _list(row.fields, "attributes")]
+    codes = [texts.clean(term.get("code")) for term in terms if isinstance(term, dict)]
+    words = vocabulary()
+    for code in codes:
+        if code and code not in words.needs and code not in words.audiences:
+            report.lose(row.line, "attributes", "a term of another taxonomy")
+    key = text("id") + (f"@{texts.clean(location.get('id'))}" if one_of_many else "")
+    numbers = (phone.number for phone in phones)
+    service = Service(
+        id=stable_id(source, key, text("name"), structure.name, place.street, *numbers),
+        source=source,
+        updated_on=texts.day(row.fields.get("last_modified")),
+        structure=structure,
+        name=text("name"),
+        aliases=tuple(filter(None, [text("alternate_name")])),
+        description=text("description"),
+        website=text("url"),
+        email=text("email"),
+        needs=tuple(dict.fromkeys(code for code in codes if code in words.needs)),
+        audiences=tuple(Audience(code) for code in dict.fromkeys(codes) if code in words.audiences),
+        audience_text=text("eligibility_description"),
+        age_min=row.decimal("minimum_age", report, 0, 150),
+        age_max=row.decimal("maximum_age", report, 0, 150),
+        languages=_languages(_list(row.fields, "languages") or _list(location, "languages"), row, report),
+        interpreting=text("interpretation_services"),
+        phones=phones,
+        place=place,
+        area_text=_join(_list(row.fields, "service_areas"), "name"),
+        hours=hours,
+        come_text=text("application_process"),
+        transport=texts.clean(location.get("transportation")),
+        fees_text=text("fees_description") or text("fees"),
+        papers=_join(_list(row.fields, "required_documents"), "document"),
+        accessibility=_join(_list(location, "accessibility"), "description"),
+        verified_on=texts.day(row.fields.get("assured_date")),
+        note=text("alert"),
+    )
+    return _with_ours(service, row, report)
+
+
+def _with_ours(service: Service, row: Row, report: Report) -> Service | Refused:
+    """``service`` with the fields that our own exporter put into attributes."""
+    document: Document = {}
+    for attribute in _list(row.fields, "attributes"):
+        field = texts.clean(attribute.get("link_type"))
+        if field.startswith(OURS):
+            try:
+                document[field.removeprefix(OURS)] = msgspec.json.decode(str(attribute.get("value")))
+            except msgspec.DecodeError:
+                report.lose(row.line, field, "not JSON")
+    if not document:
+        return service
+    try:
+        return msgspec.convert({**msgspec.to_builtins(service), **document}, Service)
+    except msgspec.ValidationError as error:
+        return Refused(row.line, "attributes", str(error))
+
+
+def _structure(organization: Document, row: Row, report: Report) -> Structure:
+    part = Row(row.line, organization, "organization.")
+    known = {"id", "name", "alternate_name", "description", "email", "website", "url", "phones", "locations", "uri"}
+    report.lose_others(row.line, organization, frozenset(known), part.prefix)
+    return Structure(
+        id=part.text("id"),
+        name=part.text("name"),
+        description=part.text("description"),
+        website=part.text("website") or part.text("url"),
+        email=part.text("email"),
+        source_url=part.text("uri"),
+        phones=_phones(part, _list(organization, "phones"), report),
+    )
+
+
+def _place(location: Document, row: Row, report: Report) -> Place:
+    part = Row(row.line, location, "location.")
+    known = {"id", "name", "location_type", "latitude", "longitude", "transportation", "addresses", "accessibility",
+             "phones", "schedules", "languages", "organization_id", "external_identifier", "holiday_schedules",
+             "external_identifier_type"}  # fmt: skip
+    report.lose_others(row.line, location, frozenset(known), part.prefix)
+    address = next(iter(_list(location, "addresses")), {})
+    country = texts.clean(address.get("country")).upper()
+    if country and len(country) != 2:
+        report.lose(row.line, "address.country", "not a code of ISO 3166-1 with two letters")
+    latitude, longitude = part.decimal("latitude", report, -90, 90), part.decimal("longitude", report, -180, 180)
+    if latitude is None or longitude is None:
+        latitude = longitude = None
+    is_insee = part.text("external_identifier_type").upper() == "INSEE"
+    return Place(
+        street=texts.clean(address.get("address_1")),
+        extra=texts.clean(address.get("address_2")) or part.text("name"),
+        postcode=texts.clean(address.get("postal_code")),
+        commune=texts.clean(address.get("city")),
+        insee=part.text("external_identifier") if is_insee else "",
+        region=texts.clean(address.get("state_province")) or texts.clean(address.get("region")),
+        country=country if len(country) == 2 else "",
+        latitude=latitude,
+        longitude=longitude,
+    )
+
+
+def _phones(row: Row, entries: list[Document], report: Report) -> tuple[Phone, ...]:
+    found: list[Phone] = []
+    for entry in entries:
+        numbers, rest = texts.phones(texts.clean(entry.get("number")).strip('"'))
+        if rest:
+            report.lose(row.line, f"{row.prefix}phones.number", "not a telephone number")
+        kind = texts.clean(entry.get("type")).lower()
+        for number in numbers:
+            phone = Phone(
+                number.number,
+                channel=CHANNELS.get(kind, Channel.OTHER),
+                extension=texts.clean(entry.get("extension")) or number.extension,
+                label=texts.clean(entry.get("description")),
+            )
+            if phone not in found:
+                found.append(phone)
+    return tuple(found)
+
+
+def _hours(schedules: list[Document], row: Row, report: Report) -> Hours:
+    """Hours of plain weekly entries; if one says more, all of it stays text."""
+    spans: list[weekly.Span] = []
+    is_plain = bool(schedules)
+    for entry in schedules:
+        found = _spans(entry)
+        if found is None:
+            is_plain = False
+            report.lose(row.line, "schedules", "more than days and times of a plain week: kept as text")
+        else:
+            spans += found
+    words = dict.fromkeys(filter(None, (_words(entry, is_plain) for entry in schedules)))
+    return Hours(osm=weekly.to_osm(spans) if is_plain else "", text="\n".join(words))
+
+
+def _words(entry: Document, is_plain: bool) -> str:
+    """What an entry says in words; where the entries do not become OSM, with its days and times."""
+    words = [texts.clean(entry.get(key)) for key in ("description", "notes")]
+    times = [texts.clean(entry.get(key)) for key in ("opens_at", "closes_at")]
+    if not is_plain and any(times):
+        words.insert(0, f"{texts.clean(entry.get('byday'))} {'-'.join(times)}".strip())
+    return "\n".join(filter(None, words))
+
+
+def _spans(entry: Document) -> list[weekly.Span] | None:
+    beyond = ("valid_from", "valid_to", "until", "count", "byweekno", "bymonthday", "byyearday")
+    if any(entry.get(key) for key in beyond) or texts.clean(entry.get("interval") or 1) != "1":
+        return None
+    if not entry.get("opens_at") and not entry.get("closes_at") and not entry.get("description"):
+        return []  # a day without times: closed
+    times = weekly.times(texts.clean(entry.get("opens_at")), texts.clean(entry.get("closes_at")))
+    days = [weekly.NAMES.get(day.strip().lower()) for day in texts.clean(entry.get("byday")).split(",")]
+    if entry.get("freq", "WEEKLY") != "WEEKLY" or times is None or None in days:
+        return None
+    return [(day, *times) for day in days if day]
+
+
+def _languages(entries: list[Document], row: Row, report: Report) -> tuple[str, ...]:
+    codes: list[str] = []
+    for entry in entries:
+        code = texts.language(entry.get("code")) or texts.language(entry.get("name"))
+        if code:
+            codes.append(code)
+        else:
+            report.lose(row.line, "languages", f"{texts.clean(entry.get('name'))[:80]!r} is not known here")
+    return tuple(dict.fromkeys(codes))
+
+
+def _join(entries: list[Document], field: str) -> str:
+    return "; ".join(text for entry in entries if (text := texts.clean(entry.get(field) or entry.get("name"))))
+
+
+def _list(document: Document, field: str) -> list[Document]:
+    value = document.get(field)
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

@@ -1,0 +1,241 @@
+"""Anybody's table, CSV or JSON, read through a mapping file: one row, one service."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from kiosk.directory.bundle import Source
+from kiosk.directory.parts import Audience, Hours, Phone, Place, Structure
+from kiosk.directory.record import Service, stable_id
+from kiosk.directory.sources import documents, mapping, opening, texts
+from kiosk.directory.sources.mapping import TableMapping
+from kiosk.directory.sources.report import Refused, Report, keep_good
+from kiosk.directory.vocabulary import vocabulary
+from kiosk.errors import BadInput
+
+
+def read(paths: list[Path], report: Report, table: TableMapping) -> tuple[list[Service], list[Source]]:
+    """The services of tables of one layout. Raises: BadInput when a file as a whole cannot be read."""
+    found = [(line, row) for path in paths for line, row in _rows(path, table, report)]
+    present = frozenset(column for _, row in found for column in row)
+    for column in sorted(table.columns() - present - {""}):
+        report.lose("mapping", column, "no such column in the table")
+    return list(keep_good(_services(found, table, report), report)), [table.source]
+
+
+def _services(
+    found: list[tuple[str, dict[str, Any]]], table: TableMapping, report: Report
+) -> Iterator[tuple[str, Service | Refused]]:
+    used = table.columns()
+    for line, row in found:
+        report.lose_others(line, row, used)
+        yield line, _service(line, row, table, report)
+
+
+def _service(line: str, row: dict[str, Any], table: TableMapping, report: Report) -> Service | Refused:
+    reader = _Reader(line, row, table, report)
+    name = reader.text("name")
+    if not name:
+        return Refused(line, reader.column("name"), "no name")
+    phones = reader.phones()
+    place = reader.place()
+    structure = Structure(
+        id=reader.text("structure.id"),
+        name=reader.text("structure.name"),
+        description=reader.text("structure.description"),
+        website=reader.text("structure.website"),
+        email=reader.text("structure.email"),
+        siret=reader.siret(),
+    )
+    document: dict[str, Any] = {
+        "id": stable_id(
+            table.source.name,
+            reader.text("id"),
+            name,
+            place.street,
+            place.postcode,
+            *(phone.number for phone in phones),
+        ),
+        "source": table.source.name,
+        "name": name,
+        "aliases": reader.list("aliases"),
+        "families": reader.list("families"),
+        "area": reader.list("area"),
+        "languages": reader.languages(),
+        "needs": reader.words("needs", vocabulary().needs),
+        "audiences": [Audience(who) for who in reader.words("audiences", vocabulary().audiences)],
+        "phones": phones,
+        "place": place,
+        "hours": reader.hours(),
+        "structure": structure,
+    }
+    for target in ("reception", "come_by", "come_for"):
+        known: frozenset[str] = getattr(vocabulary().values, target)
+        document[target] = reader.words(target, dict.fromkeys(known))
+    for target in mapping.TEXTS:
+        if "." not in target and target not in ("id", "name"):
+            document[target] = reader.text(target)
+    for target in mapping.ENUMS:
+        if word := reader.word(target):
+            document[target] = word
+    for target in mapping.DAYS:
+        document[target] = reader.day(target)
+    for target in ("age_min", "age_max"):
+        document[target] = reader.decimal(target)
+    try:
+        return msgspec.convert(msgspec.to_builtins(document), Service)
+    except msgspec.ValidationError as error:
+        return Refused(line, "", f"{error}; correct the mapping or the row")
+
+
+class _Reader:
+    """One row, read through the mapping; what cannot be used goes to the report."""
+
+    def __init__(self, line: str, row: dict[str, Any], table: TableMapping, report: Report) -> None:
+        self._line, self._row, self._table, self._report = line, row, table, report
+
+    def column(self, target: str) -> str:
+        """The name to report a target by: its first column."""
+        rules = self._table.rules(target)
+        return next((name for rule in rules for name in (rule.column, *rule.columns) if name), target)
+
+    def list(self, target: str) -> tuple[str, ...]:
+        """All values of the target's rules, each once."""
+        found: list[str] = []
+        for rule in self._table.rules(target):
+            for text, known in mapping.values(rule, self._row):
+                if known:
+                    found.append(text)
+                else:
+                    name = next((column for column in (rule.column, *rule.columns) if column), target)
+                    self._report.lose(self._line, name, f"{text[:80]!r} is not in the mapping of {target}")
+        return tuple(dict.fromkeys(found))
+
+    def text(self, target: str) -> str:
+        """The values in one text."""
+        return texts.clean(self.list(target))
+
+    def word(self, target: str) -> str:
+        """The one value; several that contradict each other are lost."""
+        found = self.list(target)
+        if len(found) > 1:
+            self._lose(target, "several values where one is possible")
+        return found[0] if len(found) == 1 else ""
+
+    def words(self, target: str, known: Mapping[str, object]) -> tuple[str, ...]:
+        """The values that the vocabulary has."""
+        found = self.list(target)
+        for word in found:
+            if word not in known:
+                self._lose(target, f"{word[:80]!r} is not a word of the vocabulary")
+        return tuple(word for word in found if word in known)
+
+    def languages(self) -> tuple[str, ...]:
+        """Codes of the languages named."""
+        codes = {word: texts.language(word) for word in self.list("languages")}
+        for word, code in codes.items():
+            if code is None:
+                self._lose("languages", f"{word[:80]!r} is not a language that is known here")
+        return tuple(code for code in codes.values() if code)
+
+    def phones(self) -> tuple[Phone, ...]:
+        """The telephone numbers."""
+        found, rest = texts.phones("\n".join(self.list("phones")))
+        if rest:
+            self._lose("phones", "not a telephone number")
+        return found
+
+    def hours(self) -> Hours:
+        """The opening hours."""
+        return opening.hours("\n".join(self.list("hours")))
+
+    def day(self, target: str) -> str | None:
+        """A day, ISO 8601."""
+        text = self.text(target)
+        found = texts.day(text)
+        if text and found is None:
+            self._lose(target, "not a date")
+        return found.isoformat() if found else None
+
+    def decimal(self, target: str) -> float | None:
+        """A number."""
+        text = self.text(target)
+        found = texts.number(text)
+        if text and found is None:
+            self._lose(target, "not a number")
+        return found
+
+    def siret(self) -> str:
+        """Fourteen digits, or nothing."""
+        text = self.text("structure.siret").replace(" ", "")
+        if text and not (len(text) == 14 and text.isascii() and text.isdigit()):
+            self._lose("structure.siret", "not 14 digits")
+            return ""
+        return text
+
+    def place(self) -> Place:
+        """Address and coordinates; coordinates outside the table's bounds are lost, both."""
+        latitude, longitude = self.decimal("place.latitude"), self.decimal("place.longitude")
+        bounds = self._table.bounds or mapping.Bounds((-90, 90), (-180, 180))
+        if latitude is None or longitude is None:
+            latitude = longitude = None
+        elif not (
+            bounds.latitude[0] <= latitude <= bounds.latitude[1]
+            and bounds.longitude[0] <= longitude <= bounds.longitude[1]
+        ):
+            self._lose("place.latitude", "coordinates outside the bounds of the mapping")
+            latitude = longitude = None
+        return Place(
+            street=self.text("place.street"),
+            extra=self.text("place.extra"),
+            postcode=self.text("place.postcode"),
+            commune=self.text("place.commune"),
+            insee=self.text("place.insee"),
+            latitude=latitude,
+            longitude=longitude,
+        )
+
+    def _lose(self, target: str, reason: str) -> None:
+        self._report.lose(self._line, self.column(target), reason)
+
+
+def _rows(path: Path, table: TableMapping, report: Report) -> Iterator[tuple[str, dict[str, Any]]]:
+    if path.suffix.lower() in (".csv", ".tsv", ".txt"):
+        yield from csv_rows(path, report, table.delimiter)
+        return
+    for row in documents.rows([path], (table.rows,), report):
+        yield row.line, row.fields
+
+
+def csv_rows(path: Path, report: Report, delimiter: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """The rows of a CSV file (UTF-8, else Windows 1252), by the names in its head; one with too many cells is refused.
+
+    Raises: BadInput when the file cannot be read or has no head.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{path}: {error.strerror}; give a file that can be read") from error
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    head = text.partition("\n")[0]
+    if not head.strip():
+        raise BadInput(f"{path}: no head with names of columns in its first line; give a table with one")
+    delimiter = delimiter or max(",;\t", key=head.count)
+    csv.field_size_limit(1 << 24)
+    try:
+        for count, row in enumerate(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter), 1):
+            line = f"{path.name}:{count}"
+            if None in row:
+                report.read += 1
+                report.refuse(line, "", "more cells than the head has columns")
+            else:
+                yield line, row
+    except csv.Error as error:
+        raise BadInput(f"{path}: {error}; give a CSV file") from error

@@ -1,0 +1,134 @@
+"""The bundle: the same bytes for the same input, damage always noticed, patches that cost little."""
+
+import msgspec
+import pytest
+import zstandard
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kiosk.directory import bundle
+from kiosk.directory.bundle import Source
+from kiosk.directory.record import Service, canonical
+from kiosk.errors import BadInput
+from tests.directory.records import FULL, services
+
+SOURCES = [Source(name="essai", licence="CC0-1.0", title="Essai"), Source(name="autre", licence="MIT")]
+SOME = [msgspec.structs.replace(FULL, id=f"essai--{number}", name=f"Accueil {number}") for number in range(50)]
+
+
+def test_the_same_records_in_any_order_give_the_same_bytes() -> None:
+    content = bundle.build(SOME, SOURCES)
+    assert bundle.build(reversed(SOME), reversed(SOURCES)) == content
+    assert list(bundle.read(content).services()) == sorted(SOME, key=lambda service: service.id)
+
+
+def test_the_manifest_counts_and_names_only_the_sources_in_use() -> None:
+    manifest = bundle.manifest_of(bundle.build(SOME, SOURCES))
+    assert manifest.counts == {
+        "services": 50,
+        "source:essai": 50,
+        "level:local": 50,
+        "confidence:B": 50,
+        "family:social": 50,
+        "family:psychological": 50,
+    }
+    assert manifest.sources == (SOURCES[0],)
+
+
+def test_any_zstd_reader_sees_the_canonical_lines() -> None:
+    content = bundle.build(SOME[:3], SOURCES)
+    with zstandard.ZstdDecompressor().stream_reader(content, read_across_frames=True) as reader:
+        assert reader.read() == b"".join(canonical(service) + b"\n" for service in SOME[:3])
+
+
+@settings(max_examples=40)
+@given(st.lists(services, max_size=3, unique_by=lambda service: service.id))
+def test_any_records_come_back(some: list[Service]) -> None:
+    sources = [Source(name=service.source, licence="CC0-1.0") for service in some]
+    content = bundle.build(some, sources)
+    assert list(bundle.verify(content).services()) == sorted(some, key=lambda service: service.id)
+
+
+def test_two_records_of_one_id_and_a_source_without_licence_are_refused() -> None:
+    with pytest.raises(BadInput, match="two records have the id 'essai--0'"):
+        bundle.build([SOME[0], msgspec.structs.replace(SOME[0], name="Autre")], SOURCES)
+    with pytest.raises(BadInput, match="no licence for the source 'essai'"):
+        bundle.build(SOME, SOURCES[1:])
+
+
+def test_every_flipped_byte_every_cut_and_every_addition_is_noticed() -> None:
+    content = bundle.build(SOME[:2], SOURCES)
+    damaged = [content[:n] + bytes([content[n] ^ 0x21]) + content[n + 1 :] for n in range(len(content))]
+    damaged += [content[:n] for n in range(len(content))]
+    damaged += [content + b"\0", content + content]
+    for bad in damaged:
+        with pytest.raises(BadInput):
+            bundle.verify(bad)
+
+
+def test_the_one_bit_that_zstd_leaves_unused_changes_no_record() -> None:
+    content = bundle.build(SOME[:2], SOURCES)
+    at = content.index(b"\x28\xb5\x2f\xfd") + 4
+    bundle.verify(content[:at] + bytes([content[at] ^ 0x10]) + content[at + 1 :])
+
+
+def test_a_bundle_that_lies_about_its_size_is_refused_before_it_is_unpacked() -> None:
+    manifest = msgspec.structs.replace(bundle.manifest_of(bundle.build(SOME, SOURCES)), bytes=bundle.MOST_BYTES + 1)
+    with pytest.raises(BadInput, match="at most"):
+        bundle.read(bundle._header(manifest) + b"x")
+
+
+def test_a_bundle_of_another_schema_is_refused_by_name() -> None:
+    manifest = msgspec.structs.replace(bundle.manifest_of(bundle.build(SOME, SOURCES)), schema=99)
+    with pytest.raises(BadInput, match="schema 99"):
+        bundle.manifest_of(bundle._header(manifest) + b"x")
+
+
+def test_verify_finds_lines_out_of_order_and_counts_that_are_not_so() -> None:
+    good = bundle.read(bundle.build(SOME, SOURCES))
+    lines = b"".join(reversed(good.lines.splitlines(keepends=True)))
+    shuffled = msgspec.structs.replace(good.manifest, sha256=bundle._digest(lines))
+    with pytest.raises(BadInput, match="not sorted"):
+        bundle.verify(bundle._file(shuffled, lines))
+    with pytest.raises(BadInput, match="counts"):
+        bundle.verify(bundle._file(msgspec.structs.replace(good.manifest, counts={"services": 50}), good.lines))
+    spaced = good.lines.replace(b'{"', b'{ "', 1)
+    manifest = msgspec.structs.replace(good.manifest, sha256=bundle._digest(spaced), bytes=len(spaced))
+    with pytest.raises(BadInput, match="canonical"):
+        bundle.verify(bundle._file(manifest, spaced))
+
+
+def test_a_patch_gives_the_published_bundle_byte_for_byte_and_is_small() -> None:
+    old = bundle.build(SOME, SOURCES)
+    edited = [msgspec.structs.replace(SOME[7], note="Fermé demain"), *SOME[:7], *SOME[8:49]]
+    new = bundle.build(edited, SOURCES)
+    patch = bundle.make_patch(old, new)
+    assert bundle.apply_patch(old, patch) == new
+    assert len(patch) < 1500
+
+
+@pytest.mark.parametrize(("before", "after"), [(0, 3), (3, 0), (0, 0), (3, 3)])
+def test_a_patch_from_or_to_nothing_works(before: int, after: int) -> None:
+    old, new = bundle.build(SOME[:before], SOURCES), bundle.build(SOME[:after], SOURCES)
+    assert bundle.apply_patch(old, bundle.make_patch(old, new)) == new
+
+
+def test_a_patch_on_another_bundle_or_damaged_is_refused() -> None:
+    old, new = bundle.build(SOME[:4], SOURCES), bundle.build(SOME[:5], SOURCES)
+    patch = bundle.make_patch(old, new)
+    with pytest.raises(BadInput, match="another bundle"):
+        bundle.apply_patch(new, patch)
+    with pytest.raises(BadInput, match="bundle"):
+        bundle.apply_patch(patch, patch)
+    with pytest.raises(BadInput, match="patch"):
+        bundle.apply_patch(old, new)
+    for n in range(len(patch)):
+        with pytest.raises(BadInput):
+            bundle.apply_patch(old, patch[:n] + bytes([patch[n] ^ 0x21]) + patch[n + 1 :])
+
+
+def test_a_sound_frame_that_is_not_the_one_of_the_manifest_is_noticed() -> None:
+    good = bundle.read(bundle.build(SOME, SOURCES))
+    other = good.lines.replace(b"Accueil 7", b"Accueil 8")
+    with pytest.raises(BadInput, match="not those of the manifest"):
+        bundle.read(bundle._file(good.manifest, other))

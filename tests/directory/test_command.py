@@ -1,0 +1,75 @@
+"""``kiosk directory``: what a person types and reads."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from kiosk.__main__ import main
+from kiosk.directory import bundle
+from kiosk.directory.sources.helplines import SHIPPED
+
+
+def test_import_verify_patch_and_apply_from_end_to_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    old, new, patch, again = (tmp_path / name for name in ("old", "new", "patch", "again"))
+    fewer = json.loads(SHIPPED.read_text(encoding="utf-8"))
+    fewer["lignes"] = fewer["lignes"][1:]
+    (tmp_path / "fewer.json").write_text(json.dumps(fewer), encoding="utf-8")
+    assert main(["directory", "import", "--format", "helplines", str(tmp_path / "fewer.json"), "--out", str(old)]) == 0
+    assert main(["directory", "import", "--format", "helplines", str(SHIPPED), "--out", str(new), "--strict"]) == 0
+    assert main(["directory", "patch", str(old), str(new), "--out", str(patch)]) == 0
+    assert main(["directory", "apply", str(old), str(patch), "--out", str(again)]) == 0
+    assert again.read_bytes() == new.read_bytes()
+    assert main(["directory", "verify", str(again)]) == 0
+    assert "sound, 33 services" in capsys.readouterr().out
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["again", "fewer.json", "new", "old", "patch"]
+
+
+def test_a_refused_line_is_told_and_reported_and_fails_only_when_strict(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, out, report = tmp_path / "h.json", tmp_path / "b", tmp_path / "r.json"
+    source.write_text(json.dumps({"etat": "2026-11-01", "lignes": [{"numero": "x"}]}), encoding="utf-8")
+    words = ["directory", "import", "--format", "helplines", str(source), "--out", str(out), "--report", str(report)]
+    assert main(words) == 0
+    assert main([*words, "--strict"]) == 1
+    assert "refused h.json:1 numero: 'x' is not one telephone number" in capsys.readouterr().out
+    refused = json.loads(report.read_text(encoding="utf-8"))["refused"]
+    assert refused == [{"line": "h.json:1", "field": "numero", "reason": "'x' is not one telephone number"}]
+
+
+def test_base_keeps_the_records_of_another_bundle(tmp_path: Path) -> None:
+    source, first, both = tmp_path / "h.json", tmp_path / "first", tmp_path / "both"
+    source.write_text(SHIPPED.read_text(encoding="utf-8").replace('"3114"', '"3199"'), encoding="utf-8")
+    main(["directory", "import", "--format", "helplines", str(source), "--out", str(first)])
+    main(["directory", "import", "--format", "helplines", str(SHIPPED), "--out", str(both), "--base", str(first)])
+    assert bundle.verify(both.read_bytes()).manifest.counts["services"] == 34
+
+
+def test_a_damaged_bundle_is_told_and_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "b"
+    path.write_bytes(b"nothing")
+    assert main(["directory", "verify", str(path)]) == 1
+    assert main(["directory", "verify", str(path), "--json"]) == 1
+    assert '"sound": false' in capsys.readouterr().out
+    assert main(["directory", "stats", str(path)]) == 2
+    assert main(["directory", "stats", str(tmp_path / "none")]) == 2
+
+
+def test_without_a_bundle_the_shipped_helplines_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["directory", "show", "3114", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["phones"][0]["number"] == "3114"
+    assert main(["directory", "show", "116117"]) == 0
+    assert capsys.readouterr().out.startswith("À VÉRIFIER / TO BE CHECKED\n")
+    assert main(["directory", "show", "nobody"]) == 2
+    assert main(["directory", "stats", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["counts"]["services"] == 33
+    assert main(["directory", "verify"]) == 0
+
+
+def test_an_unknown_format_is_named_with_those_there_are(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert main(["directory", "import", "--format", "xml", "a", "--out", str(tmp_path / "b")]) == 2
+    assert main(["directory", "export", "--format", "xml", "--out", str(tmp_path / "b")]) == 2
+    words = capsys.readouterr().err
+    assert "--format xml: not a format that can be imported; one of data-inclusion, " in words
+    assert "can be exported; one of data-inclusion, " in words
