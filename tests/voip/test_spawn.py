@@ -8,7 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.demo.stage import wait_until
 from kiosk.voip.spawn import FOLDER, remove_left_folders, spawn_voice
+
+
+def environment_of(pid: int) -> list[bytes]:
+    return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
 
 
 @pytest.fixture
@@ -20,8 +25,8 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_voice_process_has_a_temporary_folder_of_its_own(temporary: Path) -> None:
     spawned = spawn_voice()
     try:
-        environment = Path(f"/proc/{spawned.process.pid}/environ").read_bytes().split(b"\0")
-        assert f"TMPDIR={spawned.folder}".encode() in environment
+        # Empty for a moment, between the exec and the new program's first page.
+        assert wait_until(lambda: f"TMPDIR={spawned.folder}".encode() in environment_of(spawned.process.pid), 10.0)
         assert [spawned.folder] == list(temporary.iterdir())
         (spawned.folder / "left-by-the-stack").mkdir()
     finally:
