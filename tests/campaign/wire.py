@@ -180,9 +180,10 @@ class Wire:
             self._note(seen)
 
     def _down(self, data: bytes, seen: Seen) -> None:
+        at = time.monotonic()  # before it leaves: on a busy machine it is answered before this thread goes on
         if self._terminal is not None:
             self._front.sendto(data, self._terminal)
-        self._note(Seen(time.monotonic(), seen.race, seen.call_id, False, seen.what, seen.of))
+        self._note(Seen(at, seen.race, seen.call_id, False, seen.what, seen.of))
 
 
 def _what(data: bytes) -> str:
