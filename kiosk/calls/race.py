@@ -174,6 +174,14 @@ def _try_failed(state: Dialling | Alerting, one: Try, cause: Cause, status: int 
         return dial_next(dialling, now)
     if others:
         return dialling, []
+    mishaps = [
+        each
+        for each in visit.ended
+        if each.cause is Cause.ENGINE_LOST and each.answered is None and each.target == state.target
+    ]
+    if len(mishaps) == 1:
+        # Not the platform's doing but our own process's, which is up again in a second: worth one more try.
+        return dial_next(replace(dialling, failed=failed - {mishaps[0].line}), now)
     return over(visit, state.target, Outcome.UNREACHABLE, EndedBy.DROP, now)
 
 
