@@ -18,7 +18,7 @@ TEST_PACKAGES=(
     baresip-core linphone-cli sip-tester kamailio kamailio-tls-modules iproute2 espeak-ng pulseaudio pulseaudio-utils
     libasound2-plugins openssl e2fsprogs modemmanager ofono dbus-daemon umockdev
 )
-ALONE=(tests/integration tests/system tests/campaign tests/benchmarks tests/demo tests/screens)
+ALONE=(tests/integration tests/system tests/campaign)
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 
