@@ -163,17 +163,6 @@ def test_lines_thought_dead_are_tried_all_the_same_when_nothing_else_is_left() -
     assert world.state.outcome is Outcome.UNREACHABLE
 
 
-def test_a_voice_process_that_died_under_a_call_is_asked_once_more_before_the_caller_is_told_of_no_path() -> None:
-    world = World(health={VOIP: READY, GSM: DEAD})
-    world.lift_and_call()
-    world.feel(Ended(world.attempt(1), Cause.ENGINE_LOST))
-    world.feel(Ended(world.attempt(2), Cause.NOT_READY))
-    assert world.asked == [("dial", "voip"), ("dial", "gsm"), ("dial", "voip")]
-    world.feel(Ended(world.attempt(3), Cause.ENGINE_LOST))
-    assert isinstance(world.state, Over)
-    assert world.state.outcome is Outcome.UNREACHABLE
-
-
 def test_the_cancelled_line_is_tried_again_when_the_alerting_one_fails() -> None:
     world = World()
     world.lift_and_call()

@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -133,3 +133,14 @@ async def bench(
             made.close()
         process.terminate()
         assert await asyncio.wait_for(process.wait(), PATIENCE_S) == 0
+
+
+QUICK = ("--alert-after", "0.1", "--answer-after", "0.1")
+
+
+def play(folder: Path, story: Callable[[Bench], Awaitable[None]], *arguments: str, pin: str = "") -> None:
+    async def run() -> None:
+        async with bench(folder, *QUICK, *arguments, pin=pin) as made:
+            await story(made)
+
+    asyncio.run(run())

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.calls.line import Alerted, Answered, Cause, Ended, LineEvent, Progressed, Readiness
-from tests.gsm.bench import NUMBER, ONE, Bench, bench
-from tests.gsm.test_line import QUICK
+from tests.gsm.bench import NUMBER, ONE, QUICK, Bench, bench
 
 FAMILIES = ["sim7600", "a76xx", "sim800", "quectel", "huawei", "ublox", "generic"]
 UNHURRIED = {"generic": ("--answer-after", "2.5")}

@@ -10,8 +10,7 @@ import soundfile
 from hardware.errors import DeviceVanished
 from hardware.pcm import PcmPort
 from kiosk.calls.line import Answered
-from tests.gsm.bench import NUMBER, ONE, Bench
-from tests.gsm.test_line import play
+from tests.gsm.bench import NUMBER, ONE, Bench, play
 
 
 def test_sound_crosses_the_pcm_port_both_ways(tmp_path: Path) -> None:
