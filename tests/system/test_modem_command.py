@@ -68,6 +68,19 @@ def told(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
     ]
 
 
+def dialled_until_open(modem: Simulated, deed: str, *options: str) -> tuple[int, list[dict[str, Any]]]:
+    """The exit code and lines of a dial in which the world does ``deed`` once the line is said to be open."""
+    command = [sys.executable, "-m", "kiosk", "modem", "dial", NUMBER, "--port", modem.port, "--json", *options]
+    with subprocess.Popen(command, cwd=PROJECT, env=ENV, stdout=subprocess.PIPE, text=True) as dialling:
+        assert dialling.stdout is not None
+        lines = []
+        for line in dialling.stdout:
+            lines.append(json.loads(line))
+            if lines[-1].get("event") == "line_open":
+                modem.tell(deed)
+        return dialling.wait(PATIENCE_S), lines
+
+
 READY = {"event": "modem", "ready": True, "reason": ""}
 
 
@@ -116,12 +129,13 @@ def test_each_end_has_its_outcome_and_exit_code(
 
 @pytest.mark.parametrize("family", ["a76xx", "sim800", "quectel", "huawei", "ublox", "generic"])
 def test_each_family_is_probed_and_dialled(family: str, tmp_path: Path, made: list[Simulated]) -> None:
-    made.append(modem := Simulated(tmp_path, "--family", family, "--hang-up-after", "0.3"))
+    made.append(modem := Simulated(tmp_path, "--family", family))
     probed = json.loads(kiosk("probe", "--port", modem.port, "--json").stdout)
     assert (probed["verdict"], probed["family"]) == ("ready", family)
-    done = kiosk("dial", NUMBER, "--port", modem.port, "--family", family)
+    code, lines = dialled_until_open(modem, "hang_up", "--family", family)
     is_believed = family not in ("a76xx", "generic")
-    assert done.stdout.splitlines()[-1] == f"{'answered' if is_believed else 'line_open'}, ended by remote"
+    assert lines[-1] == {"outcome": "answered" if is_believed else "line_open", "ended_by": "remote"}
+    assert code == 0
 
 
 def test_seconds_count_from_the_open_line_and_we_end_the_call(tmp_path: Path, made: list[Simulated]) -> None:
@@ -144,15 +158,8 @@ def test_speech_crosses_both_ways_in_files(family: str, tmp_path: Path, made: li
 
 def test_a_modem_that_is_pulled_in_the_call_ends_it_as_lost(tmp_path: Path, made: list[Simulated]) -> None:
     made.append(modem := Simulated(tmp_path))
-    command = [sys.executable, "-m", "kiosk", "modem", "dial", NUMBER, "--port", modem.port, "--json"]
-    with subprocess.Popen(command, cwd=PROJECT, env=ENV, stdout=subprocess.PIPE, text=True) as dialling:
-        assert dialling.stdout is not None
-        lines = []
-        for line in dialling.stdout:
-            lines.append(json.loads(line))
-            if lines[-1].get("event") == "line_open":
-                modem.tell("vanish")
-        assert dialling.wait(PATIENCE_S) == 1
+    code, lines = dialled_until_open(modem, "vanish")
+    assert code == 1
     assert lines[-1] == {"outcome": "modem_lost", "ended_by": "modem"}
 
 
