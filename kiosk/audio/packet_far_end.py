@@ -28,7 +28,7 @@ PAUSE = samples(0.160)
 """Quiet for this long is a pause; what is shorter may be a consonant's, where 10 ms less are heard as a stumble."""
 TOO_SHORT = samples(0.004)
 """Delay missing that is added in pauses..."""
-FAR_TOO_SHORT = samples(0.008)
+FAR_TOO_SHORT = samples(0.020)
 """...and from here on in words, too."""
 BETWEEN = samples(0.060)
 """At least this much sound between two changes in words."""

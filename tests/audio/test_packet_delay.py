@@ -56,6 +56,16 @@ def test_forty_milliseconds_of_jitter_make_no_holes_and_a_bounded_delay() -> Non
     assert lag(pcm[8 * RATE :], out[8 * RATE :]) / RATE < 0.095
 
 
+def test_a_delay_that_is_a_little_short_is_not_set_right_within_the_first_word() -> None:
+    pcm = voice(2.0)
+    heard_well = 0
+    for seed in range(4):
+        out, far_end = heard(delay(sent("pcma", encoded("pcma", pcm)), jitter(0.040), seed), 2.0)
+        assert far_end.stats.underruns == 0
+        heard_well += likeness_db(pcm[: RATE // 2], out[:RATE]) > 30.0
+    assert heard_well >= 3, "one of the four has a packet that comes too late for its word"
+
+
 def test_spikes_are_survived_word_for_word_and_then_waited_for() -> None:
     """What comes a quarter of a second late is still played, later; the third spike finds the sound waiting."""
     pcm = voice(16.0)
