@@ -32,6 +32,8 @@ WARM_UP = 2
 """Calls before the first look: what is loaded at the first call is no leak."""
 BACK_S = 20.0
 """A path that was taken away must be ready again within that."""
+LOG_OF_A_LOST_CALL = 3000
+"""Characters of core's log that are kept of it."""
 DWELLS_S = (0.1, 0.1, 0.3, 1.0, 5.0)
 """How long a caller stays after a fault befell."""
 
@@ -57,13 +59,13 @@ def run(stand: SoakStand, calls: int, seed: int, befalls: dict[Fault, int]) -> S
     """``calls`` calls on ``stand``, the same ones for the same ``seed``."""
     soak = Soak()
     for _ in range(WARM_UP):
-        one_call(stand, nothing, random.Random(seed), soak)
+        one_call(stand, nothing, random.Random(seed), soak, "warming up")
     take_sample(stand, 0, soak)
     for number in range(1, calls + 1):
         dice = random.Random(f"call {seed}/{number}")
         fault = dice.choices(list(befalls), list(befalls.values()))[0]
         soak.faults[fault.__name__] += 1
-        one_call(stand, fault, dice, soak)
+        one_call(stand, fault, dice, soak, f"call {number}")
         if number % EVERY == 0 or number == calls:
             take_sample(stand, number, soak)
     soak.restarts = stand.life() - 1
@@ -76,15 +78,24 @@ def take_sample(stand: SoakStand, number: int, soak: Soak) -> None:
     soak.samples.append(Sample(number, stand.life(), stand.figures()))
 
 
-def one_call(stand: SoakStand, fault: Fault, dice: random.Random, soak: Soak) -> None:
+def one_call(stand: SoakStand, fault: Fault, dice: random.Random, soak: Soak, name: str) -> None:
     """Lift, press, be connected, be hit, stay a while, hang up; then the fault is undone and the terminal recovers."""
     stand.need(lambda: stand.status().get("ready"), BACK_S + STEP_S, "a path that is proved")
     stand.lift_and_press()
-    over = ("connected", "no_path", "unanswered", "ended")
-    wait_until(lambda: stand.screen() in over, 2 * STEP_S, 0.02)
-    before = stand.status()
-    if before.get("screen") != "connected":
-        soak.lost.append(f"before {fault.__name__}: {before.get('screen')} {before.get('lines')}")
+    seen: list[tuple[float, str]] = []
+    pressed = time.monotonic()
+
+    def is_over() -> bool:
+        # Not the screen: on a mobile line whose modem cannot be believed about the answer it goes on ringing.
+        state = str(stand.status().get("state", ""))
+        if not seen or seen[-1][1] != state:
+            seen.append((round(time.monotonic() - pressed, 2), state))
+        return state in ("connected", "over")
+
+    wait_until(is_over, 2 * STEP_S, 0.02)
+    if seen[-1][1] != "connected":
+        log = stand.scene.log("core")[-LOG_OF_A_LOST_CALL:]
+        soak.lost.append(f"{name}, before {fault.__name__}: {seen} {stand.status().get('lines')}\n{log}")
     undo = fault(stand, dice)
     time.sleep(dice.choice(DWELLS_S))
     soak.outcomes[stand.screen()] += 1

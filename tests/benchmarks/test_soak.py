@@ -30,10 +30,10 @@ def test_calls_with_faults_leave_nothing_behind(tmp_path: Path) -> None:
     stand, soak, dice = SoakStand(tmp_path, "baresip"), Soak(), random.Random(7)
     try:
         for fault in BEFORE:
-            one_call(stand, fault, dice, soak)
+            one_call(stand, fault, dice, soak, fault.__name__)
         before = stand.figures()
         for fault in THEN:
-            one_call(stand, fault, dice, soak)
+            one_call(stand, fault, dice, soak, fault.__name__)
         after = stand.figures()
     finally:
         stand.close()
