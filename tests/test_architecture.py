@@ -15,7 +15,7 @@ ONLY_IN = {
     "rfcvoip": {"kiosk/voip/pyvoip.py", "kiosk/voip/pyvoip_call.py", "kiosk/voip/pyvoip_tap.py"},
     "dns": {"kiosk/voip/lookup.py"},
     "tinydb": {"kiosk/outbox/journal.py", "kiosk/outbox/store.py"},
-    "zstandard": {"kiosk/directory/bundle.py"},
+    "zstandard": {"kiosk/directory/frames.py"},
     "nacl": {"kiosk/outbox/seal.py", "hub/fleet/seal.py"},
     "requests": {"kiosk/outbox/sync.py", "kiosk/demo/story.py"},
     "serial": {"hardware/serial_port.py"},

@@ -1,18 +1,22 @@
 """``kiosk directory``: import, export, verify, count, show and patch bundles of relays, without core."""
 
-import hashlib
 import os
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import msgspec
 
 from kiosk.commands import output
 from kiosk.commands.output import DONE, FAILED
-from kiosk.directory import bundle, formats
+from kiosk.directory import bundle, formats, frames
+from kiosk.directory import patch as patches
 from kiosk.directory.bundle import Bundle
 from kiosk.directory.sources.report import Report
 from kiosk.errors import BadInput
+
+COUNTED = ("phones", "with hours (OSM)", "with hours (text only)", "with coordinates", "with needs")
+"""What :func:`stats` counts beside the manifest."""
 
 
 def import_(
@@ -32,7 +36,7 @@ def import_(
     report = Report()
     services, sources = formats.read(form, paths, report, mapping)
     if base is not None:
-        before = bundle.read(_bytes(base))
+        before = bundle.read(base)
         fresh = {service.id for service in services}
         services += [service for service in before.services() if service.id not in fresh]
         sources += [source for source in before.manifest.sources if source.name not in {s.name for s in sources}]
@@ -65,7 +69,7 @@ def export(path: Path | None, form: str, out: Path, report_to: Path | None = Non
 
 def verify(path: Path | None, *, as_json: bool) -> int:
     """Prove every digest, count and record of a bundle, else of the helplines that ship; FAILED if one is wrong."""
-    content = _bytes(path) if path is not None else bundle.build(*formats.shipped())
+    content = path or bundle.build(*formats.shipped())
     name = path or "the helplines that ship"
     try:
         manifest = bundle.verify(content).manifest
@@ -75,24 +79,26 @@ def verify(path: Path | None, *, as_json: bool) -> int:
         else:
             output.line(f"{name}: {error}")
         return FAILED
+    digest = frames.digest(content)
     if as_json:
-        output.document({"sound": True, "file_sha256": hashlib.sha256(content).hexdigest(), "manifest": manifest})
+        output.document({"sound": True, "file_sha256": digest, "manifest": manifest})
     else:
         output.line(f"{name}: sound, {manifest.counts['services']} services, schema {manifest.schema}")
-        output.line(f"sha256 of the file {hashlib.sha256(content).hexdigest()}")
+        output.line(f"sha256 of the file {digest}")
     return DONE
 
 
 def stats(path: Path | None, *, as_json: bool) -> int:
     """Print what a bundle holds; without ``path`` the helplines that ship. Raises: BadInput."""
     content = _bundle(path)
-    counts = dict(content.manifest.counts)
-    services = list(content.services())
-    counts["phones"] = sum(len(service.phones) for service in services)
-    counts["with hours (OSM)"] = sum(bool(service.hours.osm) for service in services)
-    counts["with hours (text only)"] = sum(bool(service.hours.text and not service.hours.osm) for service in services)
-    counts["with coordinates"] = sum(service.place.latitude is not None for service in services)
-    counts["with needs"] = sum(bool(service.needs) for service in services)
+    beside = Counter({name: 0 for name in COUNTED})
+    for service in content.services():
+        beside["phones"] += len(service.phones)
+        beside["with hours (OSM)"] += bool(service.hours.osm)
+        beside["with hours (text only)"] += bool(service.hours.text and not service.hours.osm)
+        beside["with coordinates"] += service.place.latitude is not None
+        beside["with needs"] += bool(service.needs)
+    counts = {**content.manifest.counts, **beside}
     if as_json:
         output.document({"counts": counts, "bytes": content.manifest.bytes, "sources": content.manifest.sources})
         return DONE
@@ -123,32 +129,22 @@ def show(path: Path | None, key: str, *, as_json: bool) -> int:
 
 def patch(old: Path, new: Path, out: Path) -> int:
     """Write what leads from the bundle ``old`` to the bundle ``new``. Raises: BadInput."""
-    before, after = _bytes(old), _bytes(new)
-    content = bundle.make_patch(before, after)
+    content = patches.make(old, new, out.parent)
     _write(out, content)
-    output.line(f"{out}: {len(content)} bytes; the whole bundle has {len(after)}")
+    output.line(f"{out}: {len(content)} bytes; the whole bundle has {new.stat().st_size}")
     return DONE
 
 
 def apply(old: Path, patch_file: Path, out: Path) -> int:
     """Write the bundle that a patch makes of ``old``. Raises: BadInput."""
-    content = bundle.apply_patch(_bytes(old), _bytes(patch_file))
+    content = patches.apply(old, patch_file, out.parent)
     _write(out, content)
     output.line(f"{out}: {bundle.manifest_of(content).counts['services']} services, {len(content)} bytes")
     return DONE
 
 
 def _bundle(path: Path | None) -> Bundle:
-    if path is not None:
-        return bundle.read(_bytes(path))
-    return bundle.read(bundle.build(*formats.shipped()))
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise BadInput(f"{path}: {error.strerror}; give a bundle's file") from error
+    return bundle.read(path or bundle.build(*formats.shipped()))
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kiosk.directory import bundle, formats
+from kiosk.directory import bundle, formats, patch
 from kiosk.directory.bundle import Source
 from kiosk.directory.exports import data_inclusion as inclusion_out
 from kiosk.directory.exports import hsds as hsds_out
@@ -35,9 +35,9 @@ def test_all_sources_make_one_sound_bundle_and_a_small_patch(real: tuple[list[Se
     old = bundle.build(services, sources)
     assert len(bundle.verify(old).manifest.sources) == 10
     new = bundle.build([msgspec.structs.replace(services[0], note="Fermé demain"), *services[1:]], sources)
-    patch = bundle.make_patch(old, new)
-    assert bundle.apply_patch(old, patch) == new
-    assert len(patch) < len(new) / 5
+    day = patch.make(old, new)
+    assert patch.apply(old, day) == new
+    assert len(day) < len(new) / 5
 
 
 def test_hsds_gives_every_real_record_back_whole(real: tuple[list[Service], list[Source]]) -> None:
