@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -11,7 +12,8 @@ from kiosk.commands import output
 from kiosk.commands.output import DONE, FAILED
 from kiosk.directory import bundle, formats, frames
 from kiosk.directory import patch as patches
-from kiosk.directory.bundle import Bundle
+from kiosk.directory.bundle import Bundle, Source
+from kiosk.directory.record import Service
 from kiosk.directory.sources.report import Report
 from kiosk.errors import BadInput
 
@@ -35,12 +37,8 @@ def import_(
     """
     report = Report()
     services, sources = formats.read(form, paths, report, mapping)
-    if base is not None:
-        before = bundle.read(base)
-        fresh = {service.id for service in services}
-        services += [service for service in before.services() if service.id not in fresh]
-        sources += [source for source in before.manifest.sources if source.name not in {s.name for s in sources}]
-    content = bundle.build(services, sources)
+    before = None if base is None else bundle.read(base)
+    content = bundle.build(*_beside(before, services, sources), out.parent)
     if report_to is not None:
         _write(report_to, msgspec.json.format(msgspec.json.encode(report.document()), indent=1) + b"\n")
     _write(out, content)
@@ -49,8 +47,29 @@ def import_(
     for lost in report.lost:
         output.line(f"lost    {lost.field or '-'} x{lost.count} ({', '.join(lost.lines[:3])}): {lost.reason}")
     output.line(f"{report.read} read, {len(report.refused)} refused")
-    output.line(f"{out}: {len(services)} services, {len(content)} bytes")
+    output.line(f"{out}: {bundle.manifest_of(content).counts['services']} services, {len(content)} bytes")
     return FAILED if strict and report.refused else DONE
+
+
+def _beside(
+    before: Bundle | None, services: Iterable[Service], sources: Iterable[Source]
+) -> tuple[Iterator[Service], Iterator[Source]]:
+    """New services and the ones of the bundle ``before`` that they do not replace; then the sources of both."""
+    fresh: set[str] = set()
+
+    def all_services() -> Iterator[Service]:
+        for service in services:
+            fresh.add(service.id)
+            yield service
+        if before is not None:
+            yield from (service for service in before.services() if service.id not in fresh)
+
+    def all_sources() -> Iterator[Source]:
+        if before is not None:
+            yield from before.manifest.sources
+        yield from sources
+
+    return all_services(), all_sources()
 
 
 def export(path: Path | None, form: str, out: Path, report_to: Path | None = None) -> int:

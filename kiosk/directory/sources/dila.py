@@ -32,12 +32,20 @@ SHORT = re.compile(r"\s*:?\s*(116 ?\d{3}|3\d ?\d\d|11[0-9])(?![\d ]*\d| ?[h€])
 LONGEST_NAME = 120
 
 
-def read(paths: list[Path], report: Report) -> tuple[list[Service], list[Source]]:
-    """The sheets of JSON files, a list of ``{"id", "type", "text", "maxdate"}``. Raises: BadInput."""
-    services = list(keep_good(_services(paths, report), report))
-    state = max((str(service.updated_on) for service in services if service.updated_on), default="")
-    title = "Où s'adresser, service-public.fr (DILA)"
-    return services, [Source(name=NAME, licence="etalab-2.0", title=title, state=state)]
+def read(paths: list[Path], report: Report) -> tuple[Iterator[Service], Iterator[Source]]:
+    """The sheets of JSON files, a list of ``{"id", "type", "text", "maxdate"}``. Raises: BadInput, see the package."""
+    state = ""
+
+    def services() -> Iterator[Service]:
+        nonlocal state
+        for service in keep_good(_services(paths, report), report):
+            state = max(state, str(service.updated_on or ""))
+            yield service
+
+    def sources() -> Iterator[Source]:
+        yield Source(name=NAME, licence="etalab-2.0", title="Où s'adresser, service-public.fr (DILA)", state=state)
+
+    return services(), sources()
 
 
 def _services(paths: list[Path], report: Report) -> Iterator[tuple[str, Service | Refused]]:
