@@ -1,8 +1,8 @@
-"""The "Où s'adresser" sheets of service-public.fr (DILA): each a running text, without fields.
+"""DILA's two forms: the "Où s'adresser" sheets of service-public.fr, each a running text, and today's ``annuaire.py``.
 
-Only what the text marks is taken: the number that follows "Par téléphone", and what it says of price and hours up to
-the next section, if there is one number alone. All of the text stays as the description. A sheet without a number is
-refused: nobody could be reached by it from here.
+Of a sheet, only what the text marks is taken: the number that follows "Par téléphone", and what it says of price and
+hours up to the next section, if there is one number alone. All of the text stays as the description. A sheet without a
+number is refused: nobody could be reached by it from here.
 """
 
 import re
@@ -12,11 +12,12 @@ from pathlib import Path
 from kiosk.directory.bundle import Source
 from kiosk.directory.parts import Cost, Hours, Level, Phone, Structure
 from kiosk.directory.record import Service, stable_id
-from kiosk.directory.sources import opening, texts
+from kiosk.directory.sources import annuaire, opening, texts
 from kiosk.directory.sources.documents import Row, rows
 from kiosk.directory.sources.report import Refused, Report, keep_good
 
 NAME = "dila"
+TITLE = "Service-public.gouv.fr (DILA)"
 FIELDS = frozenset({"id", "type", "text", "maxdate"})
 SECTION = (
     r"(?:Par (?:téléphone|courrier|messagerie|courriel|mail|télécopie|fax|SMS|internet|formulaire|tchat)"
@@ -33,7 +34,7 @@ LONGEST_NAME = 120
 
 
 def read(paths: list[Path], report: Report) -> tuple[Iterator[Service], Iterator[Source]]:
-    """The sheets of JSON files, a list of ``{"id", "type", "text", "maxdate"}``. Raises: BadInput, see the package."""
+    """Counters in JSON files, or sheets: ``{"id", "type", "text", "maxdate"}``. Raises: BadInput, see the package."""
     state = ""
 
     def services() -> Iterator[Service]:
@@ -43,13 +44,17 @@ def read(paths: list[Path], report: Report) -> tuple[Iterator[Service], Iterator
             yield service
 
     def sources() -> Iterator[Source]:
-        yield Source(name=NAME, licence="etalab-2.0", title="Où s'adresser, service-public.fr (DILA)", state=state)
+        yield Source(name=NAME, licence="etalab-2.0", title=TITLE, state=state)
 
     return services(), sources()
 
 
 def _services(paths: list[Path], report: Report) -> Iterator[tuple[str, Service | Refused]]:
-    for row in rows(paths, ("sheets",), report):
+    kinds = annuaire.kinds()
+    for row in rows(paths, ("sheets", *annuaire.LISTS), report):
+        if annuaire.is_counter(row):
+            yield row.line, annuaire.service(row, kinds, report)
+            continue
         report.lose_others(row.line, row.fields, FIELDS)
         yield row.line, _service(row, report)
 
