@@ -1,5 +1,6 @@
 """Opening hours as a source writes them, read into the record's: OSM where it is certain, else the text alone."""
 
+from functools import lru_cache
 from typing import Any
 
 from kiosk.directory.hours.french import understood
@@ -15,8 +16,12 @@ def hours(value: Any, is_whole: bool = False) -> Hours:
     ``is_whole``: there are only hours in it; what is read as a contact or a price behind them is not understood then.
     """
     text = texts.clean(value)
-    found = understood(text)
+    found = _understood(text)
     return Hours(osm="" if is_whole and found.rest else found.osm or "", text=text)
+
+
+_understood = lru_cache(maxsize=4096)(understood)
+"""A country's services have the same hours again and again."""
 
 
 def is_osm(text: str) -> bool:
