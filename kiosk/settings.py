@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from kiosk.takeaway.settings import Printer, Texts
+
 PROJECT = Path(__file__).resolve().parent.parent
 
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
@@ -365,6 +367,8 @@ class Settings(_Section, frozen=True):
     health: HealthReports = HealthReports()
     outbox: Outbox = Outbox()
     display: Display = Display()
+    printer: Printer = Printer()
+    texts: Texts = Texts()
     secrets_file: str = ""
     """TOML file with the secrets; relative to the file that names it. Empty: no secrets."""
     secrets: Secrets = Secrets()

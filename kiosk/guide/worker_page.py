@@ -66,7 +66,7 @@ class Day(msgspec.Struct, frozen=True):
 
     title: str
     cells: tuple[str, ...]
-    """In the order of the columns: ``9 h 00 – 12 h 00``, closed, not known."""
+    """In the order of the columns: the times, closed, not known."""
 
 
 class Action(msgspec.Struct, frozen=True):
