@@ -8,6 +8,8 @@ from enum import StrEnum
 
 import msgspec
 
+from kiosk.guide.page import Page
+
 
 class Screen(StrEnum):
     """Each is a picture of its own, distinct in words, shape and tone (ACCESSIBILITY 28)."""
@@ -29,6 +31,8 @@ class Screen(StrEnum):
     """The call was cut off and the terminal is calling back."""
     LEFT_OFF_HOOK = "left_off_hook"
     """Nobody there for a long time: please hang up, or press to begin."""
+    BROWSING = "browsing"
+    """Looking for a relay: what is drawn is the snapshot's page."""
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -70,3 +74,5 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag="snapshot", tag_fi
     """The site's public name."""
     volume: int = 0
     """Steps from the default, -3..3."""
+    page: Page | None = None
+    """The page of the directory that the person is on; None when not browsing."""

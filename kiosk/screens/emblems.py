@@ -41,7 +41,7 @@ def _bed() -> Pen:
     return [([(8, 18), (8, 86)], THICK), ([(8, 66), (92, 66), (92, 86)], THICK), (cover, THICK), (27, 50, 9.5)]
 
 
-def _meal() -> Pen:
+def _food() -> Pen:
     fork = [(14.0, 10.0), (14.0, 30.0), *arc(28, 30, 14, 180, 0), (42.0, 10.0)]
     knife = [(72.0, 92.0), (72.0, 10.0), *arc(72, 36, 26, -88, 0, squeeze=0.6), (87.6, 60.0), (72.0, 60.0)]
     return [(fork, 8), ([(28, 10), (28, 92)], 8), (knife, 8)]
@@ -132,7 +132,7 @@ def _bus() -> Pen:
     ]
 
 
-def _shower() -> Pen:
+def _wash() -> Pen:
     pipe = [(14.0, 94.0), (14.0, 30.0), *arc(35, 30, 21, 180, 360), (56.0, 38.0)]
     drops: Pen = [
         ([(x, y), (x, y + 9)], 7) for x, y in ((40, 58), (57, 58), (74, 58), (34, 80), (52, 80), (70, 80), (86, 80))
@@ -160,7 +160,7 @@ def _question() -> Pen:
     return [(arc(50, 50, 43, 0, 360), 8), (hook, THICK), (50, 75, 5.8)]
 
 
-def _house() -> Pen:
+def _home() -> Pen:
     walls = [(20.0, 42.0), (20.0, 92.0), (80.0, 92.0), (80.0, 42.0)]
     door = [(41.0, 92.0), (41.0, 62.0), (59.0, 62.0), (59.0, 92.0)]
     return [([(6, 50), (50, 10), (94, 50)], THICK), (walls, THICK), (door, 7)]
@@ -245,7 +245,7 @@ def _star() -> Pen:
 
 EMBLEMS: dict[str, Callable[[], Pen]] = {
     "bed": _bed,
-    "meal": _meal,
+    "food": _food,
     "health": _health,
     "listen": _listen,
     "shield": _shield,
@@ -259,12 +259,12 @@ EMBLEMS: dict[str, Callable[[], Pen]] = {
     "family": _family,
     "computer": _computer,
     "bus": _bus,
-    "shower": _shower,
+    "wash": _wash,
     "clothes": _clothes,
     "school": _school,
     "book": _book,
     "question": _question,
-    "house": _house,
+    "home": _home,
     "wheelchair": _wheelchair,
     "mobile": _mobile,
     "text_message": _text_message,
