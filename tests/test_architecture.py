@@ -24,6 +24,7 @@ ONLY_IN = {
     "soundfile": {"kiosk/audio/files.py", "hardware/simulated/wav.py"},
     "soxr": {"kiosk/audio/far_end.py", "hardware/simulated/wav.py", "kiosk/demo/platform_media.py"},
     "kivy": {"kiosk/screens/"},
+    "segno": {"kiosk/screens/codes.py"},
     "django": {"hub/"},
     "ninja": {"hub/"},
 }

@@ -122,10 +122,10 @@ def _list(stand: AtList, tongue: Tongue) -> Told:
 def _card(stand: AtCard, tongue: Tongue, may_call: bool, after_call: bool) -> Told:
     found, clock = stand.found, stand.back.answer.clock
     entries = card(found, clock, tongue)
-    items = [Item(CALL, tongue.put("choice.call"), picture="call")] if may_call else []
-    items.append(Item(TAKE, tongue.put("choice.take"), picture="qr"))
+    items = [Item(CALL, tongue.put("choice.call"))] if may_call else []
+    items.append(Item(TAKE, tongue.put("choice.take")))
     if stand.has_next:
-        items.append(Item(NEXT, tongue.put("choice.next"), picture="next"))
+        items.append(Item(NEXT, tongue.put("choice.next")))
     names = {CALL: "choice.call_said", TAKE: "choice.take_said", NEXT: "choice.next_said"}
     said = [tongue.say("page.call_over")] if after_call else []
     said.append(name_said(found.service))
@@ -172,7 +172,7 @@ def _more(stand: AtNeeds | AtList, said: list[Sentence], tongue: Tongue) -> list
     if stand.page + 1 >= pages_of(stand):
         return []
     said.append(_offer(MORE, tongue.put("choice.more_said"), tongue))
-    return [Item(MORE, tongue.put("choice.more"), picture="next")]
+    return [Item(MORE, tongue.put("choice.more"))]
 
 
 def _offer(key: str, what: str, tongue: Tongue) -> Sentence:
@@ -180,7 +180,7 @@ def _offer(key: str, what: str, tongue: Tongue) -> Sentence:
 
 
 def _person(tongue: Tongue) -> tuple[Item, ...]:
-    return (Item("0", tongue.put("choice.person"), picture="call"),)
+    return (Item("0", tongue.put("choice.person")),)
 
 
 def _told(

@@ -89,19 +89,19 @@ GROUPS: tuple[Group, ...] = (
         "health",
         (
             Wish("doctor", (_HEALTH + "acces-aux-soins",)),
-            Wish("addiction", (_HEALTH + "addictions",)),
+            Wish("addiction", (_HEALTH + "addictions",), "bottle"),
             Wish("sexual_health", (_HEALTH + "sante-sexuelle",)),
-            Wish("disability", (_HEALTH + "constituer-un-dossier-mdph-invalidite",)),
+            Wish("disability", (_HEALTH + "constituer-un-dossier-mdph-invalidite",), "wheelchair"),
         ),
     ),
     Group(
         "talk",
         "talk",
         (
-            Wish("suicide", (_MIND + "--suicide",)),
+            Wish("suicide", (_MIND + "--suicide",), "lifebuoy"),
             Wish("listen", (_MIND + "--ecoute", _MIND)),
-            Wish("alone", (_TIES + "--solitude", _TIES)),
-            Wish("grief", (_MIND + "--deuil",)),
+            Wish("alone", (_TIES + "--solitude", _TIES), "people"),
+            Wish("grief", (_MIND + "--deuil",), "heart"),
         ),
     ),
     Group(
@@ -120,7 +120,7 @@ GROUPS: tuple[Group, ...] = (
                 "citizenship",
                 (_LAW + "accompagnement-pour-lacces-a-la-citoyennete",),
             ),
-            Wish("justice", (_COURT, _LAW + "connaitre-ses-droits-face-a-une-discrimination")),
+            Wish("justice", (_COURT, _LAW + "connaitre-ses-droits-face-a-une-discrimination"), "scales"),
         ),
     ),
     Group(
@@ -163,7 +163,7 @@ GROUPS: tuple[Group, ...] = (
         "learn",
         "school",
         (
-            Wish("french", ("lecture-ecriture-calcul--maitriser-le-francais",)),
+            Wish("french", ("lecture-ecriture-calcul--maitriser-le-francais",), "book"),
             Wish("sums", ("lecture-ecriture-calcul--maitriser-le-calcul",)),
             Wish("training", ("se-former",)),
         ),
@@ -174,7 +174,7 @@ GROUPS: tuple[Group, ...] = (
         (
             Wish("online", ("numerique--acceder-a-des-services-en-ligne",)),
             Wish("internet", ("numerique--acceder-a-une-connexion-internet",)),
-            Wish("device", ("numerique--acquerir-un-equipement",)),
+            Wish("device", ("numerique--acquerir-un-equipement",), "mobile"),
             Wish("digital_basics", ("numerique--maitriser-les-fondamentaux-du-numerique",)),
         ),
     ),
