@@ -46,11 +46,11 @@ def write(path: Path, lines: Iterable[bytes], locate: Locate, about: Mapping[str
             f"PRAGMA application_id = {schema.APPLICATION_ID}; PRAGMA user_version = {schema.INDEX_VERSION};"
             f"BEGIN; {schema.CREATE}"
         )
-        count = _Writer(base).write(lines, locate)
-        base.executemany("INSERT INTO about VALUES (?, ?)", {**about, "relays": str(count)}.items())
+        counts = _Writer(base).write(lines, locate)
+        base.executemany("INSERT INTO about VALUES (?, ?)", {**about, **counts}.items())
         base.execute("COMMIT")
         base.executescript(f"{schema.INDEXES} INSERT INTO words(words) VALUES ('optimize');")
-    return count
+    return int(counts["relays"])
 
 
 class _Writer:
@@ -63,7 +63,7 @@ class _Writer:
         self._words: Counter[str] = Counter()
         self._terms: Counter[str] = Counter()
 
-    def write(self, lines: Iterable[bytes], locate: Locate) -> int:
+    def write(self, lines: Iterable[bytes], locate: Locate) -> dict[str, str]:
         order, points = self._records(lines, locate)
         for number, packed in enumerate(order, 1):
             key = packed & (1 << _KEY_BITS) - 1
@@ -71,7 +71,7 @@ class _Writer:
         first = next((at for at, packed in enumerate(order) if packed >> _KEY_BITS), len(order))
         self._blocks(order, points, first)
         self._spelling()
-        return len(order)
+        return {"relays": str(len(order)), "spread": str(first)}
 
     def _records(self, lines: Iterable[bytes], locate: Locate) -> tuple[list[int], "array[float]"]:
         """All lines filed; their keys in the order of the curve (what is spread comes first), and points by key."""

@@ -112,10 +112,12 @@ def needs_above(needs: tuple[str, ...]) -> tuple[str, ...]:
 def tags_of(service: Service, latitude: float | None, vocabulary: Vocabulary) -> Iterator[str]:
     """The tags that it is filed under; their kinds are told apart by what stands before the colon.
 
-    ``n:`` need, ``a:`` area served, ``d:`` department that it is in, ``l:`` language, ``x:`` exclusive audience
-    (``x:-``: none), ``r:`` audience that it refuses by age or gender, ``v:`` level.
+    ``n:`` need or a theme around it, ``e:`` need in so many words, ``a:`` area served, ``d:`` department that it is
+    in, ``l:`` language, ``x:`` exclusive audience (``x:-``: none), ``r:`` audience that it refuses by age or gender,
+    ``v:`` level.
     """
     found = [f"n:{code}" for code in needs_above(service.needs)]
+    found += [f"e:{code}" for code in service.needs]
     areas = areas_of(service)
     found += [f"a:{code}" for code in areas]
     if not areas and latitude is None:
