@@ -16,6 +16,7 @@ ONLY_IN = {
     "dns": {"kiosk/voip/lookup.py"},
     "tinydb": {"kiosk/outbox/journal.py", "kiosk/outbox/store.py"},
     "zstandard": {"kiosk/directory/bundle.py"},
+    "Stemmer": {"kiosk/directory/words/stemming.py"},
     "nacl": {"kiosk/outbox/seal.py", "hub/fleet/seal.py"},
     "requests": {"kiosk/outbox/sync.py", "kiosk/demo/story.py"},
     "serial": {"hardware/serial_port.py"},

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from kiosk.directory.vocabulary import vocabulary
-from kiosk.guide.browse import CHOICES, AtCard, AtList, AtNeeds, AtTakeAway, Failed, Go, Searching, Seek, pressed
+from kiosk.guide.browse import CHOICES, AtCard, AtList, AtNeeds, AtTakeAway, Failed, Go, Searching, Seek, Stand, pressed
 from kiosk.guide.pages import Told, still_there, told
 from kiosk.guide.tree import GROUPS
 from kiosk.rules import tongue_of
@@ -15,7 +15,7 @@ from tests.fakes.directory import ANSWER
 
 LANGUAGES = languages()
 LIST = AtList(AtNeeds("sleep"), "sleep_tonight", ANSWER)
-STANDS = [
+STANDS: list[Stand] = [
     *(AtNeeds(page=page) for page in range(3)),
     *(AtNeeds(group.name) for group in GROUPS),
     Searching(AtNeeds("sleep"), "sleep_tonight", "look"),

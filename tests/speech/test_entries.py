@@ -11,7 +11,8 @@ from kiosk.directory.hours.schedule import Reason
 from kiosk.directory.parts import Audience, Fees, Gender, Hours, Strength
 from kiosk.directory.search.question import Openness, Room
 from kiosk.rules import tongue_of
-from kiosk.speech.entries import NO_BREAK, card, day_words, distance, opening, time_words, walk
+from kiosk.speech.entries import card, day_words, distance, opening, time_words, walk
+from kiosk.speech.readings import NO_BREAK
 from tests.fakes.directory import CLOCK, FREE_LINE, LINE_115, NOW, SHELTER, found
 
 FRENCH, ENGLISH = tongue_of("fr"), tongue_of("en")
