@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from kiosk.handset.settings import Cradle
 from kiosk.takeaway.settings import Printer, Texts
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -71,6 +72,17 @@ class Location(_Section, frozen=True):
     def is_known(self) -> bool:
         """True when there is enough to find the place."""
         return bool(self.city or self.street) or (self.latitude is not None and self.longitude is not None)
+
+
+class Directory(_Section, frozen=True):
+    """The relays that a person can look up here, without a network (docs/guide.md)."""
+
+    bundle: str = ""
+    """Bundle of relays. Empty: the one fetched from the hub if there is one, else the helplines that ship."""
+    radius_km: Annotated[float, msgspec.Meta(gt=0, le=1000)] = 30.0
+    """How far local relays are looked for from here; national ones are always among the answers."""
+    insee: Annotated[str, msgspec.Meta(pattern=r"^([0-9][0-9AB][0-9]{3})?$")] = ""
+    """INSEE code of the commune where the telephone stands. Empty: as ``location.city`` and ``postal_code`` say."""
 
 
 class Helpline(_Section, frozen=True):
@@ -258,29 +270,6 @@ class Hardware(_Section, frozen=True):
     """Lit while a call is up."""
 
 
-class Cradle(_Section, frozen=True):
-    """The handset's test of itself: on its hook, a short quiet tone from earpiece to microphone (docs/audio.md)."""
-
-    enabled: bool = True
-    """False: never played."""
-    every_s: Seconds = 21_600.0
-    """Between two tests."""
-    after_visit_s: Seconds = 5.0
-    """From hanging up after a call to the test."""
-    again_s: Seconds = 60.0
-    """After a bad test, or in a noisy room, the next one comes so soon."""
-    hertz: Annotated[tuple[Annotated[float, msgspec.Meta(ge=200, le=3400)], ...], msgspec.Meta(min_length=1)] = (
-        620.0,
-        1040.0,
-        1720.0,
-    )
-    """The notes, one after the other."""
-    note_s: Annotated[float, msgspec.Meta(ge=0.05, le=1)] = 0.1
-    """Length of each."""
-    dbfs: Annotated[float, msgspec.Meta(ge=-50, le=-20)] = -30.0
-    """Level of each, root mean square: quiet in a room."""
-
-
 class HealthReports(_Section, frozen=True):
     """How the terminal is, filed for the maintenance team (docs/wire.md); nothing about any caller."""
 
@@ -356,6 +345,7 @@ class Settings(_Section, frozen=True):
     profile: str = ""
     """Name of a file of ``config/profiles/`` that is laid under the site's own: ``profile = "kamailio"``."""
     location: Location = Location()
+    directory: Directory = Directory()
     helpline: Helpline = Helpline()
     policy: Policy = Policy()
     calls: Calls = Calls()
@@ -378,6 +368,11 @@ class Settings(_Section, frozen=True):
     def socket_path(self) -> Path:
         """The switchboard's Unix socket."""
         return Path(self.terminal.runtime_dir) / "switchboard.sock"
+
+    @property
+    def index_path(self) -> Path:
+        """The directory's index, made from the bundle on this terminal."""
+        return Path(self.terminal.state_dir) / "directory" / "directory.sqlite"
 
     @property
     def outbox_path(self) -> Path:

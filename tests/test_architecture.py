@@ -17,6 +17,7 @@ ONLY_IN = {
     "tinydb": {"kiosk/outbox/journal.py", "kiosk/outbox/store.py"},
     "zstandard": {"kiosk/directory/bundle.py"},
     "escpos": {"kiosk/takeaway/composing.py"},
+    "Stemmer": {"kiosk/directory/words/stemming.py"},
     "nacl": {"kiosk/outbox/seal.py", "hub/fleet/seal.py"},
     "requests": {"kiosk/outbox/sync.py", "kiosk/demo/story.py"},
     "serial": {"hardware/serial_port.py"},
@@ -25,6 +26,7 @@ ONLY_IN = {
     "soundfile": {"kiosk/audio/files.py", "hardware/simulated/wav.py"},
     "soxr": {"kiosk/audio/far_end.py", "hardware/simulated/wav.py", "kiosk/demo/platform_media.py"},
     "kivy": {"kiosk/screens/"},
+    "segno": {"kiosk/screens/codes.py"},
     "django": {"hub/"},
     "ninja": {"hub/"},
 }

@@ -1,7 +1,5 @@
 """Relays to take away."""
 
-# ruff: noqa: RUF001 (French has typographic apostrophes)
-
 from datetime import date
 
 from kiosk.directory.parts import Capacity, Channel, Closure, Confidence, Cost, Hours, Phone, Place, Room, Structure

@@ -1,7 +1,5 @@
 """What of a relay is given away, in words, and the vCard of it."""
 
-# ruff: noqa: RUF001 (French has typographic apostrophes)
-
 from datetime import date
 
 import pytest

@@ -1,7 +1,5 @@
 """Slips: the bytes read back by a printer of another hand, and all that goes wrong with printers."""
 
-# ruff: noqa: RUF001 (French has typographic apostrophes)
-
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
