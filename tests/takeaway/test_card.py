@@ -122,6 +122,8 @@ def test_a_vcard_never_exceeds_its_room_and_keeps_what_is_needed_most() -> None:
         found = vcard(card, longest)
         assert len(found.encode()) <= longest
         assert "TEL:0800123456" in found
+        # All the hours or none: half of them would be other hours.
+        assert len({line in found for line in ("17 h 30", "Fermé les autres jours", "Fermé du 24 décembre")}) == 1
     assert len(vcard(card).encode()) <= LONGEST
     assert "ADR:;;12 bis\\, rue de l’Hôtel-de-Ville;Strasbourg;;67000;" in vcard(card)
 
