@@ -75,7 +75,7 @@ class Directory(_Section, frozen=True):
     """The relays that a person can look up here, without a network (docs/guide.md)."""
 
     bundle: str = ""
-    """Bundle of relays. Empty: the one fetched from the hub if there is one, else the helplines that ship."""
+    """Bundle of relays (``kiosk directory import``). Empty: the French helplines, which ship."""
     radius_km: Annotated[float, msgspec.Meta(gt=0, le=1000)] = 30.0
     """How far local relays are looked for from here; national ones are always among the answers."""
     insee: Annotated[str, msgspec.Meta(pattern=r"^([0-9][0-9AB][0-9]{3})?$")] = ""
