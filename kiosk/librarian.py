@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+START_S = 1.0
+"""From core's start: whoever lifts the handset at once has three keys to press before anything is asked."""
 LOOK_S = 5.0
 """How often it is looked whether there is another index, or another bundle."""
 BUILD_S = 1800.0
@@ -34,6 +36,8 @@ NICE = "19"
 class ShelfState(StrEnum):
     """How the directory is. Wire value of ``status``."""
 
+    OFF = "off"
+    """The site has none."""
     OPENING = "opening"
     OPEN = "open"
     BUILDING = "building"
@@ -64,7 +68,11 @@ class Librarian:
         self._thread.submit(lambda: self._loop.call_soon_threadsafe(on_answer, self._answer(question)))
 
     async def run(self) -> None:
-        """Have the newest index open; until cancelled."""
+        """Have the newest index open; until cancelled. At once over where the site has no directory."""
+        if not self._settings.directory.enabled:
+            self.state = ShelfState.OFF
+            return
+        await asyncio.sleep(START_S)
         while True:
             is_open = await self._in_thread(self._open)
             if not is_open or self._is_outdated:
