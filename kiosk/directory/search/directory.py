@@ -21,7 +21,7 @@ from kiosk.directory.search.weighing import Moment, Scales
 ENOUGH = 60
 """Good ones found near by: then it is not looked farther off. Good is at least ``GOOD`` of the best."""
 GOOD = 0.6
-AT_ONCE = 600
+AT_ONCE = 128
 """Rows that are read together, the best fitting first."""
 LISTENING = "sante--sante-mentale--ecoute"
 """The need of a line that is there for everybody."""
@@ -92,7 +92,7 @@ class _Search:
         self._dangers: frozenset[int] = frozenset()
         if in_danger:
             self._dangers = frozenset(
-                index.numbers(matching.both(NATIONAL, matching.any_of(in_danger)), self._spread, AT_ONCE)
+                index.numbers(matching.both(NATIONAL, matching.any_of(in_danger)), self._spread, MOST_RESULTS)
             )
 
     def answer(self) -> Answer:
@@ -128,14 +128,16 @@ class _Search:
         """The best fitting that pass the filters on distance and hours."""
         best_first = sorted(fits, key=lambda number: -_fit(fits[number].words, fits[number].need))
         found: list[Weighed] = []
+        good = GOOD * _fit(fits[best_first[0]].words, fits[best_first[0]].need) if fits else 0.0
         for start in range(0, len(best_first), AT_ONCE):
+            first = fits[best_first[start]]
+            if len(found) >= max(ENOUGH, self._limit) and _fit(first.words, first.need) < good:
+                break
             for row in self._index.rows(best_first[start : start + AT_ONCE]):
                 if self._passes(row):
                     fit = fits[row.number]
                     traits = self._scales.traits(row, fit.words, fit.need, row.number in self._dangers)
                     found.append(Weighed(sum(points(traits)), row, traits))
-            if len(found) >= max(AT_ONCE // 2, self._limit):
-                break
         return found
 
     def _passes(self, row: Row) -> bool:

@@ -16,9 +16,9 @@ from kiosk.directory.search import matching
 from kiosk.directory.search.clauses import Clause
 
 MOST_OF_A_RANGE = 20_000
-FIRST_BLOCKS = 48
-"""Of the nearest blocks, looked at together; each time after that four times as many."""
-SIDE_BY_SIDE = 2 * BLOCK
+FIRST_BLOCKS = 12
+"""Of the nearest blocks, looked at together; each time after that three times as many."""
+SIDE_BY_SIDE = 8 * BLOCK
 """Ranges of the curve with a gap no wider are read as one: cheaper than to begin again."""
 FIRST_REACH_KM, FARTHER = 50.0, 6.0
 """Without a radius it is looked so far, and then so many times farther, until enough was found."""
@@ -97,7 +97,7 @@ def ranges_from(index: Index, near: Spot, radius_km: float | None) -> Iterator[l
         while blocks:
             yield _joined(sorted((first, last) for _, first, last in blocks[:size]))
             del blocks[:size]
-            size *= 4
+            size *= 3
         if reach_km >= (radius_km or EVERYWHERE_KM):
             return
         reach_km = min(reach_km * FARTHER, radius_km or EVERYWHERE_KM)
