@@ -49,12 +49,12 @@ def needs_in(text: str, language: str) -> tuple[Meaning, ...]:
     """
     books = lexicons(language)
     words = _spelt_out(tokens(text)[:MOST_TOKENS], books)
-    ordered = sorted(books, key=lambda book: -(_acquainted(words, book) + (book.language == language) / 2))
+    ordered = sorted(books, key=lambda book: -(acquainted(words, book) + (book.language == language) / 2))
     taken: set[int] = set()
     laid: list[_Laid] = []
     for book in ordered:
         laid += _Reading(words, book, taken, ordered).laid()
-        taken.update(at for at, word in enumerate(words) if _knows(book, word))
+        taken.update(at for at, word in enumerate(words) if knows(book, word))
     found: dict[str, list[_Laid]] = {}
     for one in laid:
         if not any(one.places < other.places for other in laid):
@@ -91,11 +91,11 @@ def _spelt_out(words: Sequence[str], books: Sequence[Lexicon]) -> list[str]:
     return found
 
 
-def _acquainted(words: Sequence[str], book: Lexicon) -> int:
-    return sum(_knows(book, word) for word in words)
+def acquainted(words: Sequence[str], book: Lexicon) -> int:
+    return sum(knows(book, word) for word in words)
 
 
-def _knows(book: Lexicon, word: str) -> bool:
+def knows(book: Lexicon, word: str) -> bool:
     return word in book.words or word in book.common or stem(word, book.language) in book.stems
 
 
@@ -113,7 +113,7 @@ class _Reading:
                 continue
             for form in {word, self._stems[at]}:
                 self._where.setdefault(form, []).append(at)
-            if not any(_knows(each, word) for each in books):
+            if not any(knows(each, word) for each in books):
                 for near in self._near(word, self._stems[at]):
                     self._where.setdefault(near, []).append(at)
                     self._slips.setdefault(at, set()).add(near)

@@ -16,6 +16,24 @@ def one_apart(one: str, other: str) -> bool:
     return left[1:] == right or left == right[1:]
 
 
+def slips_between(one: str, other: str, most: int) -> int | None:
+    """How many slips lead from ``one`` to ``other`` (optimal string alignment); None: more than ``most``."""
+    if abs(len(one) - len(other)) > most:
+        return None
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for at, letter in enumerate(one, 1):
+        last, before, row = before, row, [at]
+        for to, against in enumerate(other, 1):
+            cost = min(before[to] + 1, row[to - 1] + 1, before[to - 1] + (letter != against))
+            if at > 1 and to > 1 and letter == other[to - 2] and one[at - 2] == against:
+                cost = min(cost, last[to - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return None
+    return row[-1] if row[-1] <= most else None
+
+
 def without_one(word: str) -> Iterator[str]:
     """``word``, and all that is left of it without one letter."""
     yield word
