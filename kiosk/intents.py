@@ -85,7 +85,7 @@ def of_key(key: str, state: State, meanings: Meanings) -> Event | None:
         return CallAsked(meanings.helpline)
     if key == "2" and isinstance(state, Menu | Over | LeftOffHook):
         return LanguageChosen(_next_language(state, meanings.rules))
-    if key == "3" and isinstance(state, Menu | Over):
+    if key == "3" and isinstance(state, Menu | Over) and meanings.rules.guide.is_offered:
         return DirectoryAsked()
     return DigitPressed(key)
 

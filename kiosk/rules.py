@@ -57,6 +57,7 @@ def rules_of(settings: Settings, plan: DialPlan) -> CallRules:
 def guide_of(settings: Settings, plan: DialPlan) -> GuideRules:
     """The directory at this site."""
     return GuideRules(
+        is_offered=settings.directory.enabled,
         tongues={language: tongue_of(language) for language in settings.terminal.languages},
         radius_km=settings.directory.radius_km,
         plan=plan,

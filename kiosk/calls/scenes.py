@@ -58,7 +58,8 @@ def scene(state: State, rules: CallRules) -> Scene:
             return heard(tone=Tone.NONE)
         case Menu():
             others = [f"language.{code}" for code in rules.languages if code != language]
-            return heard("menu.greeting", "menu.find", *others, tone=Tone.READY, repeat_s=MENU_REMINDER_S)
+            find = ("menu.find",) if rules.guide.is_offered else ()
+            return heard("menu.greeting", *find, *others, tone=Tone.READY, repeat_s=MENU_REMINDER_S)
         case Browsing(is_hushed=True):
             return heard(tone=Tone.READY)
         case Browsing(stand=stand):

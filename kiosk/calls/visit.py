@@ -82,6 +82,8 @@ class Visit:
 class GuideRules:
     """The directory as this site has it; times in seconds."""
 
+    is_offered: bool = True
+    """False: there is no directory here, and nobody is told of one."""
     tongues: Mapping[str, Tongue] = field(default_factory=dict)
     """The directory's words, by language."""
     radius_km: float | None = None
