@@ -3,10 +3,9 @@
 One thread at a time, as the index.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from math import cos, radians, sqrt
-from typing import NamedTuple
 
 from kiosk.directory.index.curve import EARTH_KM, box_around
 from kiosk.directory.index.schema import BLOCK
@@ -26,13 +25,26 @@ EVERYWHERE_KM = 20_100.0
 EVERYTHING = matching.any_of(["v:-", *(f"v:{level}" for level in Level)])
 
 
-class Fit(NamedTuple):
-    """How much of a question a relay fits; each between 0 and 1."""
+@dataclass(frozen=True)
+class Fits:
+    """How much of a question relays fit, by their numbers; each figure between 0 and 1."""
 
-    words: float
+    words: dict[int, float]
     """Of its words, the rarer the more."""
-    need: float
-    """How surely it is for what is needed."""
+    doubts: dict[int, float]
+    """The chance that it is not for what is needed; 1 where nothing is said."""
+
+    def numbers(self) -> Set[int]:
+        """Everybody who fits anything."""
+        return self.words.keys() | self.doubts.keys()
+
+    def words_of(self, number: int) -> float:
+        """How much it has of the words."""
+        return self.words.get(number, 0.0)
+
+    def need_of(self, number: int) -> float:
+        """How surely it is for what is needed."""
+        return 1.0 - self.doubts.get(number, 1.0)
 
 
 @dataclass(frozen=True)
@@ -48,7 +60,7 @@ class Wanted:
     must_not: str
 
 
-def fitting(index: Index, wanted: Wanted, ranges: list[Range], must: str = "") -> dict[int, Fit]:
+def fitting(index: Index, wanted: Wanted, ranges: list[Range], must: str = "") -> Fits:
     """By their numbers, the relays of ``ranges`` that fit some word or need; without any of those, all there are."""
     base = matching.both(wanted.must, must)
 
@@ -62,7 +74,7 @@ def fitting(index: Index, wanted: Wanted, ranges: list[Range], must: str = "") -
         return found
 
     if not wanted.words and not wanted.needs:
-        return dict.fromkeys(numbers("" if base else EVERYTHING), Fit(0.0, 0.0))
+        return Fits(dict.fromkeys(numbers("" if base else EVERYTHING), 0.0), {})
     words: dict[int, float] = {}
     for clauses in wanted.words:
         for number, weight in best(clauses).items():
@@ -71,9 +83,7 @@ def fitting(index: Index, wanted: Wanted, ranges: list[Range], must: str = "") -
     for clauses in wanted.needs:
         for number, weight in best(clauses).items():
             doubts[number] = doubts.get(number, 1.0) * (1.0 - weight)
-    return {
-        number: Fit(words.get(number, 0.0), 1.0 - doubts.get(number, 1.0)) for number in words.keys() | doubts.keys()
-    }
+    return Fits(words, doubts)
 
 
 def ranges_from(index: Index, near: Spot, radius_km: float | None) -> Iterator[tuple[float, list[Range]]]:
