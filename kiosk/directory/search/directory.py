@@ -16,12 +16,13 @@ from kiosk.directory.search.clauses import need_clauses, word_clauses
 from kiosk.directory.search.gathering import FIRST_REACH_KM, Fits, Wanted, fitting, ranges_from
 from kiosk.directory.search.judging import Judge
 from kiosk.directory.search.question import MOST_RESULTS, Answer, Clock, Found, Question
-from kiosk.directory.search.ranking import points, points_at, reasons
+from kiosk.directory.search.ranking import NEAR, NEED, WORDS, points, points_at, reasons
 from kiosk.directory.search.understanding import Understood, dangers, understood
 from kiosk.directory.search.weighing import Moment, Scales, is_point
 
 LISTENING = "sante--sante-mentale--ecoute"
 """The need of a line that is there for everybody."""
+NOTHING = float("-inf")
 NATIONAL = matching.any_of([f"v:{Level.NATIONAL}"])
 
 
@@ -88,7 +89,8 @@ class _Search:
         if self._is_understood:
             self._weigh_local()
             serving = matching.serving(self._near) if self._near else ""
-            self._weigh(self._board, fitting(self._index, self._wanted, self._spread, serving), self._passes)
+            least = NOTHING if self._dangers else self._board.bar - self._judge.most - NEAR
+            self._weigh(self._board, fitting(self._index, self._wanted, self._spread, serving, least), self._passes)
         weighed = self._board.best_first()
         chosen = weighed[: self._limit]
         if not any(self._is_way_out(one) for one in chosen) and (self._limit > 1 or not chosen):
@@ -105,12 +107,12 @@ class _Search:
             self._weigh(self._board, fitting(self._index, self._wanted, everything, inside), self._passes)
             return
         radius = self._question.radius_km
-        most = self._judge.most(self._wanted)
+        fit = WORDS * bool(self._wanted.words) + NEED * bool(self._wanted.needs)
         for away_km, ranges in ranges_from(self._index, near, radius):
-            is_far = radius is None and away_km > FIRST_REACH_KM and self._board.is_full
-            if is_far or most + points_at(away_km) < self._board.bar:
+            least = self._board.bar - self._judge.most - points_at(away_km)
+            if fit < least or (radius is None and away_km > FIRST_REACH_KM and self._board.is_full):
                 return
-            self._weigh(self._board, fitting(self._index, self._wanted, ranges), self._passes)
+            self._weigh(self._board, fitting(self._index, self._wanted, ranges, least=least), self._passes)
 
     def _weigh(self, board: Board, fits: Fits, passes: Callable[[Weighed], bool]) -> None:
         """Put those on ``board`` that may be among the best."""

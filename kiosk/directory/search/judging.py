@@ -5,7 +5,7 @@ from math import cos, radians, sqrt
 from kiosk.directory.hours.schedule import Kind
 from kiosk.directory.index.cells import TERRITORIES, Cells
 from kiosk.directory.index.curve import EARTH_KM
-from kiosk.directory.search.gathering import Fits, Wanted
+from kiosk.directory.search.gathering import Fits
 from kiosk.directory.search.question import Question
 from kiosk.directory.search.ranking import DANGER, HALF_KM, NEAR, NEED, NO_DISTANCE, OPEN, WORDS, merit
 from kiosk.directory.search.weighing import TOLD_KM, Scales
@@ -41,10 +41,10 @@ class Judge:
             merit(profile, has_needs, bool(question.audiences), scales.names_language) for profile in cells.profiles
         ]
 
-    def most(self, wanted: Wanted) -> float:
-        """What anybody can have at the most who is in no danger's list, but for the distance."""
-        fit = WORDS * bool(wanted.words) + NEED * bool(wanted.needs)
-        return fit + max(OPEN.values()) + max(self._merits, default=0.0)
+    @property
+    def most(self) -> float:
+        """What anybody can have at the most, but for fit, distance and danger."""
+        return max(OPEN.values()) + max(self._merits, default=0.0)
 
     def judged(self, fits: Fits, bar: float) -> list[tuple[float, int]]:
         """Points at the most and number of those of ``fits`` who can reach ``bar``; closed ones not, if it is asked."""
