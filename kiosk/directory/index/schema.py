@@ -20,6 +20,7 @@ CREATE TABLE relay (
     room TEXT, stated_on INTEGER, good_until INTEGER, seen_on INTEGER, confidence TEXT, area TEXT,
     phone INTEGER NOT NULL
 );
+CREATE TABLE cells (name TEXT PRIMARY KEY, cells BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE hours (key INTEGER PRIMARY KEY, hours BLOB NOT NULL, week BLOB);
 CREATE VIRTUAL TABLE words USING fts5(
     tokens, content='', columnsize=0, detail=none, tokenize="ascii tokenchars '-:='"

@@ -7,6 +7,7 @@ fresher, surer, has room, speaks the language or names the person's group never 
 from typing import NamedTuple
 
 from kiosk.directory.hours.schedule import Kind
+from kiosk.directory.index.cells import Profile
 from kiosk.directory.parts import Confidence, Level, Room
 from kiosk.directory.search.question import Reason
 
@@ -90,12 +91,20 @@ def points_at(away_km: float) -> float:
     return NEAR * HALF_KM / (HALF_KM + away_km)
 
 
-def ceiling(names_audience: bool, names_language: bool) -> float:
-    """The most that all rows together can give but words, need, danger and distance."""
-    audience = max(AUDIENCE.values()) if names_audience else AUDIENCE["anybody"]
-    language = max(LANGUAGE.values()) if names_language else LANGUAGE["unknown"]
-    rows = (OPEN, LEVEL, AREA, ROOM, CONFIDENCE)
-    return sum(max(row.values()) for row in rows) + FOCUS + FRESH + PHONE[-1] + audience + language
+def merit(profile: Profile, has_needs: bool, names_audience: bool, names_language: bool) -> float:
+    """The most that a relay of ``profile`` can get from the rows that are not known of it beforehand."""
+    audience = AUDIENCE["exclusive"] if names_audience else AUDIENCE["somebody" if profile.is_exclusive else "anybody"]
+    return (
+        FOCUS * has_needs
+        + (LEVEL[profile.level] if profile.level else 0.0)
+        + AREA[True if profile.names_area else None]
+        + audience
+        + LANGUAGE["spoken" if names_language else "unknown"]
+        + (max(ROOM.values()) if profile.tells_room else ROOM[Room.UNKNOWN])
+        + FRESH * profile.is_dated
+        + CONFIDENCE[profile.confidence]
+        + PHONE[profile.phone]
+    )
 
 
 def reasons(traits: Traits) -> tuple[Reason, ...]:
