@@ -6,6 +6,7 @@ from pathlib import Path
 
 from kiosk.directory.hours.openness import openness, territory_at
 from kiosk.directory.hours.schedule import Kind
+from kiosk.directory.hours.schools import zone_at
 from kiosk.directory.index.facts import hours_of, place_of
 from kiosk.directory.index.store import Index, Range
 from kiosk.directory.parts import Confidence, Level
@@ -162,7 +163,9 @@ class _Search:
         territory = territory_at(place.insee, place.postcode, place.country)
         return Found(
             service=service,
-            openness=openness(hours_of(service), territory, self._moment.at, self._moment.is_sure),
+            openness=openness(
+                hours_of(service), territory, self._moment.at, self._moment.is_sure, zone_at(place.insee)
+            ),
             distance_km=None if one.traits.distance_km is None else round(one.traits.distance_km, 2),
             room=one.traits.room,
             reasons=reasons(one.traits),
