@@ -126,7 +126,7 @@ def _next(plain: str, at: int) -> tuple[Kind, int, int]:
             return kind, value, match.end()
     match = _CLOCK.match(plain, at)
     if match:
-        minutes = int(match["m"] or match["spaced"] or match["dot"] or 0)
+        minutes = int(match["m"] or match["spaced"] or match["dot"] or match["words"] or 0)
         hours = int(match["h"])
         if hours <= 24:
             return Kind.TIME, hours * 60 + minutes, match.end()
@@ -191,7 +191,8 @@ _CLOCK = re.compile(
     r"(?<![\d.])(?P<h>\d{1,2})(?:"
     r"\s*(?:h|:)(?P<m>[0-5]\d)(?::00|mn|min|(?<=[03]0)h)?(?![\d:.]\d|\d|h)"
     r"|\s*(?:h|:)\s+(?P<spaced>00|15|30|45)(?!\s*[h:\d])"
-    r"|\.(?P<dot>[0-5]\d)(?![\d.])(?=\s*(?:-|a|$|/|\d))"
+    r"|\.(?P<dot>[0-5]\d)(?![\d.])(?=\s*(?:-|a|et\b|$|[/,;\n]|\d))"
+    r"|\s*heures?\s+(?P<words>[0-5]\d)(?!\s*[h:\d])"
     r"|\s*(?:heures?|hrs?|h)(?![a-z\d]|a\s*[b-z])"
     r"|\s*h(?=a\s*\d)"
     r")"

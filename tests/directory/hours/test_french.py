@@ -52,6 +52,9 @@ from tests.directory.hours.meaning import meaning
         ("en semaine 9h-17h, le week-end 10h-12h", "Mo-Fr 09:00-17:00; Sa,Su 10:00-12:00"),
         ("lundi matin de 9h à 12h et après-midi de 14h à 17h", "Mo 09:00-12:00,14:00-17:00"),
         ("lundi 9h-12h / lundi 14h-17h", "Mo 09:00-12:00,14:00-17:00"),
+        ("lundi 9.00-12.00 et 14.00-17.00", "Mo 09:00-12:00,14:00-17:00"),
+        ("lundi 9 heures 30 à 12 heures", "Mo 09:30-12:00"),
+        ("Du mardi au samedi inclus : 10h-18h", "Tu-Sa 10:00-18:00"),
         ("L-V 9h-17h", "Mo-Fr 09:00-17:00"),
         ("L. au V. : 9h-12h", "Mo-Fr 09:00-12:00"),
         ("du L au S 9h-12h", "Mo-Sa 09:00-12:00"),
@@ -152,6 +155,8 @@ def test_understood(text: str, osm: str | None) -> None:
         "lundi matin 14h-17h",
         "tous les matins",
         "tous les matins de 9h à 12h",  # with Sunday, or of the working week
+        "lundi au samedi inclus le dimanche 9h-12h",
+        "lundi 9 heures 12 à 17 heures 30 euros",
         "tous les soirs de 9h à 12h",
         "toutes les nuits",
         "tous les soirs de 18h à 20h du lundi au vendredi",
