@@ -113,7 +113,7 @@ def test_the_interface_s_answers_have_json_inside_texts_and_mean_the_same(tmp_pa
         ),
         (
             {"nom_jour_debut": "Mardi", "valeur_heure_debut_1": "09:00:00", "valeur_heure_fin_1": "12:00:00",
-             "commentaire": "par téléphone uniquement"},
+             "commentaire": "par téléphone"},
             "",
         ),
     ],

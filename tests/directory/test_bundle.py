@@ -1,6 +1,7 @@
 """The bundle: the same bytes for the same input, damage always noticed, patches that cost little."""
 
 import hashlib
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -156,6 +157,7 @@ def test_a_patch_of_many_parts_gives_the_published_bundle(monkeypatch: pytest.Mo
     day = patch.make(old, new)
     manifest = msgspec.json.decode(frames.document_in(frames.opened(day), "patch"), type=patch.PatchManifest)
     assert len(manifest.parts) > 20
+    assert all(one.end <= later.start for one, later in pairwise(manifest.parts))
     assert patch.apply(old, day) == new
     assert patch.apply(new, patch.make(new, old)) == old
 

@@ -54,13 +54,21 @@ def test_a_zip_with_a_description_has_its_tables_and_licence_found(tmp_path: Pat
         "licenses": [{"name": "CC-BY-4.0"}],
         "resources": [{"name": "services", "path": "data/svc.csv"},
                       {"name": "organizations", "path": "data/organizations.csv"},
-                      {"name": "phones", "path": "../../outside.csv"}, {"name": "contacts"}, 7],
+                      {"name": "contacts"}, 7],
     }  # fmt: skip
     (folder.parent / "datapackage.json").write_text(json.dumps(description), encoding="utf-8")
-    (tmp_path / "outside.csv").write_text(FILES["phones"], encoding="utf-8")
     found, sources = everything(hsds.read([zipped(folder.parent, "town.zip")], Report()))
     assert brief(found) == [("hsds-town", "Soup", "Kitchen", [])]
     assert [(source.name, source.licence) for source in sources] == [("hsds-town", "CC-BY-4.0")]
+
+
+def test_a_description_cannot_reach_out_of_its_folder(tmp_path: Path) -> None:
+    put(tmp_path, {"outside": FILES["phones"]})
+    folder = put(tmp_path / "kitchen", {"services": FILES["services"], "organizations": FILES["organizations"]})
+    description = {"resources": [{"name": "phones", "path": "../outside.csv"}]}
+    (folder / "datapackage.json").write_text(json.dumps(description), encoding="utf-8")
+    found, _ = everything(hsds.read([folder], Report()))
+    assert brief(found) == [("hsds-kitchen", "Soup", "Kitchen", [])]
 
 
 def test_several_packages_keep_their_rows_apart(tmp_path: Path) -> None:
