@@ -173,7 +173,7 @@ def test_what_hsds_has_a_place_for_stands_there() -> None:
     assert codes == ["remobilisation--lien-social--solitude", "sante--addictions", "femmes", "jeunes"]
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(services)
 def test_any_record_comes_back_whole(any_one: Service) -> None:
     service = as_imported(any_one)

@@ -39,6 +39,7 @@ from tests.directory.hours.meaning import meaning
         ("7j/7 de 8h à minuit", "Mo-Su 08:00-24:00"),
         ("24h/24 et 7j/7", "24/7"),
         ("7 jours sur 7, 24 heures sur 24", "24/7"),
+        ("24h/24 sauf le dimanche", "Mo-Sa 00:00-24:00"),
         ("Ouvert 7j/7, 24h/24 sauf jours fériés", "Mo-Su 00:00-24:00; PH off"),
         # days
         ("lun-ven 9h-17h", "Mo-Fr 09:00-17:00"),
