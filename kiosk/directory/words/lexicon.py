@@ -128,6 +128,7 @@ class _Reader:
         self._groups = {group: list(_split(text)) for group, text in file.groups.items()}
         self._words = set(self._empty)
         self._stems: set[str] = set()
+        self._read: dict[str, frozenset[Words]] = {}
 
     def lexicon(self) -> Lexicon:
         phrases = list(self._phrases())
@@ -168,7 +169,10 @@ class _Reader:
     def _parts(self, need: str, phrase: str) -> tuple[frozenset[Words], ...]:
         found: list[frozenset[Words]] = []
         for word in phrase.split():
-            forms = frozenset(form for option in self._options(word) for form in self._forms(option))
+            forms = self._read.get(word)
+            if forms is None:
+                forms = frozenset(form for option in self._options(word) for form in self._forms(option))
+                self._read[word] = forms
             if not forms and len(tokens(word)) > 0:
                 continue  # a little word: it may stand there or not
             if not forms:
