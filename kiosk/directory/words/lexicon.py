@@ -12,7 +12,8 @@ The file, for people who edit it (docs/words.md):
     Words that may stand for each other: ``partner = "mari, copain"``; a phrase says ``@partner``.
 ``[needs.CODE]``
     Phrases with commas between them, under ``danger``, ``sure`` or ``hint``. All words of a phrase must be near each
-    other in the question, in any order; ``a|b`` is one of two, ``en_finir`` is two words side by side.
+    other in the question, in any order; ``a|b`` is one of two, ``en_finir`` is two words side by side, ``=aidant`` is
+    that word alone and not all that have its stem ("aide").
 """
 
 from collections import Counter
@@ -25,9 +26,13 @@ import msgspec
 
 from kiosk.directory.vocabulary import FOLDER, Vocabulary, vocabulary
 from kiosk.directory.words.folding import folded, tokens
+from kiosk.directory.words.sounds import sound
 from kiosk.directory.words.spelling import NearWords
 from kiosk.directory.words.stemming import LANGUAGES, stem
 from kiosk.errors import BadInput
+
+SHORTEST_SOUND = 4
+"""Sounds that a word needs before its spelling is looked past: too many short ones sound alike."""
 
 Words = tuple[str, ...]
 """Stems that stand side by side; nearly always one."""
@@ -75,6 +80,11 @@ class Lexicon:
         """What a misspelt word may have been. Built once."""
         return _slips(self.language)
 
+    def sounding(self, word: str) -> tuple[str, ...]:
+        """Its words that sound like the folded token ``word``, to a French ear; the longer ones alone."""
+        heard = sound(word) if self.language == "fr" else ""
+        return _sounds(self.language).get(heard, ()) if len(heard) >= SHORTEST_SOUND else ()
+
 
 class _Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     danger: str = ""
@@ -114,6 +124,15 @@ def parsed(content: bytes, language: str, words: Vocabulary) -> Lexicon:
 def _slips(language: str) -> NearWords:
     found = lexicon(language)
     return NearWords((found.words | found.stems) - found.empty)
+
+
+@cache
+def _sounds(language: str) -> dict[str, tuple[str, ...]]:
+    found = lexicon(language)
+    by_sound: dict[str, tuple[str, ...]] = {}
+    for word in sorted(found.words - found.empty):
+        by_sound[sound(word)] = (*by_sound.get(sound(word), ()), word)
+    return by_sound
 
 
 class _Reader:
@@ -196,8 +215,10 @@ class _Reader:
         whole = tokens(written.replace("_", " "))
         if len(whole) == 1 and whole[0] in self._empty:
             return frozenset()
-        stems = tuple(stem(token, self._language) for token in whole)
         self._words.update(whole)
+        if written.startswith("="):
+            return frozenset({whole}) if whole else frozenset()
+        stems = tuple(stem(token, self._language) for token in whole)
         self._stems.update(stems)
         return frozenset({stems}) if stems else frozenset()
 
