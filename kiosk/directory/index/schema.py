@@ -8,7 +8,7 @@ STEMS = "fr"
 """Words of every language are cut as French ones: what matters is that question and index do it alike."""
 NAME_MARK = "="
 """In front of a stem that stands in the name: ``mission`` is any text that has it, ``=mission`` a name."""
-BLOCK = 32
+BLOCK = 64
 """Relays that lie side by side on the curve share one box of the R-tree."""
 
 CREATE = """

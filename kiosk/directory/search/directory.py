@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kiosk.directory.hours.openness import openness, territory_at
-from kiosk.directory.hours.schedule import Kind
+from kiosk.directory.index import live
 from kiosk.directory.index.facts import hours_of, place_of
 from kiosk.directory.index.store import Index, Range
 from kiosk.directory.parts import Confidence, Level
@@ -35,7 +35,7 @@ class Directory:
     @classmethod
     def open(cls, path: Path) -> "Directory":
         """The directory in the index ``path``. Raises: Damaged when it must be built again."""
-        return cls(Index(path))
+        return cls(live.opened(path))
 
     def close(self) -> None:
         """Let go of the index."""
@@ -129,8 +129,6 @@ class _Search:
         board.weigh(self._judge.judged(fits, board.bar), weighed)
 
     def _passes(self, one: Weighed) -> bool:
-        if self._question.open_at is not None and one.traits.kind is Kind.CLOSED:
-            return False
         radius, away = self._question.radius_km, one.traits.distance_km
         return radius is None or away is None or away <= radius or one.traits.level is Level.NATIONAL
 
@@ -146,9 +144,7 @@ class _Search:
                 return [one]
         needs = [need for need, _ in self._needs]
         themes = [sorted({"--".join(need.split("--")[:size]) for need in needs}) for size in (2, 1)]
-        for wider in (needs, *themes, [LISTENING], []):
-            if not wider and needs:
-                continue
+        for wider in (*filter(None, (needs, *themes)), [LISTENING], []):
             wanted = replace(self._wanted, words=[], needs=need_clauses([(need, 1.0) for need in wider]), must=NATIONAL)
             board = Board(1)
             self._weigh(board, fitting(self._index, wanted, self._spread), _can_be_called)

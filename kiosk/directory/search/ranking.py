@@ -19,6 +19,8 @@ NAMES = (
 
 WORDS, NEED, DANGER = 40.0, 40.0, 100.0
 OPEN = {Kind.OPEN: 20.0, Kind.HOLIDAY: 8.0, Kind.UNKNOWN: 6.0, Kind.CLOSED: 0.0}
+CLOSED_THEN = -250.0
+"""Of one that is surely closed at the time that was asked for: behind all who may be open."""
 NEAR, HALF_KM = 26.0, 6.0
 """Of a relay next door; half of it at ``HALF_KM``."""
 NO_DISTANCE = 7.0
@@ -49,6 +51,8 @@ class Traits(NamedTuple):
     """A national line, known to be right, for a person in danger."""
     kind: Kind
     """Open, at the time that is asked about."""
+    must_be_open: bool
+    """That time was asked for."""
     distance_km: float | None
     level: Level | None
     serves: bool | None
@@ -73,7 +77,7 @@ def points(traits: Traits) -> tuple[float, ...]:
         NEED * traits.need,
         FOCUS * traits.focus,
         DANGER * traits.need if traits.danger else 0.0,
-        OPEN[traits.kind],
+        open_points(traits.kind, traits.must_be_open),
         NO_DISTANCE if away is None else points_at(away),
         LEVEL.get(traits.level, 0.0) if traits.level else 0.0,
         AREA[traits.serves],
@@ -84,6 +88,11 @@ def points(traits: Traits) -> tuple[float, ...]:
         CONFIDENCE[traits.confidence],
         PHONE[traits.phone],
     )
+
+
+def open_points(kind: Kind, must_be_open: bool) -> float:
+    """The row ``open``."""
+    return CLOSED_THEN if must_be_open and kind is Kind.CLOSED else OPEN[kind]
 
 
 def points_at(away_km: float) -> float:

@@ -58,6 +58,7 @@ class Scales:
     ) -> None:
         self._needs = frozenset(map(coded, needs))
         self._moment = moment
+        self._must_be_open = question.open_at is not None
         self._hours = hours
         self.near = near if near is not None and is_point(near) else None
         """From where distances are measured."""
@@ -103,6 +104,7 @@ class Scales:
             focus=_focus(row.needs, self._needs),
             danger=danger and bool(row.phone) and confidence is not Confidence.C,
             kind=self.kind(row.hours, _TERRITORIES[row.territory]),
+            must_be_open=self._must_be_open,
             distance_km=away,
             level=level,
             serves=_serves(row.area, self._areas),
