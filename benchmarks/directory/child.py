@@ -117,16 +117,17 @@ def searched(given: argparse.Namespace) -> dict[str, Any]:
     return found
 
 
-def _timed(engine: Engine, asked: list[Asked]) -> list[float]:
-    """Milliseconds of each; stops when :data:`MOST_S` are over."""
-    found: list[float] = []
+def _timed(engine: Engine, asked: list[Asked]) -> dict[str, list[float]]:
+    """Milliseconds of each, by the clock and of the processor; stops when :data:`MOST_S` are over."""
+    found: dict[str, list[float]] = {"clock": [], "processor": []}
     until = time.perf_counter() + MOST_S
     for one in asked:
-        start = time.perf_counter()
+        start, used = time.perf_counter(), time.process_time()
         if start > until:
             break
         engine.search(one)
-        found.append(round((time.perf_counter() - start) * 1000, 3))
+        found["processor"].append(round((time.process_time() - used) * 1000, 3))
+        found["clock"].append(round((time.perf_counter() - start) * 1000, 3))
     return found
 
 

@@ -17,7 +17,7 @@ from kiosk.directory.search.gathering import FIRST_REACH_KM, Fits, Wanted, fitti
 from kiosk.directory.search.judging import Judge
 from kiosk.directory.search.question import MOST_RESULTS, Answer, Clock, Found, Question
 from kiosk.directory.search.ranking import NEAR, NEED, WORDS, points, points_at, reasons
-from kiosk.directory.search.understanding import Understood, dangers, understood
+from kiosk.directory.search.understanding import Understood, dangers, read_words_and_places, understood
 from kiosk.directory.search.weighing import Moment, Scales, is_point
 
 LISTENING = "sante--sante-mentale--ecoute"

@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
+from typing import NamedTuple
 
 import msgspec
 
@@ -49,8 +50,7 @@ class Sureness(Enum):
     """It may be meant."""
 
 
-@dataclass(frozen=True)
-class Phrase:
+class Phrase(NamedTuple):
     """Words that mean a need."""
 
     need: str
@@ -154,9 +154,11 @@ class _Reader:
         how_many = Counter(part for phrase in phrases for part in phrase.parts)
         by_stem: dict[str, list[Phrase]] = {}
         for phrase in phrases:
-            rarest = min(phrase.parts, key=lambda part: (len(part), how_many[part]))
-            for form in {form[0] for form in rarest}:
-                by_stem.setdefault(form, []).append(phrase)
+            rarest = phrase.parts[0]
+            if len(phrase.parts) > 1:
+                rarest = min(phrase.parts, key=lambda part: (len(part), how_many[part]))
+            for form in rarest if len(rarest) == 1 else {form[:1] for form in rarest}:
+                by_stem.setdefault(form[0], []).append(phrase)
         common = tokens(self._file.common)
         return Lexicon(
             language=self._language,
@@ -190,16 +192,21 @@ class _Reader:
         for word in phrase.split():
             forms = self._read.get(word)
             if forms is None:
-                forms = frozenset(form for option in self._options(word) for form in self._forms(option))
-                self._read[word] = forms
-            if not forms and len(tokens(word)) > 0:
-                continue  # a little word: it may stand there or not
-            if not forms:
+                forms = self._read[word] = self._forms_of_all(word)
+            if not forms and not tokens(word):
                 raise BadInput(f"{self._name}: {phrase!r} of {need} has a part without a word: {word!r}")
-            found.append(forms)
+            # a little word has no forms: it may stand there or not
+            if forms and forms not in found:
+                found.append(forms)
         if not found:
             raise BadInput(f"{self._name}: {phrase!r} of {need} has little words alone; join them with _")
-        return tuple(dict.fromkeys(found))
+        return tuple(found)
+
+    def _forms_of_all(self, word: str) -> frozenset[Words]:
+        """The forms of all that ``word`` stands for: ``a|b``, ``@group``."""
+        if word.isalpha():
+            return self._forms(word)
+        return frozenset(form for option in self._options(word) for form in self._forms(option))
 
     def _options(self, word: str) -> Iterator[str]:
         for option in word.split("|"):
@@ -212,7 +219,8 @@ class _Reader:
 
     def _forms(self, written: str) -> frozenset[Words]:
         """``written`` as stems side by side; nothing when it is one little word."""
-        whole = tokens(written.replace("_", " "))
+        plain = folded(written)
+        whole = (plain,) if plain.isalpha() else tokens(written.replace("_", " "))
         if len(whole) == 1 and whole[0] in self._empty:
             return frozenset()
         self._words.update(whole)
@@ -226,7 +234,7 @@ class _Reader:
 def _split(text: str) -> Iterator[str]:
     """The phrases of ``text``: what stands between commas or in lines of its own."""
     for line in text.splitlines():
-        yield from filter(None, (" ".join(part.split()) for part in line.split("،" if "،" in line else ",")))
+        yield from filter(None, map(str.strip, line.split("،" if "،" in line else ",")))
 
 
 def lexicons(language: str) -> tuple[Lexicon, ...]:
