@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.directory.engines import ENGINES, Asked, Engine, Ours, bytes_in
+from benchmarks.directory.engines import ENGINES, Asked, Engine, Ours, bundle_of, bytes_in, lines_of
 from benchmarks.directory.generator import generated
 from benchmarks.directory.judged import FARTHEST_KM, Judge, questions
 from benchmarks.directory.real import real_services
@@ -53,10 +53,11 @@ def make(given: argparse.Namespace) -> dict[str, Any]:
 
 def packed(given: argparse.Namespace) -> dict[str, Any]:
     """The bundle of it, and the patch to it from one in which a record in a thousand had another name."""
-    names = {parse(line).source for line in _lines(given.lines)}
+    names = {parse(line).source for line in lines_of(given.lines)}
     sources = [bundle.Source(name=name, licence="-") for name in sorted(names)]
     start = time.perf_counter()
-    now = bundle.build(map(parse, _lines(given.lines)), sources, given.lines.parent)
+    now = bundle.build(map(parse, lines_of(given.lines)), sources, given.lines.parent)
+    bundle_of(given.lines).write_bytes(now)
     seconds = time.perf_counter() - start
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     before = bundle.build(map(parse, _older(given.lines)), sources, given.lines.parent)
@@ -74,14 +75,14 @@ def packed(given: argparse.Namespace) -> dict[str, Any]:
 def _older(path: Path) -> Iterator[bytes]:
     """The lines as they were yesterday: one in a thousand was edited since."""
     chance = random.Random(1)
-    for line in _lines(path):
+    for line in lines_of(path):
         yield line.replace(b'"name":"', b'"name":"Ancien ', 1) if chance.random() < 1 / 1000 else line
 
 
 def built(given: argparse.Namespace) -> dict[str, Any]:
     """One engine's index."""
     start = time.perf_counter()
-    ENGINES[given.engine]().build(_lines(given.lines), given.folder)
+    ENGINES[given.engine]().build(given.lines, given.folder)
     return {"build_s": round(time.perf_counter() - start, 2), "index_bytes": bytes_in(given.folder)}
 
 
@@ -104,7 +105,7 @@ def searched(given: argparse.Namespace) -> dict[str, Any]:
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     found: dict[str, Any] = {"times_ms": times, "search_peak_mb": round(peak_mb, 1)}
     if given.judged:
-        judge = Judge(map(parse, _lines(given.lines)))
+        judge = Judge(map(parse, lines_of(given.lines)))
         scores = []
         for one in judged:
             asked = Asked(one.text, one.language)
@@ -129,12 +130,6 @@ def _timed(engine: Engine, asked: list[Asked]) -> dict[str, list[float]]:
         found["processor"].append(round((time.process_time() - used) * 1000, 3))
         found["clock"].append(round((time.perf_counter() - start) * 1000, 3))
     return found
-
-
-def _lines(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        for line in file:
-            yield line.rstrip(b"\n")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from kiosk.directory.hours.openness import Closed, openness, territory_at
-from kiosk.directory.index import building
+from kiosk.directory.index import live
 from kiosk.directory.places.spot import Spot
 from kiosk.directory.record import Service, parse
 from kiosk.directory.search.directory import Directory
@@ -44,8 +44,8 @@ class Engine(Protocol):
 
     name: str
 
-    def build(self, lines: Iterable[bytes], folder: Path) -> None:
-        """Index the canonical ``lines``, which are sorted by id."""
+    def build(self, data: Path, folder: Path) -> None:
+        """Index the canonical lines in the file ``data``, which are sorted by id; its bundle lies beside it."""
         ...
 
     def open(self, folder: Path) -> None: ...
@@ -58,8 +58,8 @@ class Engine(Protocol):
 class Ours:
     name = "ours"
 
-    def build(self, lines: Iterable[bytes], folder: Path) -> None:
-        building.write(folder / "index.sqlite", lines, {"bundle": "benchmark"})
+    def build(self, data: Path, folder: Path) -> None:
+        live.build(bundle_of(data), folder / "index.sqlite")
 
     def open(self, folder: Path) -> None:
         self._directory = Directory.open(folder / "index.sqlite")
@@ -81,11 +81,11 @@ class RawFts:
 
     name = "raw FTS5"
 
-    def build(self, lines: Iterable[bytes], folder: Path) -> None:
+    def build(self, data: Path, folder: Path) -> None:
         with closing(sqlite3.connect(folder / "fts.sqlite")) as base:
             base.execute("CREATE VIRTUAL TABLE words USING fts5(text, tokenize = 'unicode61 remove_diacritics 2')")
             base.execute("CREATE TABLE record (number INTEGER PRIMARY KEY, line BLOB)")
-            for number, line in enumerate(lines, 1):
+            for number, line in enumerate(lines_of(data), 1):
                 base.execute("INSERT INTO words(rowid, text) VALUES (?, ?)", (number, text_of(line)))
                 base.execute("INSERT INTO record VALUES (?, ?)", (number, line))
             base.commit()
@@ -108,11 +108,13 @@ class TinyScan:
 
     name = "TinyDB scan"
 
-    def build(self, lines: Iterable[bytes], folder: Path) -> None:
+    def build(self, data: Path, folder: Path) -> None:
         from tinydb import TinyDB
 
         with closing(TinyDB(folder / "tiny.json")) as base:
-            base.insert_multiple({"line": line.decode(), "words": " ".join(tokens(text_of(line)))} for line in lines)
+            base.insert_multiple(
+                {"line": line.decode(), "words": " ".join(tokens(text_of(line)))} for line in lines_of(data)
+            )
 
     def open(self, folder: Path) -> None:
         from tinydb import TinyDB
@@ -141,7 +143,7 @@ class Whoosh:
 
     name = "whoosh"
 
-    def build(self, lines: Iterable[bytes], folder: Path) -> None:
+    def build(self, data: Path, folder: Path) -> None:
         from whoosh import fields, index
         from whoosh.analysis import CharsetFilter, LanguageAnalyzer
         from whoosh.support.charset import accent_map
@@ -149,7 +151,7 @@ class Whoosh:
         analyzer = LanguageAnalyzer("fr") | CharsetFilter(accent_map)
         made = index.create_in(folder, fields.Schema(text=fields.TEXT(analyzer=analyzer), line=fields.STORED))
         writer = made.writer(limitmb=256)
-        for line in lines:
+        for line in lines_of(data):
             writer.add_document(text=text_of(line), line=line)
         writer.commit()
 
@@ -172,13 +174,13 @@ class Tantivy:
 
     name = "tantivy"
 
-    def build(self, lines: Iterable[bytes], folder: Path) -> None:
+    def build(self, data: Path, folder: Path) -> None:
         import tantivy
 
         made = tantivy.Index(self._schema(), path=str(folder))
         self._register(made)
         writer = made.writer(256_000_000, num_threads=1)
-        for line in lines:
+        for line in lines_of(data):
             writer.add_document(tantivy.Document(text=[folded(text_of(line))], line=[line.decode()]))
         writer.commit()
         writer.wait_merging_threads()
@@ -272,6 +274,18 @@ def distance_km(service: Service, near: Spot | None) -> float | None:
     half = sin((other - one) / 2) ** 2
     half += cos(one) * cos(other) * sin(radians(place.longitude - near.longitude) / 2) ** 2
     return 12742 * asin(sqrt(half))
+
+
+def lines_of(data: Path) -> Iterator[bytes]:
+    """The records, one by one."""
+    with data.open("rb") as file:
+        for line in file:
+            yield line.rstrip(b"\n")
+
+
+def bundle_of(data: Path) -> Path:
+    """Where the bundle of the records in ``data`` is."""
+    return data.with_suffix(".bundle")
 
 
 def bytes_in(folder: Path) -> int:

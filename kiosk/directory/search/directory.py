@@ -34,8 +34,14 @@ class Directory:
 
     @classmethod
     def open(cls, path: Path) -> "Directory":
-        """The directory in the index ``path``. Raises: Damaged when it must be built again."""
-        return cls(live.opened(path))
+        """The directory in the index ``path``. Raises: Damaged when it must be built again.
+
+        Words, places and cells are read now: the first question must not wait for them.
+        """
+        index = live.opened(path)
+        read_words_and_places()
+        index.cells()
+        return cls(index)
 
     def close(self) -> None:
         """Let go of the index."""

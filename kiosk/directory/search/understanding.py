@@ -48,7 +48,7 @@ def read_words_and_places() -> None:
     """Read all that :func:`understood` reads, so that the first person does not wait for it (0.2 s on a desktop)."""
     gazetteer()
     for book in lexicons("fr"):
-        book.slips()
+        book.prepare()
     _dangers()
     _little_words()
 

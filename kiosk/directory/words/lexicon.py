@@ -76,6 +76,11 @@ class Lexicon:
     phrases: dict[str, tuple[Phrase, ...]]
     """By the first stem of each form of their rarest part."""
 
+    def prepare(self) -> None:
+        """Build now what looks past misspellings, so that the first one does not wait for it."""
+        _slips(self.language)
+        _sounds(self.language)
+
     def slips(self) -> NearWords:
         """What a misspelt word may have been. Built once."""
         return _slips(self.language)
