@@ -376,6 +376,11 @@ class Settings(_Section, frozen=True):
         return Path(self.terminal.runtime_dir) / "switchboard.sock"
 
     @property
+    def index_path(self) -> Path:
+        """The directory's index, made from the bundle on this terminal."""
+        return Path(self.terminal.state_dir) / "directory" / "directory.sqlite"
+
+    @property
     def outbox_path(self) -> Path:
         """The outbox's journal."""
         return Path(self.terminal.state_dir) / "outbox.journal"
