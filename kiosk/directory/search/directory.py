@@ -17,7 +17,7 @@ from kiosk.directory.search.gathering import FIRST_REACH_KM, Fits, Wanted, fitti
 from kiosk.directory.search.judging import Judge
 from kiosk.directory.search.question import MOST_RESULTS, Answer, Clock, Found, Question
 from kiosk.directory.search.ranking import NEAR, NEED, WORDS, points, points_at, reasons
-from kiosk.directory.search.understanding import Understood, dangers, understood
+from kiosk.directory.search.understanding import Understood, dangers, read_words_and_places, understood
 from kiosk.directory.search.weighing import Moment, Scales, is_point
 
 LISTENING = "sante--sante-mentale--ecoute"
@@ -34,8 +34,14 @@ class Directory:
 
     @classmethod
     def open(cls, path: Path) -> "Directory":
-        """The directory in the index ``path``. Raises: Damaged when it must be built again."""
-        return cls(live.opened(path))
+        """The directory in the index ``path``. Raises: Damaged when it must be built again.
+
+        Words, places and cells are read now: the first question must not wait for them.
+        """
+        index = live.opened(path)
+        read_words_and_places()
+        index.cells()
+        return cls(index)
 
     def close(self) -> None:
         """Let go of the index."""
