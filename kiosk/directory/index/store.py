@@ -42,7 +42,7 @@ class Row(NamedTuple):
     latitude: float | None
     longitude: float | None
     hours: int
-    territory: str | None
+    calendar: int
     level: str | None
     needs: str | None
     audiences: str | None

@@ -4,6 +4,7 @@ import tempfile
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -161,7 +162,7 @@ def test_it_is_open_at_the_time_that_is_asked_for(tmp_path: Path) -> None:
     ours = [one for one in ids(answer) if one in ("day", "night", "?")]
     assert ours == ["night", "?", "day"], "who is closed then comes after all who may be open"
     states = {one.service.id: one.openness for one in answer.found}
-    assert states["essai--night"] == Open(evening.replace(hour=0) + timedelta(days=1))
+    assert states["essai--night"] == Open(evening.replace(hour=0, minute=0) + timedelta(days=1))
     assert states["essai--day"] == Closed(evening.replace(hour=9, minute=0) + timedelta(days=1, minutes=0))
 
 
@@ -232,7 +233,7 @@ def test_a_danger_is_answered_by_the_right_national_line_first(tmp_path: Path, t
 # -- against weighing everybody -------------------------------------------------------------------------------------
 
 POINTS = st.sampled_from([(47.47, -0.55), (47.50, -0.50), (47.6, -0.9), (48.2, -1.6), (47.21, -1.55), (-20.9, 55.5)])
-relays = st.builds(
+relays: st.SearchStrategy[dict[str, Any]] = st.builds(
     dict,
     needs=st.lists(st.sampled_from([TONIGHT, SLEEP, FOOD, ALCOHOL, DRUGS]), max_size=2, unique=True).map(tuple),
     level=st.sampled_from([Level.LOCAL, Level.LOCAL, Level.DEPARTMENTAL, Level.NATIONAL, None]),
@@ -291,11 +292,9 @@ def passes(service: Service, question: Question) -> bool:
     return True
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(relays, min_size=1, max_size=40), st.lists(questions, min_size=6, max_size=6))
-def test_the_best_are_those_that_weighing_everybody_gives(
-    fields: list[dict[str, object]], asked: list[Question]
-) -> None:
+def test_the_best_are_those_that_weighing_everybody_gives(fields: list[dict[str, Any]], asked: list[Question]) -> None:
     services = [relay(f"{count:02}", **one) for count, one in enumerate(fields)]
     with tempfile.TemporaryDirectory() as folder:
         towns = directory(Path(folder), *services)
