@@ -18,7 +18,7 @@ ONLY_IN = {
     "escpos": {"kiosk/takeaway/composing.py"},
     "Stemmer": {"kiosk/directory/words/stemming.py"},
     "zstandard": {"kiosk/directory/frames.py"},
-    "sqlite3": {"kiosk/directory/index/building.py", "kiosk/directory/index/store.py"},
+    "sqlite3": {"kiosk/directory/index/building.py", "kiosk/directory/index/store.py", "kiosk/demo/", "hub/"},
     "nacl": {"kiosk/outbox/seal.py", "hub/fleet/seal.py"},
     "requests": {"kiosk/outbox/sync.py", "kiosk/demo/story.py"},
     "serial": {"hardware/serial_port.py"},
