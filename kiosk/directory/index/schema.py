@@ -8,7 +8,7 @@ STEMS = "fr"
 """Words of every language are cut as French ones: what matters is that question and index do it alike."""
 NAME_MARK = "="
 """In front of a stem that stands in the name: ``mission`` is any text that has it, ``=mission`` a name."""
-BLOCK = 32
+BLOCK = 64
 """Relays that lie side by side on the curve share one box of the R-tree."""
 
 CREATE = """
@@ -16,7 +16,7 @@ CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE record (key INTEGER PRIMARY KEY, id TEXT NOT NULL, line BLOB NOT NULL);
 CREATE TABLE relay (
     number INTEGER PRIMARY KEY, record INTEGER NOT NULL, latitude REAL, longitude REAL,
-    hours INTEGER NOT NULL, territory TEXT, level TEXT, needs TEXT, audiences TEXT, languages TEXT,
+    hours INTEGER NOT NULL, calendar INTEGER NOT NULL, level TEXT, needs TEXT, audiences TEXT, languages TEXT,
     room TEXT, stated_on INTEGER, good_until INTEGER, seen_on INTEGER, confidence TEXT, area TEXT,
     phone INTEGER NOT NULL
 );

@@ -2,12 +2,11 @@
 
 from math import cos, radians, sqrt
 
-from kiosk.directory.hours.schedule import Kind
-from kiosk.directory.index.cells import TERRITORIES, Cells
+from kiosk.directory.index.cells import CALENDARS, Cells
 from kiosk.directory.index.curve import EARTH_KM
 from kiosk.directory.search.gathering import Fits
 from kiosk.directory.search.question import Question
-from kiosk.directory.search.ranking import DANGER, HALF_KM, NEAR, NEED, NO_DISTANCE, OPEN, WORDS, merit
+from kiosk.directory.search.ranking import DANGER, HALF_KM, NEAR, NEED, NO_DISTANCE, OPEN, WORDS, merit, open_points
 from kiosk.directory.search.weighing import TOLD_KM, Scales
 
 FLAT_KM = 200.0
@@ -35,8 +34,8 @@ class Judge:
         self._near = scales.near
         self._dangers = dangers
         self._radius_km = question.radius_km
-        self._opens: dict[int, float | None] = {}
-        self._leaves_out_closed = question.open_at is not None
+        self._opens: dict[int, float] = {}
+        self._must_be_open = question.open_at is not None
         self._merits = [
             merit(profile, has_needs, bool(question.audiences), scales.names_language) for profile in cells.profiles
         ]
@@ -47,24 +46,22 @@ class Judge:
         return max(OPEN.values()) + max(self._merits, default=0.0)
 
     def judged(self, fits: Fits, bar: float) -> list[tuple[float, int]]:
-        """Points at the most and number of those of ``fits`` who can reach ``bar``; closed ones not, if it is asked."""
+        """Points at the most and number of those of ``fits`` who can reach ``bar``."""
         cells, opens, merits, near = self._cells, self._opens, self._merits, self._near
         spread, bar = self._spread, bar - ROUNDING
         words, doubts, dangers = fits.words, fits.doubts, self._dangers
-        hours, territory, profile = cells.hours, cells.territory, cells.profile
+        hours, calendar, profile = cells.hours, cells.calendar, cells.profile
         latitude, longitude = cells.latitude, cells.longitude
         here = (near.latitude or 0.0, near.longitude or 0.0) if near else (0.0, 0.0)
         narrow = cos(radians(here[0]))
         found = []
         for number in fits.numbers():
             at = number - 1
-            key = hours[at] * len(TERRITORIES) + territory[at]
+            key = hours[at] * len(CALENDARS) + calendar[at]
             if key in opens:
                 is_open = opens[key]
             else:
-                is_open = opens[key] = self._open(hours[at], territory[at])
-            if is_open is None:
-                continue
+                is_open = opens[key] = self._open(hours[at], calendar[at])
             need = 1.0 - doubts.get(number, 1.0)
             most = WORDS * words.get(number, 0.0) + NEED * need + is_open + merits[profile[at]]
             if dangers and number in dangers:
@@ -83,6 +80,5 @@ class Judge:
                 found.append((most, number))
         return found
 
-    def _open(self, hours: int, territory: int) -> float | None:
-        kind = self._scales.kind(hours, TERRITORIES[territory])
-        return None if self._leaves_out_closed and kind is Kind.CLOSED else OPEN[kind]
+    def _open(self, hours: int, calendar: int) -> float:
+        return open_points(self._scales.kind(hours, calendar), self._must_be_open)

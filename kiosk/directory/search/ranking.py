@@ -19,13 +19,24 @@ NAMES = (
 
 WORDS, NEED, DANGER = 40.0, 40.0, 100.0
 OPEN = {Kind.OPEN: 20.0, Kind.HOLIDAY: 8.0, Kind.UNKNOWN: 6.0, Kind.CLOSED: 0.0}
+CLOSED_THEN = -250.0
+"""Of one that is surely closed at the time that was asked for: behind all who may be open."""
 NEAR, HALF_KM = 26.0, 6.0
 """Of a relay next door; half of it at ``HALF_KM``."""
 NO_DISTANCE = 7.0
 """Of one that is reached by telephone, or of which nobody knows where it is: as if it were at 16 km."""
 LEVEL = {Level.LOCAL: 4.0, Level.DEPARTMENTAL: 3.0, Level.REGIONAL: 2.0, Level.NATIONAL: 1.0}
 AREA = {True: 2.0, None: 0.0, False: -15.0}
-AUDIENCE = {"exclusive": 12.0, "priority": 8.0, "named": 5.0, "anybody": 2.0, "others": 0.0, "somebody": -6.0}
+AUDIENCE = {
+    "exclusive": 12.0,
+    "priority": 8.0,
+    "named": 5.0,
+    "anybody": 2.0,
+    "some": -2.0,
+    "others": 0.0,
+    "somebody": -6.0,
+}
+"""``some``: it names groups, and nobody said who asks; ``somebody``: it receives nobody else than whom it names."""
 LANGUAGE = {"spoken": 6.0, "unknown": 2.0, "others": 0.0}
 ROOM = {Room.AVAILABLE: 8.0, Room.LIMITED: 4.0, Room.UNKNOWN: 2.0, Room.FULL: -8.0}
 FRESH, STALE_DAYS = 4.0, 1095.0
@@ -49,6 +60,8 @@ class Traits(NamedTuple):
     """A national line, known to be right, for a person in danger."""
     kind: Kind
     """Open, at the time that is asked about."""
+    must_be_open: bool
+    """That time was asked for."""
     distance_km: float | None
     level: Level | None
     serves: bool | None
@@ -73,7 +86,7 @@ def points(traits: Traits) -> tuple[float, ...]:
         NEED * traits.need,
         FOCUS * traits.focus,
         DANGER * traits.need if traits.danger else 0.0,
-        OPEN[traits.kind],
+        open_points(traits.kind, traits.must_be_open),
         NO_DISTANCE if away is None else points_at(away),
         LEVEL.get(traits.level, 0.0) if traits.level else 0.0,
         AREA[traits.serves],
@@ -84,6 +97,11 @@ def points(traits: Traits) -> tuple[float, ...]:
         CONFIDENCE[traits.confidence],
         PHONE[traits.phone],
     )
+
+
+def open_points(kind: Kind, must_be_open: bool) -> float:
+    """The row ``open``."""
+    return CLOSED_THEN if must_be_open and kind is Kind.CLOSED else OPEN[kind]
 
 
 def points_at(away_km: float) -> float:
