@@ -153,7 +153,8 @@ def _ways(page: Page, catalogue: Catalogue) -> tuple[Option, ...]:
     if MORE in keys:
         ways.append(Option(Key(MORE), words["way.more"], picture=Pictogram.FURTHER))
     ways.append(Option(Key(BACK), words["way.back"], picture=Pictogram.BACK))
-    ways.append(Option(Key(PERSON), words["way.person"], picture=Pictogram.HANDSET, is_person=True))
+    if PERSON in keys:  # where a number is dialled, 0 is a digit of it
+        ways.append(Option(Key(PERSON), words["way.person"], picture=Pictogram.HANDSET, is_person=True))
     return tuple(ways)
 
 
