@@ -18,6 +18,7 @@ from kiosk.outbox.clock import ClockQuality, SystemClock
 from kiosk.settings import Settings
 
 if TYPE_CHECKING:
+    from kiosk.directory.places.spot import Spot
     from kiosk.shelf import Shelf
 
 log = logging.getLogger(__name__)
@@ -66,6 +67,20 @@ class Librarian:
     def ask(self, question: Question, on_answer: Callable[[Answer | None], None]) -> None:
         """Let ``on_answer`` have the answer, on this loop; None when it cannot be read. Returns at once."""
         self._thread.submit(lambda: self._loop.call_soon_threadsafe(on_answer, self._answer(question)))
+
+    def locate(self, place: str, on_spot: "Callable[[Spot | None], None]") -> None:
+        """Let ``on_spot`` have the place that is most likely meant, on this loop; None: there is none like it."""
+        self._thread.submit(lambda: self._loop.call_soon_threadsafe(on_spot, _located(place)))
+
+    def clock(self) -> Clock:
+        """What this terminal knows of the time. Any thread."""
+        now = datetime.fromtimestamp(self._clock.wall_ms() / 1000, UTC).astimezone()
+        return Clock(now, self._clock.quality() is not ClockQuality.NONE)
+
+    @property
+    def bundle(self) -> str:
+        """SHA-256 of the records that are open, hex; empty while none are."""
+        return "" if self._shelf is None else self._shelf.label.bundle
 
     async def run(self) -> None:
         """Have the newest index open; until cancelled. At once over where the site has no directory."""
@@ -169,9 +184,8 @@ class Librarian:
     def _answer(self, question: Question) -> Answer | None:
         if self._shelf is None:
             return None
-        now = datetime.fromtimestamp(self._clock.wall_ms() / 1000, UTC).astimezone()
         try:
-            return self._shelf.search(question, Clock(now, self._clock.quality() is not ClockQuality.NONE))
+            return self._shelf.search(question, self.clock())
         except Exception as error:
             # Whatever it is, the person is told at once; the index is built again. No word of the question here.
             log.error("the directory cannot be read: %s", type(error).__name__)
@@ -182,3 +196,13 @@ class Librarian:
         if self._shelf is not None:
             self._shelf.close()
             self._shelf = None
+
+
+def _located(place: str) -> "Spot | None":
+    from kiosk.directory.places.gazetteer import gazetteer
+
+    try:
+        return next(iter(gazetteer().find(place)), None) if place else None
+    except KioskError as error:
+        log.error("places cannot be looked up: %s", type(error).__name__)
+        return None
