@@ -38,6 +38,7 @@ from kiosk.calls.states import (
     State,
     live_tries,
 )
+from kiosk.dispenser import Dispenser
 from kiosk.errors import BadInput
 from kiosk.handset.warden import Warden
 from kiosk.health.beacon import Beacon
@@ -89,9 +90,10 @@ class Core:
         self._warden = Warden(settings, self._lines.voice.send, LoopTime().wall_ms)
         self._keeper = OutboxKeeper(settings, self._on_filed)
         self._librarian = Librarian(settings, SystemClock())
-        outward = (self._lines.by_kind, self._keeper, self._on_change, LoopTime(), self._librarian)
-        self._controller = Controller(self._rules, plan, *outward)
         self._handing = Handing(settings, self._lines.send_text, self._librarian.clock)
+        inward = (self._librarian, Dispenser(self._handing))
+        outward = (self._lines.by_kind, self._keeper, self._on_change, LoopTime())
+        self._controller = Controller(self._rules, plan, *outward, *inward)
         self._workplace = Workplace(settings, self._librarian, self._keeper, self._handing, self._show_now)
         told = (lambda: self._controller.health, self._trouble, lambda: self._panel_fault)
         self._gatherer = Gatherer(settings, self._lines, self._warden, self._keeper, *told)

@@ -1,4 +1,4 @@
-"""Lets a caller take a relay along: the call machine's effect, done by printer or modem, and its outcome as an event."""
+"""Lets a caller take a relay along: the call machine asks for it, and hears as an event what became of it."""
 
 import asyncio
 import logging
