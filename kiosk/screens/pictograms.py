@@ -69,7 +69,8 @@ class Pictogram(StrEnum):
     TICK = "tick"
     CROSS = "cross"
     BACK = "back"
-    FURTHER = "further"
+    NEXT = "next"
+    QR = "qr"
     PENCIL = "pencil"
     STAR = "star"
 

@@ -105,7 +105,7 @@ CARD_LONG = Page(
     items=(
         Item("1", "Call"),
         Item("2", "Take it along"),
-        Item("3", "The next one", picture="further"),
+        Item("3", "The next one", picture="next"),
         Item("4", "This is wrong", picture="pencil"),
         BACK,
     ),
@@ -124,7 +124,7 @@ TAKE_AWAY = Page(
     kind=PageKind.TAKE_AWAY,
     title="Emporter",
     items=(Item("1", "Imprimer", picture="printer"), Item("2", "Par SMS", picture="text_message"), BACK),
-    lines=(Line("how", "Prenez ce code en photo avec un téléphone."),),
+    lines=(Line("name", LONG_NAME), Line("how", "Prenez ce code en photo avec un téléphone.")),
     qr=VCARD,
     say="",
 )

@@ -7,13 +7,14 @@ import pytest
 from kiosk.screens import style
 from kiosk.screens.layout import layout
 from kiosk.screens.lines import clip, wrap
+from kiosk.screens.pages import PageView
 from kiosk.screens.panel import WIDTH, panel
 from kiosk.screens.shapes import Box, Drawing, Fill, Press, Words
 from kiosk.screens.style import mm_per_px
-from kiosk.screens.views import view
+from kiosk.screens.views import View, view
 from kiosk.snapshot import Offer, Screen
 from kiosk.speech.catalogue import load
-from tests.screens.scenes import LANGUAGES, NOW_MS, PANELS, all_views, snapshot
+from tests.screens.scenes import LANGUAGES, NOW_MS, PANELS, all_pages, all_views, snapshot
 from tests.screens.stage import Ruler
 
 EVERY = list(product(PANELS, LANGUAGES))
@@ -26,7 +27,8 @@ def drawings(name: str, language: str, ruler: Ruler) -> list[tuple[str, Drawing,
     width, height = glass.size
     measure = ruler.measure(glass.unit)
     whole = Box(0, 0, width, height)
-    return [(seen.name, layout(seen, width, height, measure), whole) for seen in all_views(language)]
+    every: list[View | PageView] = [*all_views(language), *all_pages(language)]
+    return [(seen.name, layout(seen, width, height, measure), whole) for seen in every]
 
 
 def within(inner: Box, outer: Box) -> bool:
