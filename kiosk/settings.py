@@ -71,6 +71,17 @@ class Location(_Section, frozen=True):
         return bool(self.city or self.street) or (self.latitude is not None and self.longitude is not None)
 
 
+class Directory(_Section, frozen=True):
+    """The relays that a person can look up here, without a network (docs/guide.md)."""
+
+    bundle: str = ""
+    """Bundle of relays. Empty: the one fetched from the hub if there is one, else the helplines that ship."""
+    radius_km: Annotated[float, msgspec.Meta(gt=0, le=1000)] = 30.0
+    """How far local relays are looked for from here; national ones are always among the answers."""
+    insee: Annotated[str, msgspec.Meta(pattern=r"^([0-9][0-9AB][0-9]{3})?$")] = ""
+    """INSEE code of the commune where the telephone stands. Empty: as ``location.city`` and ``postal_code`` say."""
+
+
 class Helpline(_Section, frozen=True):
     """The number the big button calls."""
 
@@ -354,6 +365,7 @@ class Settings(_Section, frozen=True):
     profile: str = ""
     """Name of a file of ``config/profiles/`` that is laid under the site's own: ``profile = "kamailio"``."""
     location: Location = Location()
+    directory: Directory = Directory()
     helpline: Helpline = Helpline()
     policy: Policy = Policy()
     calls: Calls = Calls()
@@ -374,6 +386,11 @@ class Settings(_Section, frozen=True):
     def socket_path(self) -> Path:
         """The switchboard's Unix socket."""
         return Path(self.terminal.runtime_dir) / "switchboard.sock"
+
+    @property
+    def index_path(self) -> Path:
+        """The directory's index, made from the bundle on this terminal."""
+        return Path(self.terminal.state_dir) / "directory" / "directory.sqlite"
 
     @property
     def outbox_path(self) -> Path:

@@ -2,6 +2,7 @@
 
 Wire form in docs/ipc.md (message ``snapshot``). Words are not in here: only names that the catalogues of
 ``config/locales`` turn into the person's language, so that a screen can be drawn again in another.
+But for ``page``: what the directory says has no names.
 """
 
 from enum import StrEnum
@@ -18,6 +19,8 @@ class Screen(StrEnum):
     """On hook. Invites to lift the handset; says so if no path is proved."""
     MENU = "menu"
     """Off hook, greeting: the big button calls the helpline."""
+    BROWSING = "browsing"
+    """Off hook, looking something up: ``page`` is what there is to see."""
     CALLING = "calling"
     ALERTING = "alerting"
     CONNECTED = "connected"
@@ -31,8 +34,6 @@ class Screen(StrEnum):
     """The call was cut off and the terminal is calling back."""
     LEFT_OFF_HOOK = "left_off_hook"
     """Nobody there for a long time: please hang up, or press to begin."""
-    BROWSING = "browsing"
-    """Looking for a relay: what is drawn is the snapshot's page."""
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -75,4 +76,4 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag="snapshot", tag_fi
     volume: int = 0
     """Steps from the default, -3..3."""
     page: Page | None = None
-    """The page of the directory that the person is on; None when not browsing."""
+    """The directory's page, while the screen is ``browsing``."""

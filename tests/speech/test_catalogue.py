@@ -11,7 +11,7 @@ from kiosk.speech.studio import languages, orphans, read_manifest, stale
 
 LANGUAGES = languages()
 REQUIRED = {
-    *(f"menu.{key}" for key in ("greeting", "again")),
+    *(f"menu.{key}" for key in ("greeting", "find", "again")),
     *(f"language.{key}" for key in LANGUAGES),
     *(f"call.{key}" for key in ("helpline", "emergency", "offer", "other_path", "still_trying", "silent", "refused")),
     *(f"lost.{key}" for key in ("cut_off", "again", "back")),
@@ -19,6 +19,7 @@ REQUIRED = {
     *(f"offer.{key}" for key in ("retry", "112", "15", "17", "18", "115", "119", "196", "3114", "3919")),
     *(f"key.{key}" for key in (*"0123456789", "star", "hash")),
     "idle.hang_up",
+    "guide.read_screen",
     "service.voice_restarted",
     "service.no_help_possible",
 }

@@ -1,0 +1,30 @@
+"""A spot in France that a person searches from. Pure."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A commune, a whole department, or a point on the map; what is not known is empty."""
+
+    name: str = ""
+    """As it is written: ``Saint-Étienne``, ``Loire``."""
+    insee: str = ""
+    """INSEE code of the commune, five characters; empty for a department or a bare point."""
+    postcode: str = ""
+    """The one that was asked for, else the commune's first."""
+    department: str = ""
+    """Its code: ``42``, ``2A``, ``974``."""
+    region: str = ""
+    """Its region's code: ``84``."""
+    epci: str = ""
+    """SIREN of its community of communes."""
+    latitude: float | None = None
+    """Degrees, WGS 84."""
+    longitude: float | None = None
+    """Degrees, WGS 84."""
+
+    @property
+    def has_point(self) -> bool:
+        """Whether a distance can be measured from it."""
+        return self.latitude is not None and self.longitude is not None
