@@ -16,6 +16,8 @@ ONLY_IN = {
     "dns": {"kiosk/voip/lookup.py"},
     "tinydb": {"kiosk/outbox/journal.py", "kiosk/outbox/store.py"},
     "zstandard": {"kiosk/directory/bundle.py"},
+    "escpos": {"kiosk/takeaway/composing.py"},
+    "Stemmer": {"kiosk/directory/words/stemming.py"},
     "nacl": {"kiosk/outbox/seal.py", "hub/fleet/seal.py"},
     "requests": {"kiosk/outbox/sync.py", "kiosk/demo/story.py"},
     "serial": {"hardware/serial_port.py"},
@@ -49,6 +51,7 @@ PURE = (
     "kiosk/handset/hook.py",
     "kiosk/health/report.py",
     "kiosk/health/pace.py",
+    "hardware/simulated/receipt.py",
     "hardware/at.py",
     "hardware/at_lines.py",
     "hardware/call_tracker.py",
@@ -156,7 +159,20 @@ def test_no_module_is_longer_than_a_reader_can_hold() -> None:
 
 def test_core_starts_without_what_it_does_not_need_to_call() -> None:
     """Each of these costs a tenth of a second and more on a Pi, between a core that died and the next call."""
-    heavy = {"numpy", "kivy", "dns", "requests", "soxr", "sounddevice", "soundfile", "baresip", "rfcvoip", "django"}
+    heavy = {
+        "numpy",
+        "kivy",
+        "escpos",
+        "PIL",
+        "dns",
+        "requests",
+        "soxr",
+        "sounddevice",
+        "soundfile",
+        "baresip",
+        "rfcvoip",
+        "django",
+    }
     code = "import kiosk.core, sys; print('\\n'.join(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert "kiosk.core" in loaded.stdout.split()

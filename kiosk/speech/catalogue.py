@@ -31,6 +31,11 @@ def load(language: str, folder: Path = LOCALES) -> Catalogue:
     return Catalogue(language, _words(home / "screen.toml"), _words(home / "speech.toml"))
 
 
+def words_of(language: str, name: str, folder: Path = LOCALES) -> Mapping[str, str]:
+    """The words of ``name``.toml alone, for what is neither the caller's screen nor spoken. Raises: BadInput."""
+    return _words(folder / language / f"{name}.toml")
+
+
 def load_guide(language: str, folder: Path = LOCALES) -> Mapping[str, str]:
     """The directory's words in ``language``. Raises: BadInput as :func:`load`."""
     return _words(folder / language / "guide.toml")

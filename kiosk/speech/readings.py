@@ -79,11 +79,11 @@ def shortened(text: str, most: int) -> str:
     """``text`` cut to ``most`` characters, behind a sentence if one ends in its second half, else behind a word."""
     if len(text) <= most:
         return text
-    cut = text[: most - 1]
+    cut = text[:most]
     stop = max(cut.rfind(". "), cut.rfind("! "), cut.rfind("; "))
     if stop >= most // 2:
         return cut[: stop + 1].rstrip(" ;")
-    return cut[: cut.rfind(" ") if " " in cut[most // 2 :] else None].rstrip(" ,;:(-") + "…"
+    return cut[: cut.rfind(" ") if " " in cut[most // 2 :] else most - 1].rstrip(" ,;:(-") + "…"
 
 
 def number_shown(number: str) -> str:
@@ -148,7 +148,7 @@ def _word(word: str, shouting: bool) -> str:
     bare = word.rstrip(".")
     short = readings().short.get(bare.lower())
     if short is not None and (word.endswith(".") or bare.lower() not in readings().needs_stop):
-        return short.capitalize() if bare[0].isupper() else short
+        return short.capitalize() if bare.istitle() else short
     if bare.isupper() and len(bare) > 1:
         says = _acronym(bare, shouting)
         return says + ("." if word.endswith(".") else "")

@@ -1,12 +1,13 @@
 """All languages have all the words, and no recording says other words than the catalogue."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from kiosk.errors import BadInput
-from kiosk.speech.catalogue import LOCALES, load
+from kiosk.speech.catalogue import LOCALES, load, load_guide
 from kiosk.speech.studio import languages, orphans, read_manifest, stale
 
 LANGUAGES = languages()
@@ -37,6 +38,14 @@ def test_every_language_has_the_names_that_the_terminal_says(language: str) -> N
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_all_languages_have_the_same_names_to_read(language: str) -> None:
     assert set(load(language).read) == set(load("fr").read)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_languages_have_the_same_words_of_the_directory_with_the_same_gaps(language: str) -> None:
+    def gaps(words: Mapping[str, str]) -> dict[str, list[str]]:
+        return {name: sorted(re.findall(r"\{(\w+)\}", text)) for name, text in words.items()}
+
+    assert gaps(load_guide(language)) == gaps(load_guide("fr"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
