@@ -10,6 +10,7 @@ from enum import StrEnum
 import msgspec
 
 from kiosk.guide.page import Page
+from kiosk.guide.worker_page import WorkerPage
 
 
 class Screen(StrEnum):
@@ -77,3 +78,5 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag="snapshot", tag_fi
     """Steps from the default, -3..3."""
     page: Page | None = None
     """The directory's page, while the screen is ``browsing``."""
+    worker: WorkerPage | None = None
+    """The social worker's page, over whatever the screen is; None while that mode is shut."""

@@ -225,8 +225,16 @@ def _back() -> Pen:
     return [(turn, 10), ([(42, 14), (20, 34), (42, 54)], 10)]
 
 
+_LEFT: list[Point] = [(22, 12), (60, 50), (22, 88)]
+_RIGHT: list[Point] = [(54, 12), (92, 50), (54, 88)]
+
+
 def _next() -> Pen:
-    return [([(26, 12), (64, 50), (26, 88)], 12), ([(58, 12), (96, 50), (58, 88)], 12)]
+    return [(_LEFT, 12), (_RIGHT, 12)]
+
+
+def _before() -> Pen:
+    return [([(100 - x, y) for x, y in points], width) for points, width in ((_LEFT, 12), (_RIGHT, 12))]
 
 
 def _pencil() -> Pen:
@@ -284,6 +292,7 @@ EMBLEMS: dict[str, Callable[[], Pen]] = {
     "cross": _cross,
     "back": _back,
     "next": _next,
+    "before": _before,
     "qr": _qr,
     "pencil": _pencil,
     "star": _star,

@@ -6,6 +6,8 @@ language on every panel.
 """
 
 from kiosk.screens import style
+from kiosk.screens.desk_layout import desk_layout
+from kiosk.screens.desks import DeskView
 from kiosk.screens.lines import clip
 from kiosk.screens.page_layout import page_layout
 from kiosk.screens.pages import PageView
@@ -30,12 +32,14 @@ RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur"})
 """Languages whose pictures are mirrored."""
 
 
-def layout(view: View | PageView, width: float, height: float, measure: Measure) -> Drawing:
+def layout(view: View | PageView | DeskView, width: float, height: float, measure: Measure) -> Drawing:
     """The drawing of ``view`` on a screen of that many units."""
     sheet = Sheet(measure)
     sheet.shapes.append(Fill(Box(0, 0, width, height), style.PAPER))
     if isinstance(view, PageView):
         page_layout(sheet, view, width, height)
+    elif isinstance(view, DeskView):
+        desk_layout(sheet, view, width, height)
     elif view.as_grid:
         _grid(sheet, view, width, height)
     else:

@@ -133,7 +133,7 @@ def page_view(page: Page, catalogue: Catalogue) -> PageView:
         subtitle=subtitle,
         options=tuple(_option(item, page.kind) for item in numbered[:MOST_CHOICES]),
         ways=_ways(keys, catalogue),
-        facts=tuple(_fact(line) for line in lines),
+        facts=tuple(fact(line) for line in lines),
         qr=page.qr if page.qr and modules(page.qr) else "",
         pages=f"{page.number}/{page.of}" if page.of > 1 else "",
     )
@@ -172,7 +172,8 @@ def _ways(keys: set[str], catalogue: Catalogue) -> tuple[Option, ...]:
     return (*((more,) if MORE in keys else ()), *((back,) if BACK in keys else ()), person)
 
 
-def _fact(line: Line) -> Fact:
+def fact(line: Line) -> Fact:
+    """A line with its picture: of its tone, else of its role."""
     is_strong = line.role in ("open", "warning")
     mark = MARKS.get(line.tone)
     if mark is not None:

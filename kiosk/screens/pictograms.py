@@ -70,6 +70,7 @@ class Pictogram(StrEnum):
     CROSS = "cross"
     BACK = "back"
     NEXT = "next"
+    BEFORE = "before"
     QR = "qr"
     PENCIL = "pencil"
     STAR = "star"
