@@ -12,8 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from kiosk.directory.record import Service
-from kiosk.directory.search.question import Question
+from kiosk.directory.search.question import Found, Question
 from kiosk.guide.worker_page import WorkerView
 from kiosk.guide.worker_state import (
     FILTERS,
@@ -155,18 +154,18 @@ def _touched(worker: Worker, touch: Touch, moment: Moment, rules: Rules) -> Step
         case Search():
             return _at(worker, WorkerView.SEARCH), []
         case Show(id=relay):
-            service = _service(worker, relay)
+            found = _found(worker, relay)
             from_short_list = worker.view in (WorkerView.SHORT_LIST, WorkerView.COMPARE)
-            card = replace(worker, shown=service, from_short_list=from_short_list)
-            return (worker if service is None else _at(card, WorkerView.CARD)), []
+            card = replace(worker, shown=found, from_short_list=from_short_list)
+            return (worker if found is None else _at(card, WorkerView.CARD)), []
         case Keep(id=relay):
-            return _keep(worker, _service(worker, relay) if relay else worker.shown), []
+            return _keep(worker, _found(worker, relay) if relay else worker.shown), []
         case ShortList():
             return _at(worker, WorkerView.SHORT_LIST), []
         case Compare():
             return (_at(worker, WorkerView.COMPARE) if worker.kept else worker), []
-        case Turn(step=step):
-            return replace(worker, page=max(1, worker.page + step)), []
+        case Turn(page=page):
+            return replace(worker, page=page), []
         case Back():
             return _back(worker), []
         case _:
@@ -178,20 +177,20 @@ def _handed(worker: Worker, touch: Print | Send | Doubt | Report, rules: Rules) 
     shown = worker.shown if worker.view in (WorkerView.CARD, WorkerView.WRONG) else None
     match touch:
         case Print():
-            services = (shown,) if shown else worker.kept
+            services = tuple(one.service for one in ((shown,) if shown else worker.kept))
             if not rules.has_printer or not services:
                 return worker, []
             return replace(worker, notice="notice.printing"), [PrintSlip(services, worker.language)]
         case Send(number=number):
             if not rules.has_texts or shown is None:
                 return worker, []
-            return replace(worker, notice="notice.sending"), [SendText(shown, number, worker.language)]
+            return replace(worker, notice="notice.sending"), [SendText(shown.service, number, worker.language)]
         case Doubt():
             return (_at(worker, WorkerView.WRONG) if shown else worker), []
         case Report(field=wrong):
             if shown is None:
                 return worker, []
-            said = (shown.id, wrong)
+            said = (shown.service.id, wrong)
             thanked = replace(
                 _at(worker, WorkerView.CARD), told=worker.told | {said}, notice="notice.told", is_good=True
             )
@@ -208,7 +207,7 @@ def _search(worker: Worker, moment: Moment, rules: Rules) -> Step:
     asked = worker.asked
     question = Question(
         text=asked.text.strip(),
-        near=asked.near or rules.home,
+        near=asked.near,
         radius_km=float(asked.radius) if asked.radius else None,
         needs=asked.needs,
         audiences=asked.audiences,
@@ -250,19 +249,24 @@ def _is_value(name: str, value: str) -> bool:
     return bool(value)
 
 
-def _service(worker: Worker, relay: str) -> Service | None:
-    found = (one.service for one in worker.answer.found) if worker.answer else ()
-    return next((one for one in (*worker.kept, *found) if one.id == relay), None)
+def _found(worker: Worker, relay: str) -> Found | None:
+    found = worker.answer.found if worker.answer else ()
+    return next((one for one in (*worker.kept, *found) if one.service.id == relay), None)
 
 
-def _keep(worker: Worker, service: Service | None) -> Worker:
-    if service is None:
+def _keep(worker: Worker, found: Found | None) -> Worker:
+    if found is None:
         return worker
-    if any(one.id == service.id for one in worker.kept):
-        return replace(worker, kept=tuple(one for one in worker.kept if one.id != service.id))
+    if is_kept(worker, found):
+        return replace(worker, kept=tuple(one for one in worker.kept if one.service.id != found.service.id))
     if len(worker.kept) == MOST_KEPT:
         return replace(worker, notice="notice.full")
-    return replace(worker, kept=(*worker.kept, service))
+    return replace(worker, kept=(*worker.kept, found))
+
+
+def is_kept(worker: Worker, found: Found) -> bool:
+    """Whether it is on the short list."""
+    return any(one.service.id == found.service.id for one in worker.kept)
 
 
 def _at(worker: Worker, view: WorkerView) -> Worker:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from kiosk.directory.places.spot import Spot
 from kiosk.directory.record import Service
-from kiosk.directory.search.question import Answer, Clock, Question
+from kiosk.directory.search.question import Answer, Clock, Found, Question
 from kiosk.guide.correction import Wrong
 from kiosk.guide.worker_page import WorkerView
 from kiosk.guide.worker_touch import Touch
@@ -81,7 +81,7 @@ class Worker:
     view: WorkerView = WorkerView.SEARCH
     filter: str = ""
     """Of CHOOSE."""
-    shown: Service | None = None
+    shown: Found | None = None
     """Of CARD and WRONG."""
     from_short_list: bool = False
     """The card was reached from there."""
@@ -89,7 +89,7 @@ class Worker:
     look: int = 0
     """The number of the last question: an answer to another one changes nothing."""
     answer: Answer | None = None
-    kept: tuple[Service, ...] = ()
+    kept: tuple[Found, ...] = ()
     told: frozenset[tuple[str, Wrong]] = frozenset()
     """Corrections that were already sent from here: each once."""
     notice: str = ""
@@ -104,8 +104,6 @@ class Worker:
 class Rules:
     """What this site has."""
 
-    home: Spot | None = None
-    """Where the terminal stands."""
     language: str = "fr"
     has_printer: bool = False
     has_texts: bool = False

@@ -82,7 +82,7 @@ class Print(_Touch, frozen=True, tag="print"):
 class Send(_Touch, frozen=True, tag="send"):
     """The relay of the card by text message."""
 
-    number: Annotated[str, msgspec.Meta(max_length=30)] = msgspec.field()
+    number: Annotated[str, msgspec.Meta(max_length=30)]
 
     def __repr__(self) -> str:
         return "Send(...)"  # a number is in no log, and in no traceback
@@ -99,9 +99,9 @@ class Report(_Touch, frozen=True, tag="report"):
 
 
 class Turn(_Touch, frozen=True, tag="turn"):
-    """Another page."""
+    """Another page of the same, by its number."""
 
-    step: Annotated[int, msgspec.Meta(ge=-1, le=1)]
+    page: Annotated[int, msgspec.Meta(ge=1, le=1000)]
 
 
 class Back(_Touch, frozen=True, tag="back"):

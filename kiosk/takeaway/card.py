@@ -3,14 +3,16 @@
 Only what the record says, and nothing of the moment: whether it is open just now is no word for paper.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from kiosk.directory.hours.openness import territory_at
+from kiosk.directory.index.facts import hours_of, place_of
 from kiosk.directory.parts import Channel, Confidence, Cost, Phone, Place
 from kiosk.directory.record import Service
+from kiosk.speech.entries import phones_of
+from kiosk.speech.readings import number_shown
 from kiosk.takeaway.week import date_in_words, hours_in_words
 
 MOST_PHONES = 3
@@ -62,41 +64,23 @@ class Card:
 
 def card_of(service: Service, today: date, words: Mapping[str, str]) -> Card:
     """``service`` as of ``today``, in the words of a ``takeaway.toml``. Any thread."""
-    place = service.place if service.place != Place() else service.structure.place
-    phones = service.phones or service.structure.phones
-    hours = service.hours if service.hours.osm or service.hours.text else service.structure.hours
-    own_phone_hours = [phone.hours for phone in phones if phone.hours.osm or phone.hours.text]
-    if not (hours.osm or hours.text) and own_phone_hours:
-        hours = own_phone_hours[0]
+    place = place_of(service)
     is_unsure = service.confidence is Confidence.C
     return Card(
         id=service.id,
         name=_name(service),
         caution=words["card.caution"] if is_unsure else "",
-        phones=tuple(_number(phone, words) for phone in phones[:MOST_PHONES]),
+        phones=tuple(_number(phone, words) for phone in phones_of(service)[:MOST_PHONES]),
         address=_address(place),
         street=_line(place.street),
         postcode=place.postcode,
         commune=_line(place.commune),
-        hours=hours_in_words(hours, territory_at(place.insee, place.postcode, place.country), today, words),
+        hours=hours_in_words(hours_of(service), territory_at(place.insee, place.postcode, place.country), today, words),
         come=_come(service, words),
         papers=_line(service.papers),
         checked=_checked(service, words),
         checked_on=service.verified_on,
     )
-
-
-def shown_number(digits: str) -> str:
-    """``digits`` as a person reads them: in pairs for the usual ten, short ones whole."""
-    if re.fullmatch(r"08[0-9]{8}", digits):
-        return " ".join((digits[0], digits[1:4], *re.findall("..", digits[4:])))
-    if len(digits) == 10 and digits.startswith("0"):
-        return " ".join(re.findall("..", digits))
-    if len(digits) == 6 and digits.startswith("116"):
-        return f"{digits[:3]} {digits[3:]}"
-    if digits.startswith("+33") and len(digits) == 12:
-        return " ".join(("+33", digits[3], *re.findall("..", digits[4:])))
-    return digits
 
 
 def _name(service: Service) -> str:
@@ -108,13 +92,15 @@ def _name(service: Service) -> str:
 
 
 def _number(phone: Phone, words: Mapping[str, str]) -> Number:
-    notes = {Channel.SMS: "card.sms_number", Channel.FAX: "card.fax_number", Channel.OTHER: "card.other_number"}
-    note = words[notes[phone.channel]] if phone.channel in notes else ""
-    if phone.channel is Channel.VOICE and phone.cost is Cost.FREE:
+    if phone.channel is Channel.SMS:
+        note = words["card.sms_number"]
+    elif phone.cost is Cost.FREE:
         note = words["card.free"]
-    elif phone.channel is Channel.VOICE and phone.cost is Cost.CHARGED:
+    elif phone.cost is Cost.CHARGED:
         note = _line(phone.cost_text) or words["card.charged"]
-    return Number(phone.number, shown_number(phone.number), note, phone.channel is Channel.VOICE)
+    else:
+        note = ""
+    return Number(phone.number, number_shown(phone.number), note, phone.channel is Channel.VOICE)
 
 
 def _address(place: Place) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ def vcard(card: Card, longest: int = LONGEST) -> str:
     """The vCard of ``card``, at most ``longest`` bytes in UTF-8: what is least needed is left out first.
 
     In the order of need: name, first number, caution, address, hours, date of the check, how to come, papers, other
-    numbers. A line is there whole or not at all. One that is unsure says so in its name too: a list of contacts shows
+    numbers. A thing is there whole or not at all. One that is unsure says so in its name too: a list of contacts shows
     nothing else. Any thread.
     """
     name = _escaped(_cut(card.name, LONGEST_NAME)) + (" (?)" if card.is_unsure else "")
@@ -37,7 +37,8 @@ def _by_need(card: Card, other_numbers: list[str]) -> Iterator[tuple[str, str]]:
     if card.address:
         street = card.street or ", ".join(card.address[:-1])
         yield f"ADR:;;{_escaped(street)};{_escaped(card.commune)};;{_escaped(card.postcode)};", ""
-    for line in (*card.hours, card.checked, *card.come, card.papers):
+    # The hours are one thing: without one of their lines they would be other hours.
+    for line in ("\n".join(card.hours), card.checked, *card.come, card.papers):
         if line:
             yield "", line
     for number in other_numbers:

@@ -61,17 +61,19 @@ from kiosk.guide.worker_touch import (
 
 NOW = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)
 CLOCK = Clock(NOW, is_trusted=True)
-LYON = Spot(name="Lyon", insee="69123", latitude=45.75, longitude=4.85)
-RULES = Rules(home=LYON, has_printer=True, has_texts=True)
+RULES = Rules(has_printer=True, has_texts=True)
 
 
 def relay(number: int) -> Service:
     return Service(id=f"a--{number}", source="a", name=f"Relais {number}")
 
 
+def found(number: int) -> Found:
+    return Found(relay(number), Unknown(Reason.NO_HOURS), None, Room.UNKNOWN, (), 0.0)
+
+
 def answer(*numbers: int) -> Answer:
-    unknown = Unknown(Reason.NO_HOURS)
-    return Answer(tuple(Found(relay(n), unknown, None, Room.UNKNOWN, (), 0.0) for n in numbers), CLOCK)
+    return Answer(tuple(map(found, numbers)), CLOCK)
 
 
 class Desk:
@@ -120,7 +122,6 @@ def test_every_filter_becomes_a_part_of_the_question(desk: Desk) -> None:
         desk.open.look,
         Question(
             text="une douche",
-            near=LYON,
             radius_km=10.0,
             needs=("sante", "sante--addictions"),
             audiences=("femmes",),
@@ -132,7 +133,7 @@ def test_every_filter_becomes_a_part_of_the_question(desk: Desk) -> None:
     )
     assert desk.open.view is WorkerView.SEARCH  # one value alone: chosen, and back
     (look,) = desk.do(Clear())
-    assert look == Look(desk.open.look, Question(near=LYON, language="fr", limit=MOST_FOUND))
+    assert look == Look(desk.open.look, Question(language="fr", limit=MOST_FOUND))
 
 
 def test_a_place_is_understood_before_it_is_searched_from(desk: Desk) -> None:
@@ -145,7 +146,7 @@ def test_a_place_is_understood_before_it_is_searched_from(desk: Desk) -> None:
     (locate,) = desk.do(Near("xyz"))
     (look,) = desk.do(Placed(desk.open.look, None))
     assert isinstance(look, Look)
-    assert look.question.near == LYON
+    assert look.question.near is None  # from the site
     assert desk.open.notice == "notice.no_place"
     assert desk.do(Placed(desk.open.look - 1, near)) == []  # an answer to an older question
 
@@ -190,10 +191,10 @@ def test_the_short_list_is_kept_while_the_question_changes_and_has_its_end(desk:
     desk.do(Keep("a--1"), Keep("a--3"), Type("other"))
     desk.found(4, 5, 6, 7, 8, 9, 10)
     desk.do(ShortList(), Show("a--3"))
-    assert desk.open.shown == relay(3)
+    assert desk.open.shown == found(3)
     desk.do(Keep())  # off it again, from its card
-    assert desk.open.kept == (relay(1),)
-    assert desk.open.shown == relay(3)
+    assert desk.open.kept == (found(1),)
+    assert desk.open.shown == found(3)
     desk.do(Back())
     assert desk.open.view is WorkerView.SHORT_LIST
     desk.do(*(Keep(f"a--{number}") for number in range(4, 11)))
@@ -278,7 +279,7 @@ def test_a_handset_lifted_by_the_same_hand_leaves_the_short_list_out_of_sight(de
     desk.do(HandsetUp(), after_s=SAME_HAND_S)
     hidden = desk.open
     assert hidden.is_hidden
-    assert hidden.kept == (relay(2),)
+    assert hidden.kept == (found(2),)
     assert (hidden.asked, hidden.answer, hidden.shown, hidden.view) == (Asked(), None, None, WorkerView.SEARCH)
     desk.do(Type("seen by the caller?"), Show("a--2"))  # touches that crossed the handset
     assert desk.worker == hidden
@@ -321,7 +322,7 @@ TOUCHES: st.SearchStrategy[Event] = st.sampled_from(
     [
         Open(), Open("en"), Close(), Type("a"), Near("Lyon"), Filter("need"), Filter("open"), Choose("now"),
         Choose("sante"), Clear(), Search(), Show("a--1"), Show("a--9"), Keep("a--1"), Keep(), ShortList(), Compare(),
-        Print(), Send("0612345678"), Doubt(), Report(Wrong.OTHER), Turn(1), Turn(-1), Back(), HandsetUp(),
+        Print(), Send("0612345678"), Doubt(), Report(Wrong.OTHER), Turn(1), Turn(3), Back(), HandsetUp(),
         HandsetDown(), TimePassed(), Answered(1, answer(1, 2)), Placed(2, None), Done("print.printed", is_good=True),
     ]
 )  # fmt: skip
@@ -353,7 +354,7 @@ def test_in_every_history_nothing_outlives_a_hang_up_or_five_minutes(history: li
         ({"do": "open"}, Open()),
         ({"do": "type", "text": "où dormir"}, Type("où dormir")),
         ({"do": "report", "field": "closed"}, Report(Wrong.CLOSED)),
-        ({"do": "turn", "step": -1}, Turn(-1)),
+        ({"do": "turn", "page": 2}, Turn(2)),
         ({"do": "wrong"}, Doubt()),
     ],
 )
@@ -364,7 +365,7 @@ def test_an_intent_of_the_screen_is_a_touch(document: dict[str, object], touch: 
 @pytest.mark.parametrize(
     "document",
     [
-        {}, {"do": "dance"}, {"do": "type"}, {"do": "type", "text": "secret " * 100}, {"do": "turn", "step": 9},
+        {}, {"do": "dance"}, {"do": "type"}, {"do": "type", "text": "secret " * 100}, {"do": "turn", "page": 0},
         {"do": "open", "more": "secret"}, {"do": "send", "number": ["secret"]}, {"do": "report", "field": "secret"},
     ],
 )  # fmt: skip
