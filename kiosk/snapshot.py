@@ -80,3 +80,5 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag="snapshot", tag_fi
     """The directory's page, while the screen is ``browsing``."""
     worker: WorkerPage | None = None
     """The social worker's page, over whatever the screen is; None while that mode is shut."""
+    may_work: bool = False
+    """That mode can be opened now: nobody has the handset, and there is a directory."""

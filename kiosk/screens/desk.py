@@ -58,6 +58,8 @@ class Desk:
     cursor: int | None = None
     """Which target the arrows stand on."""
     view: WorkerView | None = None
+    is_writing: bool = False
+    """Letters came last, not touches: what is written is shown, whatever there is to be told."""
 
     def seen(self, page: WorkerPage) -> "Desk":
         """The desk under a page that has just come."""
@@ -78,9 +80,10 @@ class Desk:
         is_number = letters.isdecimal() or letters == "+"
         if self.field is Field.NUMBER or (is_number and can_send(page)):
             fits = is_number and len(self.number) < LONGEST["number"]
-            return (replace(self, field=Field.NUMBER, number=self.number + letters) if fits else self), None
+            number = self.number + letters if fits else self.number
+            return replace(self, field=Field.NUMBER, number=number, is_writing=True), None
         if self.field is Field.PLACE:
-            return replace(self, place=(self.place + letters)[: LONGEST["place"]]), None
+            return replace(self, place=(self.place + letters)[: LONGEST["place"]], is_writing=True), None
         return self._asking((self.written(page) + letters)[: LONGEST["text"]])
 
     def erased(self, page: WorkerPage) -> tuple["Desk", Deed | None]:
@@ -113,7 +116,7 @@ class Desk:
             asking = replace(self, field=Field.NUMBER, cursor=None)
             return asking.entered(page, ()) if self.number else (replace(asking, pad=1), None)
         if not isinstance(deed, Pad):
-            return replace(self, cursor=None), deed
+            return replace(self, cursor=None, is_writing=False), deed
         if deed.key in tuple(Field):
             return replace(self, field=Field(deed.key), pad=1, cursor=None), None
         match deed.key:
@@ -134,7 +137,7 @@ class Desk:
                 return self.erased(page)
             case Code.TAB:
                 field = Field.TEXT if self.field is Field.PLACE else Field.PLACE
-                return replace(self, field=field, cursor=None), None
+                return replace(self, field=field, cursor=None, is_writing=True), None
             case Code.ENTER | Code.KEYPAD_ENTER:
                 return self.entered(page, targets)
             case Code.ESCAPE if self.pad or self.field is not Field.TEXT:
@@ -145,14 +148,14 @@ class Desk:
                 return replace(self, cursor=0 if self.cursor is None else (self.cursor + 1) % len(targets)), None
             case Code.UP | Code.LEFT if targets:
                 return replace(self, cursor=((self.cursor or 0) - 1) % len(targets)), None
-            case Code.PAGE_UP:
-                return self, Work("turn", "step", -1)
-            case Code.PAGE_DOWN:
-                return self, Work("turn", "step", 1)
+            case Code.PAGE_UP if page.number > 1:
+                return self, Work("turn", "page", page.number - 1)
+            case Code.PAGE_DOWN if page.number < page.of:
+                return self, Work("turn", "page", page.number + 1)
         return self, None
 
     def _asking(self, text: str) -> tuple["Desk", Deed | None]:
-        return replace(self, text=text, cursor=None), Work("type", "text", text)
+        return replace(self, text=text, cursor=None, is_writing=True), Work("type", "text", text)
 
 
 def can_send(page: WorkerPage) -> bool:

@@ -20,7 +20,9 @@ from kiosk.screens.sheet import Sheet
 SLOT = 24.0
 """Width of a button in a column."""
 ACROSS = 6
-"""Keys beside one another on the drawn keyboard."""
+"""Targets beside one another."""
+MOST_ON_CARD = 5
+"""Buttons below a card: of more, the words do not fit."""
 ALPHABET = ("abcdefghijklm", "nopqrstuvwxyz")
 DIGITS = "0123456789+"
 CARET = "|"
@@ -48,7 +50,8 @@ def desk_layout(sheet: Sheet, view: DeskView, width: float, height: float) -> No
         case WorkerView.SEARCH:
             _search(sheet, view, room)
         case WorkerView.CHOOSE:
-            room = _actions(sheet, view, page.actions, room)
+            back = [action for action in page.actions if action.do == "search"]
+            room = _actions(sheet, view, back, room)
             for chip, box in zip(page.choices, _grid(room, 2, STACK), strict=False):
                 _choice(sheet, chip.title, Work("choose", "value", chip.name), box, is_on=chip.is_on)
         case WorkerView.CARD:
@@ -56,7 +59,9 @@ def desk_layout(sheet: Sheet, view: DeskView, width: float, height: float) -> No
         case WorkerView.SHORT_LIST:
             _rows(sheet, page.rows, _actions(sheet, view, page.actions, room))
         case WorkerView.COMPARE:
-            _compare(sheet, page, _actions(sheet, view, page.actions, room))
+            # What else can be done with them is on the short list itself, one step back.
+            back = [action for action in page.actions if action.do == "back"]
+            _compare(sheet, page, _actions(sheet, view, back, room))
         case WorkerView.WRONG:
             reports = [action for action in page.actions if action.do == "report"]
             room = _actions(sheet, view, [action for action in page.actions if action.do != "report"], room)
@@ -71,7 +76,7 @@ def _head(sheet: Sheet, view: DeskView, width: float) -> None:
     picture, tone = NOTICES.get(page.tone, (Pictogram.OUT_OF_ORDER, TONE)) if page.notice else (None, TONE)
     sheet.shapes.append(Fill(Box(0, 0, width, HEAD), tone))
     room = Box(SIDE, (HEAD - MAIN_LINE) / 2, width - 2 * SIDE, MAIN_LINE)
-    if page.notice and picture is not None:
+    if picture is not None and not desk.is_writing and not desk.pad:
         sheet.shapes.append(Picture(picture, Box(SIDE, (HEAD - CAP) / 2, CAP, CAP), style.WHITE))
         left = SIDE + CAP + 3.0
         lines = sheet.fitted(page.notice, width - left - SIDE, style.SMALL, True)
@@ -149,9 +154,14 @@ def _card(sheet: Sheet, view: DeskView, room: Box) -> None:
     """What is known, the code, and below them what can be done."""
     page = view.page
     side = (room.h - (STACK - 1) * style.GAP) / STACK
-    count = max(1, len(page.actions))
+    actions = page.actions
+    for spared in ("close", "short_list"):
+        # One step back they are as near.
+        if len(actions) > MOST_ON_CARD:
+            actions = tuple(action for action in actions if action.do != spared)
+    count = max(1, len(actions))
     w = (room.w - (count - 1) * style.GAP) / count
-    for at, action in enumerate(page.actions):
+    for at, action in enumerate(actions):
         box = Box(room.x + at * (w + style.GAP), room.bottom - side, w, side)
         _put(sheet, _button(view, action), box)
     free = Box(room.x, room.y, room.w, room.h - side - style.GAP)
@@ -174,32 +184,35 @@ def _card(sheet: Sheet, view: DeskView, room: Box) -> None:
 
 
 def _compare(sheet: Sheet, page: WorkerPage, room: Box) -> None:
-    """A table: a day a line, a relay a column."""
-    day_w = max((sheet.measure(day.title, style.SMALL, True) for day in page.days), default=0.0) + 2.5
-    count = max(1, len(page.columns))
-    w = (room.w - day_w) / count
-    rows = max(1, len(page.days))
-    head = LINE * (2 if room.h - 2 * LINE >= rows * LINE else 1)
-    h = max(LINE, (room.h - head) / rows)
+    """A table: a day a line, a relay a column; as many lines a day as there is room for."""
+    days = [_short_day(day.title) for day in page.days]
+    day_w = max((sheet.measure(day, style.SMALL, True) for day in days), default=0.0) + 3.0
+    w = (room.w - day_w) / max(1, len(page.columns))
     for at, name in enumerate(page.columns):
-        box = Box(room.x + day_w + at * w, room.y, w - 2.0, head)
-        sheet.lines(
-            sheet.fitted(name, box.w, style.SMALL, True, int(head / LINE + 0.01)), box, style.SMALL, True, style.INK
-        )
-    for row, day in enumerate(page.days):
-        y = room.y + head + row * h
-        if y + LINE > room.bottom + 0.01:
+        box = Box(room.x + day_w + at * w, room.y, w - 2.0, LINE)
+        sheet.lines(sheet.fitted(name, box.w, style.SMALL, True), box, style.SMALL, True, style.INK)
+    h = max(LINE, (room.h - LINE) / max(1, len(days)))
+    most = int(h / LINE + 0.01)
+    for row, (title, day) in enumerate(zip(days, page.days, strict=True)):
+        line = Box(room.x, room.y + LINE + row * h, room.w, h)
+        if line.bottom > room.bottom + 0.01:
             return
         if row % 2 == 0:
-            sheet.shapes.append(Fill(Box(room.x, y, room.w, min(h, room.bottom - y)), style.WHITE, 1.0))
-        most = max(1, int(h / LINE + 0.01))
-        top = y + max(0.0, (h - LINE) / 2)
-        sheet.lines((day.title,), Box(room.x + 0.8, top, day_w, LINE), style.SMALL, True, style.INK)
-        for at, cell in enumerate(day.cells[:count]):
-            box = Box(room.x + day_w + at * w, y, w - 2.0, h)
-            lines = sheet.fitted(cell, box.w, style.SMALL, False, most)
+            sheet.shapes.append(Fill(line, style.WHITE, 1.0))
+        spot = Box(room.x + 1.0, line.y + (h - LINE) / 2, day_w - 1.0, LINE)
+        sheet.lines((title,), spot, style.SMALL, True, style.INK)
+        for at, cell in enumerate(day.cells[: len(page.columns)]):
+            lines = sheet.fitted(cell, w - 2.0, style.SMALL, False, most)
             used = len(lines) * LINE
-            sheet.lines(lines, Box(box.x, y + max(0.0, (h - used) / 2), box.w, used), style.SMALL, False, style.INK)
+            spot = Box(room.x + day_w + at * w, line.y + (h - used) / 2, w - 2.0, used)
+            sheet.lines(lines, spot, style.SMALL, False, style.INK)
+
+
+def _short_day(title: str) -> str:
+    """``Lun. 23`` for ``Lundi 23 novembre``: a table has no room for more."""
+    name, *rest = title.split()
+    number = next((word for word in rest if word.isdecimal()), "")
+    return f"{name[:3]}.\u00a0{number}" if number else title
 
 
 def _keyboard(sheet: Sheet, view: DeskView, room: Box) -> None:
@@ -232,10 +245,10 @@ def _turns(view: DeskView) -> list[Button]:
     page, turns = view.page, []
     if page.number > 1:
         word = view.words["desk.before"]
-        turns.append(Button(Work("turn", "step", -1), word, word, Pictogram.BEFORE))
+        turns.append(Button(Work("turn", "page", page.number - 1), word, word, Pictogram.BEFORE))
     if page.number < page.of:
         word = view.words["desk.more"]
-        turns.append(Button(Work("turn", "step", 1), word, word, Pictogram.NEXT))
+        turns.append(Button(Work("turn", "page", page.number + 1), word, word, Pictogram.NEXT))
     return turns
 
 

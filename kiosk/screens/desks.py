@@ -19,7 +19,7 @@ NOTICES: dict[str, tuple[Pictogram, Colour]] = {
 PICTURES: dict[str, Pictogram] = {
     "search": Pictogram.SEARCH,
     "clear": Pictogram.CROSS,
-    "short_list": Pictogram.STAR,
+    "short_list": Pictogram.PLACES,
     "keep": Pictogram.STAR,
     "compare": Pictogram.CLOCK,
     "print": Pictogram.PRINTER,
