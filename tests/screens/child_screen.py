@@ -1,7 +1,8 @@
 """The real screen process with hands: ``run()`` on the switchboard's socket, and commands on its standard input.
 
 ``down X Y``, ``up X Y`` (pixels from the top left), ``key CODE [modifier]``, ``release CODE``, ``text LETTERS``: Kivy's
-own touch for tests, and the window's own key events. Arguments: runtime folder, screenshot folder, width, height, ``panel`` or not.
+own touch for tests, and the window's own key events. Arguments: runtime folder, screenshot folder, width, height,
+``panel`` or not.
 """
 
 import logging
