@@ -77,8 +77,10 @@ class Location(_Section, frozen=True):
 class Directory(_Section, frozen=True):
     """The relays that a person can look up here, without a network (docs/guide.md)."""
 
+    enabled: bool = True
+    """False: this terminal only calls, and key 3 of its menu means nothing."""
     bundle: str = ""
-    """Bundle of relays. Empty: the one fetched from the hub if there is one, else the helplines that ship."""
+    """Bundle of relays (``kiosk directory import``). Empty: the French helplines, which ship."""
     radius_km: Annotated[float, msgspec.Meta(gt=0, le=1000)] = 30.0
     """How far local relays are looked for from here; national ones are always among the answers."""
     insee: Annotated[str, msgspec.Meta(pattern=r"^([0-9][0-9AB][0-9]{3})?$")] = ""

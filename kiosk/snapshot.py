@@ -79,6 +79,6 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag="snapshot", tag_fi
     page: Page | None = None
     """The directory's page, while the screen is ``browsing``."""
     worker: WorkerPage | None = None
-    """The social worker's page, over whatever the screen is; None while that mode is shut."""
+    """The social worker's page: while there is one, it is drawn instead of all else."""
     may_work: bool = False
     """That mode can be opened now: nobody has the handset, and there is a directory."""

@@ -209,10 +209,10 @@ def _card(sheet: Sheet, view: PageView, room: Box, side: float) -> None:
     every = (*view.options, *view.ways)
     widths = [_stacked_width(sheet, option) for option in every]
     spare = room.w - sum(widths) - style.GAP * (len(every) - 1)
-    free = Box(room.x, room.y, room.w, room.h - side - style.GAP)
+    free = Box(room.x, room.y, room.w, room.h - (side + style.GAP if every else 0.0))
     wide_until = free.bottom
     if spare < 0:
-        wide_until -= (side + style.GAP) * (len(view.ways) - 1)
+        wide_until -= (side + style.GAP) * max(0, len(view.ways) - 1)
         room = _beside_ways(sheet, view, room, side)
         every = view.options
         widths = [(room.w - style.GAP * (len(every) - 1)) / max(1, len(every))] * len(every)
@@ -257,9 +257,11 @@ def _take_away(sheet: Sheet, view: PageView, room: Box, side: float) -> None:
         sheet.shapes.append(Code(view.qr, square.inset(-EDGE), style.CODE))
         room = Box(square.right + style.GAP, room.y, room.right - square.right - style.GAP, room.h)
     y = room.bottom
-    for first in range(2 * ((len(view.options) + 1) // 2), -1, -2):
+    pairs = [view.options[first : first + 2] for first in range(0, len(view.options), 2)]
+    for row in reversed([*pairs, view.ways]):
         # From the bottom: back and the person, then the numbered ones, two by two.
-        row = view.ways if first == 2 * ((len(view.options) + 1) // 2) else view.options[first : first + 2]
+        if not row:
+            continue
         w = (room.w - style.GAP * (len(row) - 1)) / len(row)
         y -= side
         for at, option in enumerate(row):
@@ -284,11 +286,13 @@ def _notice(sheet: Sheet, view: PageView, room: Box, side: float) -> None:
     spot = Box(room.x, room.y + (room.h - picture) / 2, picture, picture)
     sheet.shapes.append(Picture(view.picture, spot, view.tone))
     words = Box(spot.right + 5.0, room.y, room.right - spot.right - 5.0, room.h)
-    text = " ".join(fact.text for fact in view.facts)
-    size: float = style.MAIN
-    lines = sheet.wrapped(text, words.w, size, False)
-    if len(lines) * MAIN_LINE > words.h or any(sheet.measure(line, size, False) > words.w for line in lines):
-        size = style.SMALL
-        lines = sheet.fitted(text, words.w, size, False, int(words.h / LINE))
-    used = len(lines) * size * style.LINE_EM
-    sheet.lines(lines, Box(words.x, words.y + (words.h - used) / 2, words.w, used), size, False, style.INK)
+    large = [line for fact in view.facts for line in sheet.wrapped(fact.text, words.w, style.MAIN, False)]
+    fits = all(sheet.measure(line, style.MAIN, False) <= words.w for line in large)
+    size = style.MAIN if fits and len(large) * MAIN_LINE <= words.h else style.SMALL
+    line_h = size * style.LINE_EM
+    most = int(words.h / line_h)
+    fitted = [sheet.fitted(fact.text, words.w, size, False, most) for fact in view.facts]
+    every = [line for lines in fitted for line in lines][:most]
+    used = len(every) * line_h
+    spot = Box(words.x, words.y + (words.h - used) / 2, words.w, used)
+    sheet.lines(tuple(every), spot, size, False, style.INK)

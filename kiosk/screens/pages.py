@@ -115,7 +115,7 @@ def page_view(page: Page, catalogue: Catalogue) -> PageView:
     keys = {item.key for item in page.items}
     picture, tone = _LOOKS[page.kind]
     if page.kind is PageKind.NOTICE:
-        picture = _notice_picture(keys)
+        picture = _notice_picture(keys, {line.role for line in page.lines})
     lines = [line for line in page.lines if line.text and line.text != page.title]
     subtitle = ""
     if page.kind is PageKind.TAKE_AWAY:
@@ -139,8 +139,10 @@ def page_view(page: Page, catalogue: Catalogue) -> PageView:
     )
 
 
-def _notice_picture(keys: set[str]) -> Pictogram:
-    """Something to try again, a question whether somebody is there (nothing to go back to), or a wait."""
+def _notice_picture(keys: set[str], roles: set[str]) -> Pictogram:
+    """A number to dial, something to try again, somebody who may have left (nothing to go back to), or a wait."""
+    if "phone" in roles:
+        return Pictogram.MOBILE
     if "1" in keys:
         return Pictogram.OUT_OF_ORDER
     return Pictogram.HOURGLASS if BACK in keys else Pictogram.ANYONE
@@ -164,12 +166,12 @@ def _option(item: Item, kind: PageKind) -> Option:
 
 
 def _ways(keys: set[str], catalogue: Catalogue) -> tuple[Option, ...]:
-    """More and back where the page has them; a person always (ACCESSIBILITY 20)."""
+    """More, back and a person where the page has them: where a number is dialled, 0 is a digit of it."""
     words = catalogue.read
     more = Option(Key(MORE), words["way.more"], picture=Pictogram.NEXT)
     back = Option(Key(BACK), words["way.back"], picture=Pictogram.BACK)
     person = Option(Key(PERSON), words["way.person"], picture=Pictogram.HANDSET, is_person=True)
-    return (*((more,) if MORE in keys else ()), *((back,) if BACK in keys else ()), person)
+    return tuple(way for way in (more, back, person) if way.deed.key in keys)
 
 
 def fact(line: Line) -> Fact:

@@ -35,6 +35,8 @@ class Tongue:
 
     language: str
     words: Mapping[str, str]
+    paper: Mapping[str, str]
+    """``takeaway.toml``: what is taken along, and what became of it."""
 
     def put(self, name: str, **parts: object) -> str:
         """The words ``name``, filled in. Raises: KeyError for a name that the catalogue lacks."""

@@ -33,7 +33,7 @@ def text_of(card: Card, words: Mapping[str, str]) -> str:
         name = name[:LONGEST_NAME].rsplit(" ", 1)[0]
     parts = [plain(words["text.caution"]), name] if card.is_unsure else [name]
     checked = words["text.checked"].format(date=card.checked_on.strftime("%d/%m/%Y")) if card.checked_on else ""
-    numbers = [phone.digits for phone in card.phones]
+    numbers = [phone.digits if phone.is_voice else f"SMS {phone.digits}" for phone in card.phones]
     hours = "; ".join(line.rstrip(".") for line in card.hours)
     for part in (*numbers[:1], ", ".join(card.address), hours, checked, *numbers[1:]):
         more = [*parts, plain(part).rstrip(".")]

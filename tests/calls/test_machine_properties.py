@@ -32,6 +32,8 @@ from kiosk.calls.states import (
     Effect,
     Event,
     FileRecord,
+    Gave,
+    Give,
     HandsetLifted,
     HandsetReplaced,
     HangUp,
@@ -46,7 +48,7 @@ from kiosk.calls.states import (
     visit_of,
 )
 from kiosk.directory.search.question import Answer
-from kiosk.guide.browse import Searching
+from kiosk.guide.browse import AtNumber, Giving, Searching
 from tests.calls.worlds import DEAD, HELPLINE, LISTENING, READY, RULES, SAMU, UNKNOWN, World
 from tests.fakes.directory import ANSWER
 
@@ -80,6 +82,7 @@ STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("person"), PERSON),
         st.tuples(st.just("answer"), st.integers(0, 2), st.sampled_from([ANSWER, ANSWER, None])),
+        st.tuples(st.just("given"), st.integers(0, 2)),
         st.tuples(st.just("line"), SIGNALS, st.integers(0, 5), st.sampled_from(list(Cause))),
         st.tuples(st.just("wait"), st.sampled_from([0.01, 0.5, 2.0, 2.6, 6.0, 13.0, 50.0, 130.0])),
         st.tuples(st.just("health"), st.sampled_from(list(LineKind)), st.sampled_from([READY, UNKNOWN, DEAD])),
@@ -100,6 +103,7 @@ class Ledger:
         self.filed: list[CallRecord] = []
         self.checkpointed: dict[str, CallRecord] = {}
         self.looks: list[Look] = []
+        self.gives: list[Give] = []
 
     def take(self, effects: list[Effect]) -> None:
         for each in effects:
@@ -114,6 +118,8 @@ class Ledger:
                     self.checkpointed[record.visit] = record
                 case Look():
                     self.looks.append(each)
+                case Give():
+                    self.gives.append(each)
                 case _:
                     pass
         self.check()
@@ -127,6 +133,17 @@ class Ledger:
         assert self.world.feel(Looked(look, answer)) == []
         if not is_awaited:
             assert self.world.state is before, "an answer that nobody waits for changed something"
+        self.check()
+
+    def given(self, back: int) -> None:
+        """A slip or a message comes to its end, at whatever time and however often."""
+        if back >= len(self.gives):
+            return
+        give, before = self.gives[-1 - back].give, self.world.state
+        is_awaited = isinstance(before, Browsing) and isinstance(before.stand, Giving) and before.stand.give == give
+        assert self.world.feel(Gave(give, "print.printed")) == []
+        if not is_awaited:
+            assert self.world.state is before, "the end of a slip that nobody waits for changed something"
         self.check()
 
     def signal(self, kind: type, back: int, cause: Cause) -> None:
@@ -176,7 +193,10 @@ class Ledger:
             assert due is not None, "the directory waits for ever"
             if isinstance(state.stand, Searching):
                 assert due - state.since <= MOST_SILENT_S
-            assert "0" in {item.key for item in page_of(state, RULES).page.items}, "a page without the helpline"
+            is_dialled = isinstance(state.stand, AtNumber) and not state.stand.is_whole and not state.is_asked
+            assert is_dialled or "0" in {item.key for item in page_of(state, RULES).page.items}, (
+                "a page without the helpline"
+            )
 
 
 @settings(max_examples=400, deadline=None)
@@ -195,6 +215,9 @@ def test_every_history_keeps_the_rules(steps: list[tuple[object, ...]], kinds: f
                 assert isinstance(back, int)
                 assert answer is None or isinstance(answer, Answer)
                 ledger.answer(back, answer)
+            case ("given", back):
+                assert isinstance(back, int)
+                ledger.given(back)
             case ("wait", seconds):
                 assert isinstance(seconds, float)
                 ledger.take(ledger.world.wait(seconds))

@@ -12,6 +12,7 @@ from kiosk.directory.sources import mapping, table, texts
 from kiosk.directory.sources.report import Report
 from kiosk.directory.vocabulary import vocabulary
 from kiosk.errors import BadInput
+from tests.directory.records import everything
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "directory" / "mednum"
 ONLINE = "numerique--acceder-a-des-services-en-ligne"
@@ -74,7 +75,7 @@ def brief(service: Service) -> dict[str, Any]:
 
 def read(territory: str) -> tuple[list[Service], Report]:
     report = Report()
-    return table.read([DATA / f"{territory}.json"], report, mapping.load(Path(territory)))[0], report
+    return everything(table.read([DATA / f"{territory}.json"], report, mapping.load(Path(territory))))[0], report
 
 
 @pytest.mark.parametrize("territory", sorted(SECOND))
@@ -153,7 +154,7 @@ def test_a_csv_file_is_read_by_its_head_whatever_its_delimiter_and_encoding(
     with path.open("w", encoding=encoding, newline="") as file:
         csv.writer(file, delimiter=delimiter).writerows([*rows, ["Trop"] * 10])
     report = Report()
-    services, sources = table.read([path], report, load(tmp_path))
+    services, sources = everything(table.read([path], report, load(tmp_path)))
     assert [service.name for service in services] == ["L'Été", "Deux"]
     first = services[0]
     assert (first.languages, first.fees, str(first.updated_on)) == (("fr", "ar"), Fees.PAID, "2026-11-03")
@@ -170,7 +171,7 @@ def test_a_column_that_the_table_lacks_is_said(tmp_path: Path) -> None:
     path = tmp_path / "t.json"
     path.write_text('[{"Nom": "Un"}]', encoding="utf-8")
     report = Report()
-    assert len(table.read([path], report, load(tmp_path))[0]) == 1
+    assert len(everything(table.read([path], report, load(tmp_path)))[0]) == 1
     missing = [lost.field for lost in report.lost if lost.reason == "no such column in the table"]
     assert missing == ["Langues", "Lat", "Lon", "Maj", "Prix", "Quoi", "Tél"]
 

@@ -30,7 +30,7 @@ def test_a_relay_fits_one_message_with_what_is_needed_most() -> None:
         f"{named}12 bis, rue de l'Hotel-de-Ville, Entree B, 67000 Strasbourg. verifie 03/10/2026. 0123456789"
     )
     assert text_of(replace(card, address=(), hours=("Lundi : 9 h", "Fermé les autres jours.")), FR) == (
-        f"{named}Lundi : 9 h; Ferme les autres jours. verifie 03/10/2026. 0123456789"
+        f"{named}Lundi : 9 h; Ferme les autres jours. verifie 03/10/2026. 0123456789. SMS 0612345678"
     )
     unsure = text_of(card_of(UNSURE, TODAY, EN), EN)
     assert unsure == "TO BE CHECKED. Medecin de garde. 116117. 24 hours a day, every day"

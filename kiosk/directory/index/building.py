@@ -7,7 +7,7 @@ the new file itself, in the order of the curve. Raises sqlite3's errors; live.py
 import sqlite3
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -17,22 +17,19 @@ from kiosk.directory.hours.openness import usual_week
 from kiosk.directory.index import schema
 from kiosk.directory.index.curve import place_on_curve
 from kiosk.directory.index.facts import Texts, hours_of, is_spread, place_of, row_of, tags_of, texts_of
+from kiosk.directory.index.locating import spot_of
 from kiosk.directory.index.slips import forms, slips_in
 from kiosk.directory.parts import Hours, Place
 from kiosk.directory.record import parse
 from kiosk.directory.vocabulary import vocabulary
 from kiosk.directory.words.stemming import stem
 
-Point = tuple[float | None, float | None]
-Locate = Callable[[Place], Point]
-"""Latitude and longitude that stand for a place which has none of its own: its commune's middle."""
-
 PAGE_BYTES = 4096
 CACHE_KIB = 32 * 1024
 _KEY_BITS = 31
 
 
-def write(path: Path, lines: Iterable[bytes], locate: Locate, about: Mapping[str, str]) -> int:
+def write(path: Path, lines: Iterable[bytes], about: Mapping[str, str]) -> int:
     """Write the index of ``lines`` (canonical, sorted by id) to ``path``, which must not exist; how many relays it has.
 
     ``about`` is kept in it. The file is whole when this returns, and not yet on the card. Raises: BadInput for a line
@@ -46,7 +43,7 @@ def write(path: Path, lines: Iterable[bytes], locate: Locate, about: Mapping[str
             f"PRAGMA application_id = {schema.APPLICATION_ID}; PRAGMA user_version = {schema.INDEX_VERSION};"
             f"BEGIN; {schema.CREATE}"
         )
-        counts = _Writer(base).write(lines, locate)
+        counts = _Writer(base).write(lines)
         base.executemany("INSERT INTO about VALUES (?, ?)", {**about, **counts}.items())
         base.execute("COMMIT")
         base.executescript(f"{schema.INDEXES} INSERT INTO words(words) VALUES ('optimize');")
@@ -63,8 +60,8 @@ class _Writer:
         self._words: Counter[str] = Counter()
         self._terms: Counter[str] = Counter()
 
-    def write(self, lines: Iterable[bytes], locate: Locate) -> dict[str, str]:
-        order, points = self._records(lines, locate)
+    def write(self, lines: Iterable[bytes]) -> dict[str, str]:
+        order, points = self._records(lines)
         for number, packed in enumerate(order, 1):
             key = packed & (1 << _KEY_BITS) - 1
             self._relay(number, key, (points[2 * key], points[2 * key + 1]))
@@ -73,16 +70,13 @@ class _Writer:
         self._spelling()
         return {"relays": str(len(order)), "spread": str(first)}
 
-    def _records(self, lines: Iterable[bytes], locate: Locate) -> tuple[list[int], "array[float]"]:
+    def _records(self, lines: Iterable[bytes]) -> tuple[list[int], "array[float]"]:
         """All lines filed; their keys in the order of the curve (what is spread comes first), and points by key."""
         order: list[int] = []
         points = array("d")
         for key, line in enumerate(lines):
             service = parse(line)
-            place = place_of(service)
-            latitude, longitude = place.latitude, place.longitude
-            if latitude is None or longitude is None:
-                latitude, longitude = locate(place)
+            latitude, longitude = _point(place_of(service))
             self._base.execute("INSERT INTO record VALUES (?, ?, ?)", (key, service.id, line))
             along = 0
             if latitude is not None and longitude is not None and not is_spread(service, latitude):
@@ -95,21 +89,26 @@ class _Writer:
     def _relay(self, number: int, key: int, where: tuple[float, float]) -> None:
         (line,) = self._base.execute("SELECT line FROM record WHERE key = ?", (key,)).fetchone()
         service = parse(line)
-        point: Point = (None, None) if where[0] == _NOWHERE else where
+        point = (None, None) if where[0] == _NOWHERE else where
         texts = texts_of(service, self._vocabulary)
+        spot = spot_of(place_of(service))
+        region = "" if spot is None else spot.region
+        tags = tags_of(service, region, is_spread(service, point[0]), self._vocabulary)
         self._base.execute(
-            "INSERT INTO words (rowid, name, need, body, tag) VALUES (?, ?, ?, ?, ?)",
-            (number, *self._stems(texts), " ".join(tags_of(service, point[0], self._vocabulary))),
+            "INSERT INTO words (rowid, tokens) VALUES (?, ?)",
+            (number, " ".join((*self._stems(texts), *tags))),
         )
-        row = (number, key, *point, self._hours_key(hours_of(service)), *row_of(service))
+        row = (number, key, *point, self._hours_key(hours_of(service)), *row_of(service, region))
         self._base.execute(f"INSERT INTO relay VALUES ({', '.join('?' * len(row))})", row)
 
     def _stems(self, texts: Texts) -> list[str]:
-        """The three columns of words, each word once in its column; they are counted on the way."""
-        self._words.update(set().union(*texts))
-        columns = [sorted({stem(word, schema.STEMS) for word in column}) for column in texts]
-        self._terms.update(set().union(*columns))
-        return [" ".join(column) for column in columns]
+        """Its stems, each once, and those of its name once more with their mark; they are counted on the way."""
+        words = {*texts.name, *texts.body}
+        stems = {stem(word, schema.STEMS) for word in words}
+        named = {schema.NAME_MARK + stem(word, schema.STEMS) for word in texts.name}
+        self._words.update(words)
+        self._terms.update(stems)
+        return sorted(stems | named)
 
     def _hours_key(self, hours: Hours) -> int:
         # the words themselves stay in the record: what is weighed is whether there are any
@@ -141,6 +140,14 @@ class _Writer:
         self._base.executemany("INSERT INTO word VALUES (?, ?, ?, ?)", rows)
         slips = sorted(form << 32 | key for key, word in enumerate(words) for form in forms(word, slips_in(word)))
         self._base.executemany("INSERT OR IGNORE INTO slip VALUES (?, ?)", ((s >> 32, s & 0xFFFFFFFF) for s in slips))
+
+
+def _point(place: Place) -> tuple[float | None, float | None]:
+    """Its own, else the middle of its commune."""
+    if place.latitude is not None and place.longitude is not None:
+        return place.latitude, place.longitude
+    spot = spot_of(place)
+    return (None, None) if spot is None else (spot.latitude, spot.longitude)
 
 
 _NOWHERE = 1000.0

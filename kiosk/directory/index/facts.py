@@ -28,11 +28,12 @@ class Reach(IntEnum):
 
 
 class Texts(NamedTuple):
-    """The folded words of a relay, by how much they say of it."""
+    """The folded words of a relay."""
 
     name: tuple[str, ...]
-    need: tuple[str, ...]
+    """Names and numbers: what a person may ask for by name."""
     body: tuple[str, ...]
+    """All else."""
 
 
 def hours_of(service: Service) -> Hours:
@@ -64,14 +65,19 @@ def department_of(place: Place) -> str:
     return code[:3] if code.startswith(("97", "98")) else code[:2]
 
 
-def areas_of(service: Service) -> tuple[str, ...]:
-    """The codes that it serves; where it names none, those that its level and place say. ``R84``: a region's."""
+def areas_of(service: Service, region: str) -> tuple[str, ...]:
+    """The codes that it serves; where it names none, those that its level and place say. ``R84``: a region's.
+
+    ``region``: the code of the one that it is in; empty: not known.
+    """
     if service.area:
         is_regional = service.level is Level.REGIONAL
         codes = (EVERYWHERE if code in ("99100", "FR") else code for code in service.area)
         return tuple(f"R{code}" if is_regional and len(code) == 2 else code for code in codes)
     if service.level is Level.NATIONAL:
         return (EVERYWHERE,)
+    if service.level is Level.REGIONAL and region:
+        return (f"R{region}",)
     if service.level is Level.DEPARTMENTAL:
         return tuple(filter(None, (department_of(place_of(service)),)))
     return ()
@@ -86,12 +92,13 @@ def texts_of(service: Service, vocabulary: Vocabulary) -> Texts:
             need += [term.fr, term.en]
     place = place_of(service)
     body = [
+        *need,
         *(service.description, service.structure.description, service.audience_text, service.area_text),
         *(service.come_text, service.fees_text, service.papers, service.accessibility, service.interpreting),
         *(service.transport, service.kind, place.street, place.commune, place.postcode, place.region),
         *service.structure.networks,
     ]
-    return Texts(*(tokens("\n".join(filter(None, some))) for some in (name, need, body)))
+    return Texts(*(tokens("\n".join(filter(None, some))) for some in (name, body)))
 
 
 def _labels(code: str, vocabulary: Vocabulary) -> tuple[str, ...]:
@@ -109,21 +116,23 @@ def needs_above(needs: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def tags_of(service: Service, latitude: float | None, vocabulary: Vocabulary) -> Iterator[str]:
+def tags_of(service: Service, region: str, is_spread: bool, vocabulary: Vocabulary) -> Iterator[str]:
     """The tags that it is filed under; their kinds are told apart by what stands before the colon.
 
-    ``n:`` need or a theme around it, ``e:`` need in so many words, ``a:`` area served, ``d:`` department that it is
-    in, ``l:`` language, ``x:`` exclusive audience (``x:-``: none), ``r:`` audience that it refuses by age or gender,
+    ``n:`` need or a theme around it, ``e:`` need in so many words, ``a:`` area served, ``d:`` department and
+    ``g:`` region that it is in, ``l:`` language, ``x:`` exclusive audience (``x:-``: none), ``r:`` audience that it refuses by age or gender,
     ``v:`` level.
     """
     found = [f"n:{code}" for code in needs_above(service.needs)]
     found += [f"e:{code}" for code in service.needs]
-    areas = areas_of(service)
+    areas = areas_of(service, region)
     found += [f"a:{code}" for code in areas]
-    if not areas and latitude is None:
+    if is_spread and not areas:
         found.append("a:-")
     if department := department_of(place_of(service)):
         found.append(f"d:{department}")
+    if region:
+        found.append(f"g:{region}")
     found += [f"l:{code}" for code in service.languages]
     exclusive = [one.who for one in service.audiences if one.strength is Strength.EXCLUSIVE]
     found += [f"x:{who}" for who in exclusive or ("-",)]
@@ -160,7 +169,7 @@ def reach_of(service: Service) -> Reach:
     return Reach.FREE if any(one.cost is Cost.FREE for one in voice) else Reach.VOICE
 
 
-def row_of(service: Service) -> tuple[object, ...]:
+def row_of(service: Service, region: str) -> tuple[object, ...]:
     """The columns of table ``relay`` from ``territory`` on; see :class:`kiosk.directory.index.store.Row`."""
     place = place_of(service)
     territory = territory_at(place.insee, place.postcode, place.country)
@@ -178,7 +187,7 @@ def row_of(service: Service) -> tuple[object, ...]:
         _day_after(capacity.stated_on, capacity.good_for_days) if capacity and known else None,
         seen.toordinal() if seen else None,
         service.confidence if service.confidence is not Confidence.UNRATED else None,
-        _joined(areas_of(service)),
+        _joined(areas_of(service, region)),
         int(reach_of(service)),
     )
 

@@ -6,6 +6,8 @@ INDEX_VERSION = 1
 """Grows with every change of what is written here or filed by it: an index of another version is built again."""
 STEMS = "fr"
 """Words of every language are cut as French ones: what matters is that question and index do it alike."""
+NAME_MARK = "="
+"""In front of a stem that stands in the name: ``mission`` is any text that has it, ``=mission`` a name."""
 BLOCK = 32
 """Relays that lie side by side on the curve share one box of the R-tree."""
 
@@ -20,7 +22,7 @@ CREATE TABLE relay (
 );
 CREATE TABLE hours (key INTEGER PRIMARY KEY, hours BLOB NOT NULL, week BLOB);
 CREATE VIRTUAL TABLE words USING fts5(
-    name, need, body, tag, content='', columnsize=0, detail=column, tokenize="ascii tokenchars '-:'"
+    tokens, content='', columnsize=0, detail=none, tokenize="ascii tokenchars '-:='"
 );
 CREATE VIRTUAL TABLE block USING rtree(key, south, north, west, east, +first INTEGER, +last INTEGER);
 CREATE TABLE word (key INTEGER PRIMARY KEY, word TEXT NOT NULL, term TEXT NOT NULL, relays INTEGER NOT NULL);

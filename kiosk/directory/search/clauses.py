@@ -5,7 +5,7 @@ from math import log
 
 from kiosk.directory.index import schema
 from kiosk.directory.index.store import Index
-from kiosk.directory.search.matching import any_of, beside, in_name, meeting
+from kiosk.directory.search.matching import any_of, beside, meeting
 from kiosk.directory.search.understanding import Understood
 from kiosk.directory.words.stemming import stem
 
@@ -29,22 +29,22 @@ class Clause:
 
 
 def word_clauses(index: Index, said: Understood) -> list[list[Clause]]:
-    """One list a word: its clauses, the best first; weights are shares of all words that anybody has."""
-    rated: list[tuple[float, float, str]] = []
+    """One list a word: its clauses, the best last; weights are shares of all words that anybody has."""
+    rated: list[tuple[float, float, list[str]]] = []
     for at, word in enumerate(said.words):
         terms, factor, relays = _terms(index, word, said.may_go_on and at == len(said.words) - 1)
         if terms:
             rarity = log((index.relays + 1) / (relays + 0.5)) / log(2 * index.relays + 2)
-            rated.append((max(rarity, 0.05), factor, any_of(terms)))
+            rated.append((max(rarity, 0.05), factor, terms))
     if any(rarity > _rarity_of_common(index) for rarity, _, _ in rated):
         rated = [one for one in rated if one[0] > _rarity_of_common(index)]
     whole = sum(rarity for rarity, _, _ in rated)
     return [
         [
-            Clause(in_name(expression), IN_NAME * factor * rarity / whole),
-            Clause(expression, ELSEWHERE * factor * rarity / whole),
+            Clause(any_of(terms), ELSEWHERE * factor * rarity / whole),
+            Clause(any_of(schema.NAME_MARK + term for term in terms), IN_NAME * factor * rarity / whole),
         ]
-        for rarity, factor, expression in rated
+        for rarity, factor, terms in rated
     ]
 
 
@@ -70,8 +70,8 @@ def _terms(index: Index, word: str, may_go_on: bool) -> tuple[list[str], float, 
 
 
 def need_clauses(needs: list[tuple[str, float]]) -> list[list[Clause]]:
-    """One list a need (code, how sure): its clauses, the best first."""
+    """One list a need (code, how sure): its clauses, the best last."""
     return [
-        [Clause(any_of([tag]), weight * share) for tag, share in (*meeting(need), *beside(need))]
+        [Clause(any_of([tag]), weight * share) for tag, share in (*beside(need), *reversed(meeting(need)))]
         for need, weight in needs
     ]

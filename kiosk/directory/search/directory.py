@@ -1,7 +1,7 @@
-"""The directory that is asked: an index, with the gazetteer beside it, from question to answer (docs/search.md)."""
+"""The directory that is asked: an index, and the way from a question to its answer (docs/search.md)."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from kiosk.directory.hours.openness import openness, territory_at
@@ -9,45 +9,32 @@ from kiosk.directory.hours.schedule import Kind
 from kiosk.directory.index.facts import hours_of, place_of
 from kiosk.directory.index.store import Index, Range, Row
 from kiosk.directory.parts import Confidence, Level
+from kiosk.directory.places.spot import SpotKind
 from kiosk.directory.record import Service, parse
 from kiosk.directory.search import matching
+from kiosk.directory.search.board import Board, Weighed
 from kiosk.directory.search.clauses import need_clauses, word_clauses
-from kiosk.directory.search.gathering import Fit, Wanted, fitting, ranges_from
+from kiosk.directory.search.gathering import FIRST_REACH_KM, Fit, Wanted, fitting, ranges_from
 from kiosk.directory.search.question import MOST_RESULTS, Answer, Clock, Found, Question
-from kiosk.directory.search.ranking import NEED, WORDS, Traits, points, reasons
-from kiosk.directory.search.understanding import Places, Understood, dangers, understood
+from kiosk.directory.search.ranking import DANGER, NEAR, NEED, WORDS, ceiling, points, points_at, reasons
+from kiosk.directory.search.understanding import Understood, dangers, understood
 from kiosk.directory.search.weighing import Moment, Scales
 
-ENOUGH = 60
-"""Good ones found near by: then it is not looked farther off. Good is at least ``GOOD`` of the best."""
-GOOD = 0.6
-AT_ONCE = 600
-"""Rows that are read together, the best fitting first."""
 LISTENING = "sante--sante-mentale--ecoute"
 """The need of a line that is there for everybody."""
 NATIONAL = matching.any_of([f"v:{Level.NATIONAL}"])
 
 
-@dataclass(frozen=True)
-class Weighed:
-    """One candidate on the scales."""
-
-    score: float
-    row: Row
-    traits: Traits
-
-
 class Directory:
     """An index that answers questions; one thread at a time. Close it when it is no longer asked."""
 
-    def __init__(self, index: Index, places: Places | None = None) -> None:
+    def __init__(self, index: Index) -> None:
         self._index = index
-        self._places = places
 
     @classmethod
-    def open(cls, path: Path, places: Places | None = None) -> "Directory":
+    def open(cls, path: Path) -> "Directory":
         """The directory in the index ``path``. Raises: Damaged when it must be built again."""
-        return cls(Index(path), places)
+        return cls(Index(path))
 
     def close(self) -> None:
         """Let go of the index."""
@@ -64,8 +51,8 @@ class Directory:
         return None if line is None else parse(line)
 
     def search(self, question: Question, clock: Clock) -> Answer:
-        """The services that answer ``question``, best first, a national line always among them. Raises: Damaged."""
-        return _Search(self._index, question, clock, understood(question, self._places)).answer()
+        """The services that answer ``question``, best first, a national line among them. Raises: Damaged."""
+        return _Search(self._index, question, clock, understood(question)).answer()
 
 
 class _Search:
@@ -77,98 +64,101 @@ class _Search:
         self._clock = clock
         self._near = said.near
         self._moment = Moment.of(question, clock)
-        self._scales = Scales(question, self._moment, said.near, index.hours)
         needs = {meaning.need: meaning.weight for meaning in said.meanings} | dict.fromkeys(question.needs, 1.0)
         self._needs = sorted(needs.items(), key=lambda one: -one[1])
+        self._scales = Scales(question, frozenset(needs), self._moment, said.near, index.hours)
         self._wanted = Wanted(
             words=word_clauses(index, said),
             needs=need_clauses(self._needs),
             must=matching.wanted(question),
             must_not=matching.unwanted(question),
         )
+        self._is_understood = bool(self._wanted.words or needs or not said.words)
         self._spread: list[Range] = [(1, int(index.about["spread"]))]
         self._limit = max(1, min(question.limit, MOST_RESULTS))
+        self._ceiling = ceiling(bool(question.audiences), self._scales.names_language)
+        self._board = Board(self._limit, self._ceiling)
         in_danger = [tag for need in dangers(needs) for tag, share in matching.meeting(need) if share == 1.0]
         self._dangers: frozenset[int] = frozenset()
         if in_danger:
-            self._dangers = frozenset(
-                index.numbers(matching.both(NATIONAL, matching.any_of(in_danger)), self._spread, AT_ONCE)
-            )
+            lines = matching.both(NATIONAL, matching.any_of(in_danger))
+            self._dangers = frozenset(index.numbers(lines, self._spread))
 
     def answer(self) -> Answer:
-        serving = matching.serving(self._near) if self._near else ""
-        weighed = self._weighed(fitting(self._index, self._wanted, self._spread, serving))
-        weighed += self._local()
-        weighed.sort(key=_order)
+        if self._is_understood:
+            self._weigh_local()
+            serving = matching.serving(self._near) if self._near else ""
+            self._weigh(self._board, fitting(self._index, self._wanted, self._spread, serving), NEAR, self._passes)
+        weighed = self._board.best_first()
         chosen = weighed[: self._limit]
         if not any(self._is_way_out(one) for one in chosen) and (self._limit > 1 or not chosen):
             chosen = [*chosen[: self._limit - 1], *self._way_out(weighed)]
         found = tuple(map(self._found, chosen))
         return Answer(found, self._clock, self._near, tuple(need for need, _ in self._needs))
 
-    def _local(self) -> list[Weighed]:
-        """Those that are found by where they are."""
+    def _weigh_local(self) -> None:
+        """Those that are found by where they are: from near to far, until what is farther cannot be among the best."""
+        near = self._near
         everything = [(self._spread[0][1] + 1, self._index.relays)]
-        if self._near is None:
-            return self._weighed(fitting(self._index, self._wanted, everything))
-        if not self._near.has_point:
-            inside = matching.within(self._near.department) if self._near.department else ""
-            return self._weighed(fitting(self._index, self._wanted, everything, inside))
-        found: dict[int, Weighed] = {}
-        for ranges in ranges_from(self._index, self._near, self._question.radius_km):
-            fits = fitting(self._index, self._wanted, ranges)
-            found.update((one.row.number, one) for one in self._weighed(fits))
-            best = max((_fit(one.traits.words, one.traits.need) for one in found.values()), default=0.0)
-            good = sum(_fit(one.traits.words, one.traits.need) >= GOOD * best for one in found.values())
-            if good >= max(ENOUGH, self._limit):
-                break
-        return list(found.values())
-
-    def _weighed(self, fits: dict[int, Fit]) -> list[Weighed]:
-        """The best fitting that pass the filters on distance and hours."""
-        best_first = sorted(fits, key=lambda number: -_fit(fits[number].words, fits[number].need))
-        found: list[Weighed] = []
-        for start in range(0, len(best_first), AT_ONCE):
-            for row in self._index.rows(best_first[start : start + AT_ONCE]):
-                if self._passes(row):
-                    fit = fits[row.number]
-                    traits = self._scales.traits(row, fit.words, fit.need, row.number in self._dangers)
-                    found.append(Weighed(sum(points(traits)), row, traits))
-            if len(found) >= max(AT_ONCE // 2, self._limit):
-                break
-        return found
-
-    def _passes(self, row: Row) -> bool:
-        if self._question.open_at is not None and self._scales.kind(row) is Kind.CLOSED:
-            return False
+        if near is None or not near.has_point or near.kind in (SpotKind.DEPARTMENT, SpotKind.REGION):
+            inside = matching.inside(near) if near else ""
+            self._weigh(self._board, fitting(self._index, self._wanted, everything, inside), NEAR, self._passes)
+            return
+        doubt = 1.0
+        for _, sure in self._needs:
+            doubt *= 1.0 - sure
+        most = WORDS * bool(self._wanted.words) + NEED * (1.0 - doubt)
         radius = self._question.radius_km
-        if radius is None or row.level == Level.NATIONAL:
-            return True
-        away = self._scales.distance_km(row)
-        return away is None or away <= radius
+        for away_km, ranges in ranges_from(self._index, near, radius):
+            is_far = radius is None and away_km > FIRST_REACH_KM and self._board.is_full
+            if is_far or self._board.is_out_of_reach(most, points_at(away_km)):
+                return
+            self._weigh(self._board, fitting(self._index, self._wanted, ranges), points_at(away_km), self._passes)
+
+    def _weigh(self, board: Board, fits: dict[int, Fit], distance: float, passes: Callable[[Weighed], bool]) -> None:
+        """Put those on ``board`` that may be among the best; ``distance``: the points that theirs gives at most."""
+
+        def weighed(numbers: Sequence[int]) -> list[Weighed]:
+            found = (self._weighed(row, fits[row.number]) for row in self._index.rows(numbers))
+            return [one for one in found if passes(one)]
+
+        board.weigh({number: self._fit_points(number, fit) for number, fit in fits.items()}, distance, weighed)
+
+    def _fit_points(self, number: int, fit: Fit) -> float:
+        found = WORDS * fit.words + NEED * fit.need
+        return found + DANGER * fit.need if number in self._dangers else found
+
+    def _weighed(self, row: Row, fit: Fit) -> Weighed:
+        traits = self._scales.traits(row, fit.words, fit.need, row.number in self._dangers)
+        return Weighed(sum(points(traits)), row, traits)
+
+    def _passes(self, one: Weighed) -> bool:
+        if self._question.open_at is not None and one.traits.kind is Kind.CLOSED:
+            return False
+        radius, away = self._question.radius_km, one.traits.distance_km
+        return radius is None or away is None or away <= radius or one.traits.level is Level.NATIONAL
 
     def _is_way_out(self, one: Weighed) -> bool:
         """A national line that can be called, is sure, and is for what was asked."""
         fits = one.traits.need > 0 if self._needs else one.traits.words > 0 or not self._wanted.words
-        is_sure = one.traits.confidence is not Confidence.C
-        return one.traits.level is Level.NATIONAL and one.row.phone > 0 and is_sure and fits
+        return one.traits.level is Level.NATIONAL and _can_be_called(one) and fits
 
-    def _way_out(self, weighed: Iterable[Weighed]) -> list[Weighed]:
+    def _way_out(self, weighed: list[Weighed]) -> list[Weighed]:
         """The national line for when none is among the first: for the need, else its theme, else for everybody."""
         for one in weighed:
             if self._is_way_out(one):
                 return [one]
-        themes = {"--".join(need.split("--")[:size]): size for need, _ in self._needs for size in (1, 2)}
-        wider = [sorted(theme for theme, size in themes.items() if size == wanted) for wanted in (2, 1)]
-        for needs in ([need for need, _ in self._needs], *wider, [LISTENING], []):
-            clauses = need_clauses([(need, 1.0) for need in needs])
-            wanted = replace(self._wanted, words=[], needs=clauses, must=NATIONAL)
-            if not clauses and needs:
+        needs = [need for need, _ in self._needs]
+        themes = [sorted({"--".join(need.split("--")[:size]) for need in needs}) for size in (2, 1)]
+        for wider in (needs, *themes, [LISTENING], []):
+            if not wider and needs:
                 continue
-            found = self._weighed(fitting(self._index, wanted, self._spread))
-            sure = [one for one in found if one.row.phone and one.traits.confidence is not Confidence.C]
-            if sure:
-                return [min(sure, key=_order)]
+            wanted = replace(self._wanted, words=[], needs=need_clauses([(need, 1.0) for need in wider]), must=NATIONAL)
+            board = Board(1, self._ceiling)
+            fits = fitting(self._index, wanted, self._spread)
+            self._weigh(board, fits, NEAR, _can_be_called)
+            if board.is_full:
+                return board.best_first()[:1]
         return []
 
     def _found(self, one: Weighed) -> Found:
@@ -185,9 +175,5 @@ class _Search:
         )
 
 
-def _fit(words: float, need: float) -> float:
-    return WORDS * words + NEED * need
-
-
-def _order(one: Weighed) -> tuple[float, int]:
-    return -one.score, one.row.record
+def _can_be_called(one: Weighed) -> bool:
+    return one.row.phone > 0 and one.traits.confidence is not Confidence.C

@@ -5,9 +5,10 @@ One thread at a time, as the index.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import cos, radians
+from math import cos, radians, sqrt
+from typing import NamedTuple
 
-from kiosk.directory.index.curve import box_around
+from kiosk.directory.index.curve import EARTH_KM, box_around
 from kiosk.directory.index.schema import BLOCK
 from kiosk.directory.index.store import Block, Index, Range
 from kiosk.directory.parts import Level
@@ -15,10 +16,9 @@ from kiosk.directory.places.spot import Spot
 from kiosk.directory.search import matching
 from kiosk.directory.search.clauses import Clause
 
-MOST_OF_A_RANGE = 20_000
-FIRST_BLOCKS = 48
-"""Of the nearest blocks, looked at together; each time after that four times as many."""
-SIDE_BY_SIDE = 2 * BLOCK
+FIRST_BLOCKS = 12
+"""Of the nearest blocks, looked at together; each time after that three times as many."""
+SIDE_BY_SIDE = 8 * BLOCK
 """Ranges of the curve with a gap no wider are read as one: cheaper than to begin again."""
 FIRST_REACH_KM, FARTHER = 50.0, 6.0
 """Without a radius it is looked so far, and then so many times farther, until enough was found."""
@@ -26,18 +26,13 @@ EVERYWHERE_KM = 20_100.0
 EVERYTHING = matching.any_of(["v:-", *(f"v:{level}" for level in Level)])
 
 
-@dataclass(slots=True)
-class Fit:
-    """How much of a question a relay fits."""
+class Fit(NamedTuple):
+    """How much of a question a relay fits; each between 0 and 1."""
 
-    words: float = 0.0
-    doubt: float = 1.0
-    """The chance that it is not for what is needed."""
-
-    @property
-    def need(self) -> float:
-        """How surely it is for what is needed."""
-        return 1.0 - self.doubt
+    words: float
+    """Of its words, the rarer the more."""
+    need: float
+    """How surely it is for what is needed."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +40,9 @@ class Wanted:
     """What is looked for in the index."""
 
     words: list[list[Clause]]
+    """One list a word, the best fit last."""
     needs: list[list[Clause]]
+    """One list a need, the best fit last."""
     must: str
     """All results fit this; empty: anything."""
     must_not: str
@@ -54,33 +51,36 @@ class Wanted:
 def fitting(index: Index, wanted: Wanted, ranges: list[Range], must: str = "") -> dict[int, Fit]:
     """By their numbers, the relays of ``ranges`` that fit some word or need; without any of those, all there are."""
     base = matching.both(wanted.must, must)
-    found: dict[int, Fit] = {}
 
     def numbers(expression: str) -> list[int]:
-        whole = matching.without(matching.both(expression, base), wanted.must_not)
-        return index.numbers(whole, ranges, MOST_OF_A_RANGE)
+        return index.numbers(matching.without(matching.both(expression, base), wanted.must_not), ranges)
+
+    def best(clauses: list[Clause]) -> dict[int, float]:
+        found: dict[int, float] = {}
+        for clause in clauses:
+            found.update(dict.fromkeys(numbers(clause.expression), clause.weight))
+        return found
 
     if not wanted.words and not wanted.needs:
-        return {number: Fit() for number in numbers("" if base else EVERYTHING)}
+        return dict.fromkeys(numbers("" if base else EVERYTHING), Fit(0.0, 0.0))
+    words: dict[int, float] = {}
     for clauses in wanted.words:
-        seen: set[int] = set()
-        for clause in clauses:
-            for number in numbers(clause.expression):
-                if number not in seen:
-                    seen.add(number)
-                    found.setdefault(number, Fit()).words += clause.weight
+        for number, weight in best(clauses).items():
+            words[number] = words.get(number, 0.0) + weight
+    doubts: dict[int, float] = {}
     for clauses in wanted.needs:
-        seen = set()
-        for clause in clauses:
-            for number in numbers(clause.expression):
-                if number not in seen:
-                    seen.add(number)
-                    found.setdefault(number, Fit()).doubt *= 1.0 - clause.weight
-    return found
+        for number, weight in best(clauses).items():
+            doubts[number] = doubts.get(number, 1.0) * (1.0 - weight)
+    return {
+        number: Fit(words.get(number, 0.0), 1.0 - doubts.get(number, 1.0)) for number in words.keys() | doubts.keys()
+    }
 
 
-def ranges_from(index: Index, near: Spot, radius_km: float | None) -> Iterator[list[Range]]:
-    """Ranges of the curve from near to far, to ``radius_km`` and somewhat beyond; ``near`` has a point."""
+def ranges_from(index: Index, near: Spot, radius_km: float | None) -> Iterator[tuple[float, list[Range]]]:
+    """Ranges of the curve from near to far, each with the distance that its relays have at least, or nearly so.
+
+    To ``radius_km`` and somewhat beyond; without one, on and on. ``near`` has a point.
+    """
     assert near.latitude is not None
     assert near.longitude is not None
     seen: set[int] = set()
@@ -95,9 +95,10 @@ def ranges_from(index: Index, near: Spot, radius_km: float | None) -> Iterator[l
         blocks.sort()
         seen.update(first for _, first, _ in blocks)
         while blocks:
-            yield _joined(sorted((first, last) for _, first, last in blocks[:size]))
+            away_km = sqrt(blocks[0][0]) * EARTH_KM
+            yield away_km, _joined(sorted((first, last) for _, first, last in blocks[:size]))
             del blocks[:size]
-            size *= 4
+            size *= 3
         if reach_km >= (radius_km or EVERYWHERE_KM):
             return
         reach_km = min(reach_km * FARTHER, radius_km or EVERYWHERE_KM)

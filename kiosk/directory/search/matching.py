@@ -16,11 +16,6 @@ def any_of(tokens: Iterable[str]) -> str:
     return "(" + " OR ".join(f'"{token}"' for token in dict.fromkeys(tokens)) + ")"
 
 
-def in_name(expression: str) -> str:
-    """The same, in the name alone."""
-    return f"{{name}} : {expression}"
-
-
 def both(*expressions: str) -> str:
     """All of those that are not empty."""
     return " AND ".join(filter(None, expressions))
@@ -71,6 +66,8 @@ def serving(spot: Spot) -> str:
     return any_of(["a:-", *(f"a:{code}" for code in sorted(areas_of(spot)))])
 
 
-def within(department: str) -> str:
-    """Those who are in ``department``."""
-    return any_of([f"d:{coded(department)}"])
+def inside(spot: Spot) -> str:
+    """Those who are in the department or region that ``spot`` is; empty when it is neither."""
+    if spot.department:
+        return any_of([f"d:{coded(spot.department)}"])
+    return any_of([f"g:{coded(spot.region)}"]) if spot.region else ""

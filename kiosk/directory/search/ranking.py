@@ -11,7 +11,7 @@ from kiosk.directory.parts import Confidence, Level, Room
 from kiosk.directory.search.question import Reason
 
 NAMES = (
-    *("words", "need", "danger", "open", "distance", "level", "area"),
+    *("words", "need", "focus", "danger", "open", "distance", "level", "area"),
     *("audience", "language", "room", "fresh", "confidence", "phone"),
 )
 """The rows of the sum, in the order of :func:`points`."""
@@ -30,6 +30,8 @@ ROOM = {Room.AVAILABLE: 8.0, Room.LIMITED: 4.0, Room.UNKNOWN: 2.0, Room.FULL: -8
 FRESH, STALE_DAYS = 4.0, 1095.0
 """Of what was seen today; it is gone after three years."""
 CONFIDENCE = {Confidence.A: 3.0, Confidence.B: 2.0, Confidence.UNRATED: 1.0, Confidence.C: -18.0}
+FOCUS = 3.0
+"""Of one that is for what is needed and nothing else; a part of it for one that is for other needs too."""
 PHONE = (0.0, 1.0, 3.0)
 
 
@@ -40,6 +42,8 @@ class Traits(NamedTuple):
     """Between 0 and 1: how much of the question's words it has, the rarer and the nearer to its name the more."""
     need: float
     """Between 0 and 1: how surely it is for what is needed."""
+    focus: float
+    """Between 0 and 1: the share of its needs that is needed."""
     danger: bool
     """A national line, known to be right, for a person in danger."""
     kind: Kind
@@ -66,9 +70,10 @@ def points(traits: Traits) -> tuple[float, ...]:
     return (
         WORDS * traits.words,
         NEED * traits.need,
+        FOCUS * traits.focus,
         DANGER * traits.need if traits.danger else 0.0,
         OPEN[traits.kind],
-        NO_DISTANCE if away is None else NEAR * HALF_KM / (HALF_KM + away),
+        NO_DISTANCE if away is None else points_at(away),
         LEVEL.get(traits.level, 0.0) if traits.level else 0.0,
         AREA[traits.serves],
         AUDIENCE[traits.audience],
@@ -80,11 +85,25 @@ def points(traits: Traits) -> tuple[float, ...]:
     )
 
 
+def points_at(away_km: float) -> float:
+    """The row ``distance`` of a relay that is so far away."""
+    return NEAR * HALF_KM / (HALF_KM + away_km)
+
+
+def ceiling(names_audience: bool, names_language: bool) -> float:
+    """The most that all rows together can give but words, need, danger and distance."""
+    audience = max(AUDIENCE.values()) if names_audience else AUDIENCE["anybody"]
+    language = max(LANGUAGE.values()) if names_language else LANGUAGE["unknown"]
+    rows = (OPEN, LEVEL, AREA, ROOM, CONFIDENCE)
+    return sum(max(row.values()) for row in rows) + FOCUS + FRESH + PHONE[-1] + audience + language
+
+
 def reasons(traits: Traits) -> tuple[Reason, ...]:
     """The rows as they are shown: those that speak, with what they were read from."""
     values = (
         f"{traits.words:.0%} of the words",
         f"{traits.need:.0%} sure",
+        f"{traits.focus:.0%} of its needs",
         "a national line for a danger" if traits.danger else "none",
         str(traits.kind),
         "none" if traits.distance_km is None else f"{traits.distance_km:.1f} km",

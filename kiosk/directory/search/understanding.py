@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Protocol
 
+from kiosk.directory.places.mention import spot_in
 from kiosk.directory.places.spot import Spot
 from kiosk.directory.search.question import Question
 from kiosk.directory.words.folding import tokens
@@ -13,13 +13,6 @@ from kiosk.directory.words.meaning import Meaning, needs_in
 
 MOST_WORDS = 12
 """Of a question, the longest of its words that are not little ones; who writes a letter has said it by then."""
-
-
-class Places(Protocol):
-    """The gazetteer, as far as a question needs it."""
-
-    def spot_in(self, text: str) -> tuple[Spot, str] | None:
-        """A place that ``text`` names, and the text without it."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +27,12 @@ class Understood:
     """The last word may be the beginning of a longer one: nothing was typed after it."""
 
 
-def understood(question: Question, places: Places | None) -> Understood:
-    """``question`` taken apart. Any thread, once ``places`` may be asked by any."""
+def understood(question: Question) -> Understood:
+    """``question`` taken apart. Any thread; the first call reads words and places from their files."""
     text, near = question.text, question.near
-    named = places.spot_in(text) if places and text.strip() else None
+    named = spot_in(text, question.language) if near is None and text.strip() else None
     if named is not None:
-        near, text = near or named[0], named[1]
+        near, text = named
     everything = tokens(text)
     little = _little_words()
     words = tuple(dict.fromkeys(word for word in everything if word not in little)) or everything

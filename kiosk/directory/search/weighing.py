@@ -17,6 +17,7 @@ from kiosk.directory.places.spot import Spot
 from kiosk.directory.search.matching import areas_of
 from kiosk.directory.search.question import Clock, Question
 from kiosk.directory.search.ranking import Traits
+from kiosk.directory.words.meaning import is_within
 
 EARTH_RADIUS_KM = 6371.0
 TOLD_KM = 50.0
@@ -39,12 +40,22 @@ class Moment:
         return cls(question.open_at, True)
 
 
+_LEVELS: dict[str | None, Level | None] = {None: None} | {str(level): level for level in Level}
+_CONFIDENCES: dict[str | None, Confidence] = {None: Confidence.UNRATED} | {str(one): one for one in Confidence}
+
+
 class Scales:
     """Reads rows for one question; made for it, used by its thread."""
 
     def __init__(
-        self, question: Question, moment: Moment, near: Spot | None, hours: Callable[[int], tuple[Hours, Week | None]]
+        self,
+        question: Question,
+        needs: frozenset[str],
+        moment: Moment,
+        near: Spot | None,
+        hours: Callable[[int], tuple[Hours, Week | None]],
     ) -> None:
+        self._needs = frozenset(map(coded, needs))
         self._moment = moment
         self._hours = hours
         self._near = near if near is not None and near.has_point else None
@@ -55,6 +66,11 @@ class Scales:
         self._today = moment.at.toordinal()
         self._kinds: dict[tuple[int, str | None], Kind] = {}
         self._minutes: dict[str, int | None] = {}
+
+    @property
+    def names_language(self) -> bool:
+        """Whether a language makes a difference."""
+        return bool(self._languages)
 
     def distance_km(self, row: Row) -> float | None:
         """As the crow flies; None: one of the two has no point."""
@@ -75,13 +91,14 @@ class Scales:
     def traits(self, row: Row, words: float, need: float, danger: bool) -> Traits:
         """All that it is weighed by."""
         away = self.distance_km(row)
-        confidence = Confidence(row.confidence or "")
-        level = Level(row.level) if row.level else None
+        confidence = _CONFIDENCES[row.confidence]
+        level = _LEVELS[row.level]
         if level is Level.NATIONAL and away is not None and away > TOLD_KM:
             away = None
         return Traits(
             words=words,
             need=need,
+            focus=_focus(row.needs, self._needs),
             danger=danger and bool(row.phone) and confidence is not Confidence.C,
             kind=self.kind(row),
             distance_km=away,
@@ -135,6 +152,12 @@ def apart_km(latitude: float, longitude: float, other_latitude: float, other_lon
     high = sin((other - one) / 2) ** 2
     wide = cos(one) * cos(other) * sin(radians(other_longitude - longitude) / 2) ** 2
     return 2 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(high + wide)))
+
+
+@lru_cache(maxsize=4096)
+def _focus(needs: str | None, asked: frozenset[str]) -> float:
+    all_of_them = needs.split() if needs else ()
+    return sum(any(is_within(need, one) for one in asked) for need in all_of_them) / max(len(all_of_them), 1)
 
 
 @lru_cache(maxsize=4096)

@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 
 from kiosk.directory.bundle import Source
-from kiosk.directory.parts import Audience, Channel, Confidence, Family, Fees, Hours, Level, Phone, Structure
+from kiosk.directory.parts import Audience, Channel, Confidence, Family, Fees, Level, Phone, Structure
 from kiosk.directory.record import Service, stable_id
-from kiosk.directory.sources import texts
+from kiosk.directory.sources import opening, texts
 from kiosk.directory.sources.report import Refused, Report, keep_good
 from kiosk.directory.vocabulary import FOLDER
 from kiosk.errors import BadInput
@@ -95,7 +95,6 @@ def _service(
     if purpose is None:
         report.lose(line, "numero", "not in helplines.toml: what it is for stays empty")
     price, payer = texts.cost(texts.clean(row.get("cout")))
-    osm = texts.clean(row.get("horaires"))
     languages, interpreting = [], []
     for name in row.get("langues") or []:
         code = texts.language(name)
@@ -120,7 +119,7 @@ def _service(
         interpreting=", ".join(interpreting),
         phones=(Phone(digits, channel=channel, cost=price, cost_text=texts.clean(row.get("cout")), payer=payer),),
         area=("france",),
-        hours=Hours(osm=osm, text=osm),
+        hours=opening.hours(row.get("horaires"), is_whole=True),
         reception=("a-distance",),
         come_by=("telephoner",) if channel is Channel.VOICE else (),
         come_for=("usagers",),

@@ -3,7 +3,7 @@
 A service at several locations gives a record for each: a person goes to one. Contacts are persons and are never kept.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,24 +31,35 @@ CHANNELS = {"": Channel.VOICE, "voice": Channel.VOICE, "hotline": Channel.VOICE,
 Document = dict[str, Any]
 
 
-def read(paths: list[Path], report: Report) -> tuple[list[Service], list[Source]]:
-    """The services of HSDS packages (a folder or CSV files) or JSON files. Raises: BadInput if one cannot be read."""
-    found: list[Row] = []
+def read(paths: list[Path], report: Report) -> tuple[Iterator[Service], Iterator[Source]]:
+    """The services of HSDS packages (a folder or CSV files) or JSON files. Raises: BadInput, see the package."""
+    name = next((path.resolve().stem for path in paths), "hsds")
     kinds: list[str] = []
+    names: set[str] = set()
+
+    def services() -> Iterator[Service]:
+        for service in keep_good(_records(_found(paths, kinds, report), f"hsds-{name}", report), report):
+            names.add(service.source)
+            yield service
+
+    def sources() -> Iterator[Source]:
+        for one in sorted(names):
+            yield Source(name=one, licence="not stated", title=" and ".join(kinds))
+
+    return services(), sources()
+
+
+def _found(paths: list[Path], kinds: list[str], report: Report) -> Iterator[Row]:
     tables = [path for path in paths if path.is_dir() or path.suffix.lower() == ".csv"]
     if tables:
         package = hsds_tables.load(tables, report)
         kinds.append(f"HSDS {package.version} (tables)")
-        found += package.services(report)
+        yield from package.services(report)
     documents = [path for path in paths if path not in tables]
     if documents:
         kinds.append("HSDS 3 (JSON)")
         for row in rows(documents, ("services", "contents", "items"), report):
-            found += _services_in(row)
-    name = next((path.resolve().stem for path in paths), "hsds")
-    services = list(keep_good(_records(found, f"hsds-{name}", report), report))
-    names = {service.source for service in services}
-    return services, [Source(name=one, licence="not stated", title=" and ".join(kinds)) for one in sorted(names)]
+            yield from _services_in(row)
 
 
 def service_of(row: Row, source: str) -> Service | Refused:
@@ -68,7 +79,7 @@ def _services_in(row: Row) -> list[Row]:
     return [row]
 
 
-def _records(found: list[Row], source: str, report: Report) -> Iterator[tuple[str, Service | Refused]]:
+def _records(found: Iterable[Row], source: str, report: Report) -> Iterator[tuple[str, Service | Refused]]:
     for row in found:
         report.lose_others(row.line, row.fields, SERVICE_FIELDS)
         places = [at.get("location") for at in _list(row.fields, "service_at_locations")]

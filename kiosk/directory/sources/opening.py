@@ -9,10 +9,14 @@ from kiosk.directory.sources import texts
 from kiosk.errors import BadInput
 
 
-def hours(value: Any) -> Hours:
-    """``value`` with its OSM form, if all of it is understood; the text is always kept. Any thread."""
+def hours(value: Any, is_whole: bool = False) -> Hours:
+    """``value`` with its OSM form, if all of it is understood; the text is always kept. Any thread.
+
+    ``is_whole``: there are only hours in it; what is read as a contact or a price behind them is not understood then.
+    """
     text = texts.clean(value)
-    return Hours(osm=understood(text).osm or "", text=text) if text else Hours()
+    found = understood(text)
+    return Hours(osm="" if is_whole and found.rest else found.osm or "", text=text)
 
 
 def is_osm(text: str) -> bool:
