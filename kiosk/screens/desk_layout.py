@@ -4,6 +4,7 @@ For somebody who sits at the screen: all but a title is small text (4.8 mm), and
 gets; what is touched has 20 mm all the same.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -202,17 +203,23 @@ def _compare(sheet: Sheet, page: WorkerPage, room: Box) -> None:
         spot = Box(room.x + 1.0, line.y + (h - LINE) / 2, day_w - 1.0, LINE)
         sheet.lines((title,), spot, style.SMALL, True, style.INK)
         for at, cell in enumerate(day.cells[: len(page.columns)]):
-            lines = sheet.fitted(cell, w - 2.0, style.SMALL, False, most)
+            fits = sheet.measure(cell, style.SMALL, False) <= w - 2.0
+            lines = sheet.fitted(cell if fits else _tight(cell), w - 2.0, style.SMALL, False, most)
             used = len(lines) * LINE
             spot = Box(room.x + day_w + at * w, line.y + (h - used) / 2, w - 2.0, used)
             sheet.lines(lines, spot, style.SMALL, False, style.INK)
 
 
 def _short_day(title: str) -> str:
-    """``Lun. 23`` for ``Lundi 23 novembre``: a table has no room for more."""
+    """``Lu 23`` for ``Lundi 23 novembre``: a table has no room for more."""
     name, *rest = title.split()
     number = next((word for word in rest if word.isdecimal()), "")
-    return f"{name[:3]}.\u00a0{number}" if number else title
+    return f"{name[:2]}\u00a0{number}" if number else title
+
+
+def _tight(times: str) -> str:
+    """``9h-12h, 14h-17h30`` for ``9 h - 12 h, 14 h - 17 h 30``, whatever the dash."""
+    return re.sub(r"\s*(\bh\b|[-\u2013])\s*", r"\1", times)
 
 
 def _keyboard(sheet: Sheet, view: DeskView, room: Box) -> None:

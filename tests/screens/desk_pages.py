@@ -104,7 +104,7 @@ COMPARE = WorkerPage(
     title="Horaires comparés",
     columns=("Accueil de jour Saint-Vincent", LONG_NAME),
     days=tuple(
-        Day(f"{name} {23 + at} novembre", ("9 h à 12 h, 14 h à 17 h 30", "fermé" if at else "?"))
+        Day(f"{name} {23 + at} novembre", ("9 h \u2013 12 h, 14 h \u2013 17 h 30", "fermé" if at else "?"))
         for at, name in enumerate(("Aujourd\u2019hui", "Mardi", "Mercredi", "Jeudi"))
     ),
     actions=(Action("print", "Imprimer"), LIST, BACK, CLOSE),
@@ -117,7 +117,7 @@ COMPARE_WEEK = WorkerPage(
     title="Hours side by side",
     columns=("Shelter", "Kitchen", "Doctor"),
     days=tuple(
-        Day(f"{name} {23 + at} November", ("09:00 to 12:00", "closed", "?"))
+        Day(f"{name} {23 + at} November", ("9:00 \u2013 12:00", "closed", "?"))
         for at, name in enumerate(("Today", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"))
     ),
     actions=(Action("back", "Back"), Action("close", "Close")),
