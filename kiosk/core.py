@@ -192,7 +192,7 @@ class Core:
         cut_off, self._cut_off = self._cut_off, None
         if cut_off is None or self._loop.time() - cut_off[1] > STILL_UP_S:
             return
-        target = self._plan.target(cut_off[0])
+        target = self._plan.relay(cut_off[0], is_free=True)  # it was allowed when it was dialled
         if isinstance(target, Target):
             self._calling_back = self._loop.create_task(self._call_back(target))
 

@@ -309,3 +309,29 @@ def test_a_slip_that_never_comes_is_told_and_a_late_word_changes_nothing() -> No
     assert told(world).startswith("L\u2019impression n\u2019a pas marché.")
     world.feel(Gave(give.give, "print.printed"))
     assert world.state == before
+
+
+def test_an_answer_to_the_question_before_changes_nothing() -> None:
+    world = searching()
+    first = world.looks[-1].look
+    world.press("#", "2")
+    assert len(world.looks) == 2
+    before = world.state
+    world.feel(Looked(first, ANSWER))
+    assert world.state is before
+    world.feel(Looked(world.looks[-1].look, ANSWER))
+    assert isinstance(stand(world), AtList)
+
+
+def test_back_from_a_relay_leads_to_the_page_of_the_list_that_it_is_on() -> None:
+    world = searching()
+    many = Answer(tuple(each for each in ANSWER.found for _ in range(3)), CLOCK)
+    world.feel(Looked(world.looks[-1].look, many))
+    world.press("4", "3")
+    card = stand(world)
+    assert isinstance(card, AtCard)
+    assert card.index == 4
+    world.press("#")
+    listed = stand(world)
+    assert isinstance(listed, AtList)
+    assert listed.page == 1

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import msgspec
 
-from kiosk.directory.hours.openness import usual_week
+from kiosk.directory.hours.openness import territory_at, usual_week
 from kiosk.directory.index import schema
+from kiosk.directory.index.cells import Cells
 from kiosk.directory.index.curve import place_on_curve
-from kiosk.directory.index.facts import Texts, hours_of, is_spread, place_of, row_of, tags_of, texts_of
+from kiosk.directory.index.facts import Texts, hours_of, is_spread, place_of, profile_of, row_of, tags_of, texts_of
 from kiosk.directory.index.locating import spot_of
 from kiosk.directory.index.slips import forms, slips_in
 from kiosk.directory.parts import Hours, Place
@@ -56,6 +57,7 @@ class _Writer:
     def __init__(self, base: sqlite3.Connection) -> None:
         self._base = base
         self._vocabulary = vocabulary()
+        self._cells = Cells()
         self._hours: dict[bytes, int] = {}
         self._words: Counter[str] = Counter()
         self._terms: Counter[str] = Counter()
@@ -68,6 +70,7 @@ class _Writer:
         first = next((at for at, packed in enumerate(order) if packed >> _KEY_BITS), len(order))
         self._blocks(order, points, first)
         self._spelling()
+        self._base.executemany("INSERT INTO cells VALUES (?, ?)", self._cells.packed().items())
         return {"relays": str(len(order)), "spread": str(first)}
 
     def _records(self, lines: Iterable[bytes]) -> tuple[list[int], "array[float]"]:
@@ -90,15 +93,19 @@ class _Writer:
         (line,) = self._base.execute("SELECT line FROM record WHERE key = ?", (key,)).fetchone()
         service = parse(line)
         point = (None, None) if where[0] == _NOWHERE else where
+        place = place_of(service)
         texts = texts_of(service, self._vocabulary)
-        spot = spot_of(place_of(service))
+        spot = spot_of(place)
         region = "" if spot is None else spot.region
         tags = tags_of(service, region, is_spread(service, point[0]), self._vocabulary)
         self._base.execute(
             "INSERT INTO words (rowid, tokens) VALUES (?, ?)",
             (number, " ".join((*self._stems(texts), *tags))),
         )
-        row = (number, key, *point, self._hours_key(hours_of(service)), *row_of(service, region))
+        hours_key = self._hours_key(hours_of(service))
+        territory = territory_at(place.insee, place.postcode, place.country)
+        self._cells.add(point, hours_key, territory, profile_of(service))
+        row = (number, key, *point, hours_key, territory, *row_of(service, region))
         self._base.execute(f"INSERT INTO relay VALUES ({', '.join('?' * len(row))})", row)
 
     def _stems(self, texts: Texts) -> list[str]:

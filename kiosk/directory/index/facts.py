@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import IntEnum
 from typing import NamedTuple
 
-from kiosk.directory.hours.openness import territory_at
+from kiosk.directory.index.cells import Profile
 from kiosk.directory.parts import Channel, Confidence, Cost, Gender, Hours, Level, Place, Room, Strength
 from kiosk.directory.record import Service
 from kiosk.directory.vocabulary import Vocabulary
@@ -119,9 +119,9 @@ def needs_above(needs: tuple[str, ...]) -> tuple[str, ...]:
 def tags_of(service: Service, region: str, is_spread: bool, vocabulary: Vocabulary) -> Iterator[str]:
     """The tags that it is filed under; their kinds are told apart by what stands before the colon.
 
-    ``n:`` need or a theme around it, ``e:`` need in so many words, ``a:`` area served, ``d:`` department and
-    ``g:`` region that it is in, ``l:`` language, ``x:`` exclusive audience (``x:-``: none), ``r:`` audience that it refuses by age or gender,
-    ``v:`` level.
+    ``n:`` need or a theme around it, ``e:`` need in so many words, ``a:`` area served, ``d:`` department and ``g:``
+    region that it is in, ``l:`` language, ``x:`` exclusive audience (``x:-``: none), ``r:`` audience that it refuses by
+    age or gender, ``v:`` level.
     """
     found = [f"n:{code}" for code in needs_above(service.needs)]
     found += [f"e:{code}" for code in service.needs]
@@ -170,14 +170,11 @@ def reach_of(service: Service) -> Reach:
 
 
 def row_of(service: Service, region: str) -> tuple[object, ...]:
-    """The columns of table ``relay`` from ``territory`` on; see :class:`kiosk.directory.index.store.Row`."""
-    place = place_of(service)
-    territory = territory_at(place.insee, place.postcode, place.country)
+    """The columns of table ``relay`` from ``level`` on; see :class:`kiosk.directory.index.store.Row`."""
     capacity = service.capacity
     known = capacity is not None and capacity.room is not Room.UNKNOWN
     seen = max(filter(None, (service.verified_on, service.updated_on)), default=None)
     return (
-        territory,
         service.level,
         _joined(service.needs),
         _joined(f"{one.who}:{one.strength}" for one in service.audiences),
@@ -189,6 +186,19 @@ def row_of(service: Service, region: str) -> tuple[object, ...]:
         service.confidence if service.confidence is not Confidence.UNRATED else None,
         _joined(areas_of(service, region)),
         int(reach_of(service)),
+    )
+
+
+def profile_of(service: Service) -> Profile:
+    """What it has alike with many others."""
+    return Profile(
+        level=service.level,
+        confidence=service.confidence,
+        phone=int(reach_of(service)),
+        is_exclusive=any(one.strength is Strength.EXCLUSIVE for one in service.audiences),
+        tells_room=service.capacity is not None,
+        is_dated=bool(service.verified_on or service.updated_on),
+        names_area=bool(service.area) or service.level not in (None, Level.LOCAL),
     )
 
 

@@ -8,7 +8,7 @@ STEMS = "fr"
 """Words of every language are cut as French ones: what matters is that question and index do it alike."""
 NAME_MARK = "="
 """In front of a stem that stands in the name: ``mission`` is any text that has it, ``=mission`` a name."""
-BLOCK = 32
+BLOCK = 64
 """Relays that lie side by side on the curve share one box of the R-tree."""
 
 CREATE = """
@@ -20,6 +20,7 @@ CREATE TABLE relay (
     room TEXT, stated_on INTEGER, good_until INTEGER, seen_on INTEGER, confidence TEXT, area TEXT,
     phone INTEGER NOT NULL
 );
+CREATE TABLE cells (name TEXT PRIMARY KEY, cells BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE hours (key INTEGER PRIMARY KEY, hours BLOB NOT NULL, week BLOB);
 CREATE VIRTUAL TABLE words USING fts5(
     tokens, content='', columnsize=0, detail=none, tokenize="ascii tokenchars '-:='"

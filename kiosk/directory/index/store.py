@@ -13,6 +13,7 @@ import msgspec
 
 from kiosk.directory.hours.schedule import Kind
 from kiosk.directory.index import schema
+from kiosk.directory.index.cells import Cells
 from kiosk.directory.index.slips import distance, forms, slips_in
 from kiosk.directory.parts import Hours
 from kiosk.errors import NeedsTechnician
@@ -73,6 +74,7 @@ class Index:
     def __init__(self, path: Path) -> None:
         """Open ``path``. Raises: Damaged unless it is an index of this release."""
         self.path = path
+        self._cells: Cells | None = None
         self._hours: dict[int, tuple[Hours, Week | None]] = {}
         with _reading(path):
             # nobody writes to the file behind this name: a new index is another file that takes the name
@@ -115,6 +117,15 @@ class Index:
             # always the same statement, so that it is prepared once
             asked = (*numbers, *(-1,) * (AT_ONCE - len(numbers)))
             return [Row._make(row) for row in self._base.execute(_ROWS, asked).fetchall()]
+
+    def cells(self) -> Cells:
+        """What every relay is first judged by; read once."""
+        if self._cells is None:
+            with _reading(self.path):
+                self._cells = Cells.unpacked(dict(self._base.execute("SELECT name, cells FROM cells")))
+                if len(self._cells.profile) != self.relays:
+                    raise Damaged(f"{self.path}: cells are missing; build it again from its bundle")
+        return self._cells
 
     def blocks(self, south: float, north: float, west: float, east: float) -> list[Block]:
         """The blocks whose boxes touch this one."""
@@ -215,5 +226,5 @@ _WEEK = msgspec.msgpack.Decoder(Week)
 def _reading(path: Path) -> Iterator[None]:
     try:
         yield
-    except (sqlite3.Error, msgspec.DecodeError) as error:
+    except (sqlite3.Error, msgspec.DecodeError, KeyError, ValueError) as error:
         raise Damaged(f"{path}: {error}; build it again from its bundle") from error

@@ -1,11 +1,11 @@
-"""The candidates of one question as they come off the scales: only who may still be among the best is weighed at all.
+"""The candidates of one question: all are judged by what the index has at hand, only the best are read and weighed.
 
-The score is a sum. What a candidate fits is known before its row is read; the other rows of the sum have a ceiling, and
-the distance has one for each stretch of the map. Who does not reach the last of the best with all that is left out: the
-best are exactly those that weighing everybody would give.
+The score is a sum (ranking.py). What a candidate fits, how far it is and whether it is open is known of all; what the
+rest can give at the most, its profile says. Whoever does not reach the last of the best with that is left out, so that
+the best are exactly those that weighing everybody would give.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from heapq import heappush, heappushpop
 
@@ -29,12 +29,16 @@ class Weighed:
 class Board:
     """The best so far."""
 
-    def __init__(self, places: int, ceiling: float) -> None:
+    def __init__(self, places: int) -> None:
         self._places = places
-        self._ceiling = ceiling
         self._weighed: list[Weighed] = []
         self._seen: set[int] = set()
         self._best: list[float] = []
+
+    @property
+    def bar(self) -> float:
+        """Who cannot get so many points is not among the best."""
+        return self._best[0] if self.is_full else float("-inf")
 
     @property
     def is_full(self) -> bool:
@@ -45,28 +49,24 @@ class Board:
         """All that were weighed; those who were not are worse than the last place."""
         return sorted(self._weighed, key=Weighed.order)
 
-    def is_out_of_reach(self, fit: float, distance: float) -> bool:
-        """Whether nobody with such points for fit and distance at the most can still be among the best."""
-        return self.is_full and fit + distance + self._ceiling < self._best[0]
-
-    def weigh(
-        self,
-        fits: dict[int, float],
-        distance: float,
-        weighed: Callable[[Sequence[int]], Sequence[Weighed]],
-    ) -> None:
-        """Weigh those of ``fits`` (points by number) that may be among the best; ``distance``: what that gives at most.
+    def weigh(self, judged: Iterable[tuple[float, int]], weighed: Callable[[Sequence[int]], Iterable[Weighed]]) -> None:
+        """Weigh those of ``judged`` (points at the most, number) that may be among the best.
 
         ``weighed`` weighs up to :data:`AT_ONCE` numbers, and leaves out who does not pass.
         """
-        numbers = sorted(fits.keys() - self._seen, key=fits.__getitem__, reverse=True)
-        self._seen.update(numbers)
-        for start in range(0, len(numbers), AT_ONCE):
-            if self.is_out_of_reach(fits[numbers[start]], distance):
+        best_first = sorted(judged, reverse=True)
+        start, size = 0, AT_ONCE // 4
+        while start < len(best_first):
+            some = [number for most, number in best_first[start : start + size] if most >= self.bar]
+            if not some:
                 return
-            for one in weighed(numbers[start : start + AT_ONCE]):
+            # stretches of the map overlap somewhat: who was weighed with one is not weighed with the next
+            for one in weighed([number for number in some if number not in self._seen]):
                 self._weighed.append(one)
                 if len(self._best) < self._places:
                     heappush(self._best, one.score)
                 else:
                     heappushpop(self._best, one.score)
+            self._seen.update(some)
+            start += size
+            size = AT_ONCE

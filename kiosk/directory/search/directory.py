@@ -1,27 +1,28 @@
 """The directory that is asked: an index, and the way from a question to its answer (docs/search.md)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from kiosk.directory.hours.openness import openness, territory_at
-from kiosk.directory.hours.schedule import Kind
+from kiosk.directory.index import live
 from kiosk.directory.index.facts import hours_of, place_of
-from kiosk.directory.index.store import Index, Range, Row
+from kiosk.directory.index.store import Index, Range
 from kiosk.directory.parts import Confidence, Level
-from kiosk.directory.places.spot import SpotKind
 from kiosk.directory.record import Service, parse
 from kiosk.directory.search import matching
 from kiosk.directory.search.board import Board, Weighed
 from kiosk.directory.search.clauses import need_clauses, word_clauses
-from kiosk.directory.search.gathering import FIRST_REACH_KM, Fit, Wanted, fitting, ranges_from
+from kiosk.directory.search.gathering import FIRST_REACH_KM, Fits, Wanted, fitting, ranges_from
+from kiosk.directory.search.judging import Judge
 from kiosk.directory.search.question import MOST_RESULTS, Answer, Clock, Found, Question
-from kiosk.directory.search.ranking import DANGER, NEAR, NEED, WORDS, ceiling, points, points_at, reasons
+from kiosk.directory.search.ranking import NEAR, NEED, WORDS, points, points_at, reasons
 from kiosk.directory.search.understanding import Understood, dangers, understood
-from kiosk.directory.search.weighing import Moment, Scales
+from kiosk.directory.search.weighing import Moment, Scales, is_point
 
 LISTENING = "sante--sante-mentale--ecoute"
 """The need of a line that is there for everybody."""
+NOTHING = float("-inf")
 NATIONAL = matching.any_of([f"v:{Level.NATIONAL}"])
 
 
@@ -34,7 +35,7 @@ class Directory:
     @classmethod
     def open(cls, path: Path) -> "Directory":
         """The directory in the index ``path``. Raises: Damaged when it must be built again."""
-        return cls(Index(path))
+        return cls(live.opened(path))
 
     def close(self) -> None:
         """Let go of the index."""
@@ -76,19 +77,20 @@ class _Search:
         self._is_understood = bool(self._wanted.words or needs or not said.words)
         self._spread: list[Range] = [(1, int(index.about["spread"]))]
         self._limit = max(1, min(question.limit, MOST_RESULTS))
-        self._ceiling = ceiling(bool(question.audiences), self._scales.names_language)
-        self._board = Board(self._limit, self._ceiling)
+        self._board = Board(self._limit)
         in_danger = [tag for need in dangers(needs) for tag, share in matching.meeting(need) if share == 1.0]
         self._dangers: frozenset[int] = frozenset()
         if in_danger:
             lines = matching.both(NATIONAL, matching.any_of(in_danger))
             self._dangers = frozenset(index.numbers(lines, self._spread))
+        self._judge = Judge(index.cells(), self._spread[0][1], self._scales, question, self._dangers, bool(needs))
 
     def answer(self) -> Answer:
         if self._is_understood:
             self._weigh_local()
             serving = matching.serving(self._near) if self._near else ""
-            self._weigh(self._board, fitting(self._index, self._wanted, self._spread, serving), NEAR, self._passes)
+            least = NOTHING if self._dangers else self._board.bar - self._judge.most - NEAR
+            self._weigh(self._board, fitting(self._index, self._wanted, self._spread, serving, least), self._passes)
         weighed = self._board.best_first()
         chosen = weighed[: self._limit]
         if not any(self._is_way_out(one) for one in chosen) and (self._limit > 1 or not chosen):
@@ -100,41 +102,33 @@ class _Search:
         """Those that are found by where they are: from near to far, until what is farther cannot be among the best."""
         near = self._near
         everything = [(self._spread[0][1] + 1, self._index.relays)]
-        if near is None or not near.has_point or near.kind in (SpotKind.DEPARTMENT, SpotKind.REGION):
+        if near is None or not is_point(near):
             inside = matching.inside(near) if near else ""
-            self._weigh(self._board, fitting(self._index, self._wanted, everything, inside), NEAR, self._passes)
+            self._weigh(self._board, fitting(self._index, self._wanted, everything, inside), self._passes)
             return
-        doubt = 1.0
-        for _, sure in self._needs:
-            doubt *= 1.0 - sure
-        most = WORDS * bool(self._wanted.words) + NEED * (1.0 - doubt)
         radius = self._question.radius_km
+        fit = WORDS * bool(self._wanted.words) + NEED * bool(self._wanted.needs)
         for away_km, ranges in ranges_from(self._index, near, radius):
-            is_far = radius is None and away_km > FIRST_REACH_KM and self._board.is_full
-            if is_far or self._board.is_out_of_reach(most, points_at(away_km)):
+            least = self._board.bar - self._judge.most - points_at(away_km)
+            if fit < least or (radius is None and away_km > FIRST_REACH_KM and self._board.is_full):
                 return
-            self._weigh(self._board, fitting(self._index, self._wanted, ranges), points_at(away_km), self._passes)
+            self._weigh(self._board, fitting(self._index, self._wanted, ranges, least=least), self._passes)
 
-    def _weigh(self, board: Board, fits: dict[int, Fit], distance: float, passes: Callable[[Weighed], bool]) -> None:
-        """Put those on ``board`` that may be among the best; ``distance``: the points that theirs gives at most."""
+    def _weigh(self, board: Board, fits: Fits, passes: Callable[[Weighed], bool]) -> None:
+        """Put those on ``board`` that may be among the best."""
 
-        def weighed(numbers: Sequence[int]) -> list[Weighed]:
-            found = (self._weighed(row, fits[row.number]) for row in self._index.rows(numbers))
-            return [one for one in found if passes(one)]
+        def weighed(numbers: Sequence[int]) -> Iterator[Weighed]:
+            for row in self._index.rows(numbers):
+                number = row.number
+                words, need = fits.words_of(number), fits.need_of(number)
+                traits = self._scales.traits(row, words, need, number in self._dangers)
+                one = Weighed(sum(points(traits)), row, traits)
+                if passes(one):
+                    yield one
 
-        board.weigh({number: self._fit_points(number, fit) for number, fit in fits.items()}, distance, weighed)
-
-    def _fit_points(self, number: int, fit: Fit) -> float:
-        found = WORDS * fit.words + NEED * fit.need
-        return found + DANGER * fit.need if number in self._dangers else found
-
-    def _weighed(self, row: Row, fit: Fit) -> Weighed:
-        traits = self._scales.traits(row, fit.words, fit.need, row.number in self._dangers)
-        return Weighed(sum(points(traits)), row, traits)
+        board.weigh(self._judge.judged(fits, board.bar), weighed)
 
     def _passes(self, one: Weighed) -> bool:
-        if self._question.open_at is not None and one.traits.kind is Kind.CLOSED:
-            return False
         radius, away = self._question.radius_km, one.traits.distance_km
         return radius is None or away is None or away <= radius or one.traits.level is Level.NATIONAL
 
@@ -150,13 +144,10 @@ class _Search:
                 return [one]
         needs = [need for need, _ in self._needs]
         themes = [sorted({"--".join(need.split("--")[:size]) for need in needs}) for size in (2, 1)]
-        for wider in (needs, *themes, [LISTENING], []):
-            if not wider and needs:
-                continue
+        for wider in (*filter(None, (needs, *themes)), [LISTENING], []):
             wanted = replace(self._wanted, words=[], needs=need_clauses([(need, 1.0) for need in wider]), must=NATIONAL)
-            board = Board(1, self._ceiling)
-            fits = fitting(self._index, wanted, self._spread)
-            self._weigh(board, fits, NEAR, _can_be_called)
+            board = Board(1)
+            self._weigh(board, fitting(self._index, wanted, self._spread), _can_be_called)
             if board.is_full:
                 return board.best_first()[:1]
         return []

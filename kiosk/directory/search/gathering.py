@@ -3,10 +3,9 @@
 One thread at a time, as the index.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from math import cos, radians, sqrt
-from typing import NamedTuple
 
 from kiosk.directory.index.curve import EARTH_KM, box_around
 from kiosk.directory.index.schema import BLOCK
@@ -15,10 +14,11 @@ from kiosk.directory.parts import Level
 from kiosk.directory.places.spot import Spot
 from kiosk.directory.search import matching
 from kiosk.directory.search.clauses import Clause
+from kiosk.directory.search.ranking import NEED, WORDS
 
-FIRST_BLOCKS = 12
+FIRST_BLOCKS = 6
 """Of the nearest blocks, looked at together; each time after that three times as many."""
-SIDE_BY_SIDE = 8 * BLOCK
+SIDE_BY_SIDE = 4 * BLOCK
 """Ranges of the curve with a gap no wider are read as one: cheaper than to begin again."""
 FIRST_REACH_KM, FARTHER = 50.0, 6.0
 """Without a radius it is looked so far, and then so many times farther, until enough was found."""
@@ -26,13 +26,26 @@ EVERYWHERE_KM = 20_100.0
 EVERYTHING = matching.any_of(["v:-", *(f"v:{level}" for level in Level)])
 
 
-class Fit(NamedTuple):
-    """How much of a question a relay fits; each between 0 and 1."""
+@dataclass(frozen=True)
+class Fits:
+    """How much of a question relays fit, by their numbers; each figure between 0 and 1."""
 
-    words: float
+    words: dict[int, float]
     """Of its words, the rarer the more."""
-    need: float
-    """How surely it is for what is needed."""
+    doubts: dict[int, float]
+    """The chance that it is not for what is needed; 1 where nothing is said."""
+
+    def numbers(self) -> Set[int]:
+        """Everybody who fits anything."""
+        return self.words.keys() | self.doubts.keys()
+
+    def words_of(self, number: int) -> float:
+        """How much it has of the words."""
+        return self.words.get(number, 0.0)
+
+    def need_of(self, number: int) -> float:
+        """How surely it is for what is needed."""
+        return 1.0 - self.doubts.get(number, 1.0)
 
 
 @dataclass(frozen=True)
@@ -48,21 +61,26 @@ class Wanted:
     must_not: str
 
 
-def fitting(index: Index, wanted: Wanted, ranges: list[Range], must: str = "") -> dict[int, Fit]:
-    """By their numbers, the relays of ``ranges`` that fit some word or need; without any of those, all there are."""
-    base = matching.both(wanted.must, must)
+def fitting(index: Index, wanted: Wanted, ranges: list[Range], must: str = "", least: float = float("-inf")) -> Fits:
+    """The relays of ``ranges`` that fit some word or need; without any of those, all there are.
 
-    def numbers(expression: str) -> list[int]:
-        return index.numbers(matching.without(matching.both(expression, base), wanted.must_not), ranges)
+    ``least``: whoever has fewer points for both may be left out.
+    """
+    base = matching.both(wanted.must, must)
+    needed = _needed(wanted, least)
+    either = matching.either(clause.expression for clause in needed)
 
     def best(clauses: list[Clause]) -> dict[int, float]:
         found: dict[int, float] = {}
         for clause in clauses:
-            found.update(dict.fromkeys(numbers(clause.expression), clause.weight))
+            some = clause.expression if clause in needed else matching.both(clause.expression, either)
+            whole = matching.without(matching.both(some, base), wanted.must_not)
+            found.update(dict.fromkeys(index.numbers(whole, ranges), clause.weight))
         return found
 
     if not wanted.words and not wanted.needs:
-        return dict.fromkeys(numbers("" if base else EVERYTHING), Fit(0.0, 0.0))
+        whole = matching.without(base or EVERYTHING, wanted.must_not)
+        return Fits(dict.fromkeys(index.numbers(whole, ranges), 0.0), {})
     words: dict[int, float] = {}
     for clauses in wanted.words:
         for number, weight in best(clauses).items():
@@ -71,9 +89,28 @@ def fitting(index: Index, wanted: Wanted, ranges: list[Range], must: str = "") -
     for clauses in wanted.needs:
         for number, weight in best(clauses).items():
             doubts[number] = doubts.get(number, 1.0) * (1.0 - weight)
-    return {
-        number: Fit(words.get(number, 0.0), 1.0 - doubts.get(number, 1.0)) for number in words.keys() | doubts.keys()
-    }
+    return Fits(words, doubts)
+
+
+def _needed(wanted: Wanted, least: float) -> list[Clause]:
+    """Clauses of which everybody who has at least so many points fits one: without the others there are not enough.
+
+    The words and needs that give least come last (MaxScore, Turtle and Flood 1995): who fits them alone is left out.
+    """
+    groups = [[(WORDS * clause.weight, clause) for clause in clauses] for clauses in wanted.words]
+    groups += [[(NEED * clause.weight, clause) for clause in clauses] for clauses in wanted.needs]
+    groups.sort(key=_most)
+    whole, without = sum(map(_most, groups)), 0.0
+    found = []
+    for group in groups:
+        without += _most(group)
+        if without >= least:
+            found += [clause for weight, clause in group if weight + whole - _most(group) >= least]
+    return found
+
+
+def _most(group: list[tuple[float, Clause]]) -> float:
+    return max(weight for weight, _ in group)
 
 
 def ranges_from(index: Index, near: Spot, radius_km: float | None) -> Iterator[tuple[float, list[Range]]]:

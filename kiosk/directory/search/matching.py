@@ -16,6 +16,12 @@ def any_of(tokens: Iterable[str]) -> str:
     return "(" + " OR ".join(f'"{token}"' for token in dict.fromkeys(tokens)) + ")"
 
 
+def either(expressions: Iterable[str]) -> str:
+    """One of ``expressions``; empty when there are none."""
+    listed = " OR ".join(dict.fromkeys(expressions))
+    return f"({listed})" if listed else ""
+
+
 def both(*expressions: str) -> str:
     """All of those that are not empty."""
     return " AND ".join(filter(None, expressions))

@@ -40,7 +40,7 @@ class Question:
     languages: tuple[str, ...] = ()
     """One of these is spoken there. A service that does not say is left out."""
     open_at: datetime | None = None
-    """Aware: services that are surely closed then are left out."""
+    """Aware: when it must be open. Services that are surely closed then come after all others. None: now will do."""
     language: str = "fr"
     """The interface's: how ``text`` is read first."""
     limit: int = 10

@@ -7,6 +7,7 @@ fresher, surer, has room, speaks the language or names the person's group never 
 from typing import NamedTuple
 
 from kiosk.directory.hours.schedule import Kind
+from kiosk.directory.index.cells import Profile
 from kiosk.directory.parts import Confidence, Level, Room
 from kiosk.directory.search.question import Reason
 
@@ -18,6 +19,8 @@ NAMES = (
 
 WORDS, NEED, DANGER = 40.0, 40.0, 100.0
 OPEN = {Kind.OPEN: 20.0, Kind.HOLIDAY: 8.0, Kind.UNKNOWN: 6.0, Kind.CLOSED: 0.0}
+CLOSED_THEN = -250.0
+"""Of one that is surely closed at the time that was asked for: behind all who may be open."""
 NEAR, HALF_KM = 26.0, 6.0
 """Of a relay next door; half of it at ``HALF_KM``."""
 NO_DISTANCE = 7.0
@@ -48,6 +51,8 @@ class Traits(NamedTuple):
     """A national line, known to be right, for a person in danger."""
     kind: Kind
     """Open, at the time that is asked about."""
+    must_be_open: bool
+    """That time was asked for."""
     distance_km: float | None
     level: Level | None
     serves: bool | None
@@ -72,7 +77,7 @@ def points(traits: Traits) -> tuple[float, ...]:
         NEED * traits.need,
         FOCUS * traits.focus,
         DANGER * traits.need if traits.danger else 0.0,
-        OPEN[traits.kind],
+        open_points(traits.kind, traits.must_be_open),
         NO_DISTANCE if away is None else points_at(away),
         LEVEL.get(traits.level, 0.0) if traits.level else 0.0,
         AREA[traits.serves],
@@ -85,17 +90,30 @@ def points(traits: Traits) -> tuple[float, ...]:
     )
 
 
+def open_points(kind: Kind, must_be_open: bool) -> float:
+    """The row ``open``."""
+    return CLOSED_THEN if must_be_open and kind is Kind.CLOSED else OPEN[kind]
+
+
 def points_at(away_km: float) -> float:
     """The row ``distance`` of a relay that is so far away."""
     return NEAR * HALF_KM / (HALF_KM + away_km)
 
 
-def ceiling(names_audience: bool, names_language: bool) -> float:
-    """The most that all rows together can give but words, need, danger and distance."""
-    audience = max(AUDIENCE.values()) if names_audience else AUDIENCE["anybody"]
-    language = max(LANGUAGE.values()) if names_language else LANGUAGE["unknown"]
-    rows = (OPEN, LEVEL, AREA, ROOM, CONFIDENCE)
-    return sum(max(row.values()) for row in rows) + FOCUS + FRESH + PHONE[-1] + audience + language
+def merit(profile: Profile, has_needs: bool, names_audience: bool, names_language: bool) -> float:
+    """The most that a relay of ``profile`` can get from the rows that are not known of it beforehand."""
+    audience = AUDIENCE["exclusive"] if names_audience else AUDIENCE["somebody" if profile.is_exclusive else "anybody"]
+    return (
+        FOCUS * has_needs
+        + (LEVEL[profile.level] if profile.level else 0.0)
+        + AREA[True if profile.names_area else None]
+        + audience
+        + LANGUAGE["spoken" if names_language else "unknown"]
+        + (max(ROOM.values()) if profile.tells_room else ROOM[Room.UNKNOWN])
+        + FRESH * profile.is_dated
+        + CONFIDENCE[profile.confidence]
+        + PHONE[profile.phone]
+    )
 
 
 def reasons(traits: Traits) -> tuple[Reason, ...]:

@@ -13,7 +13,7 @@ from kiosk.directory.hours.territory import Territory, zone
 from kiosk.directory.index.facts import coded
 from kiosk.directory.index.store import Row, Week
 from kiosk.directory.parts import Confidence, Hours, Level, Room, Strength
-from kiosk.directory.places.spot import Spot
+from kiosk.directory.places.spot import Spot, SpotKind
 from kiosk.directory.search.matching import areas_of
 from kiosk.directory.search.question import Clock, Question
 from kiosk.directory.search.ranking import Traits
@@ -40,6 +40,7 @@ class Moment:
         return cls(question.open_at, True)
 
 
+_TERRITORIES: dict[str | None, Territory | None] = {None: None} | {str(one): one for one in Territory}
 _LEVELS: dict[str | None, Level | None] = {None: None} | {str(level): level for level in Level}
 _CONFIDENCES: dict[str | None, Confidence] = {None: Confidence.UNRATED} | {str(one): one for one in Confidence}
 
@@ -57,15 +58,17 @@ class Scales:
     ) -> None:
         self._needs = frozenset(map(coded, needs))
         self._moment = moment
+        self._must_be_open = question.open_at is not None
         self._hours = hours
-        self._near = near if near is not None and near.has_point else None
+        self.near = near if near is not None and is_point(near) else None
+        """From where distances are measured."""
         self._areas = areas_of(near) if near is not None and (near.department or near.insee) else frozenset()
         self._audiences = frozenset(map(coded, question.audiences))
         spoken = question.languages or ((question.language,) if question.language != "fr" else ())
         self._languages = frozenset(map(coded, spoken))
         self._today = moment.at.toordinal()
-        self._kinds: dict[tuple[int, str | None], Kind] = {}
-        self._minutes: dict[str, int | None] = {}
+        self._kinds: dict[tuple[int, Territory | None], Kind] = {}
+        self._minutes: dict[Territory, int | None] = {}
 
     @property
     def names_language(self) -> bool:
@@ -74,15 +77,15 @@ class Scales:
 
     def distance_km(self, row: Row) -> float | None:
         """As the crow flies; None: one of the two has no point."""
-        if self._near is None or row.latitude is None or row.longitude is None:
+        if self.near is None or row.latitude is None or row.longitude is None:
             return None
-        assert self._near.latitude is not None
-        assert self._near.longitude is not None
-        return apart_km(self._near.latitude, self._near.longitude, row.latitude, row.longitude)
+        assert self.near.latitude is not None
+        assert self.near.longitude is not None
+        return apart_km(self.near.latitude, self.near.longitude, row.latitude, row.longitude)
 
-    def kind(self, row: Row) -> Kind:
-        """Whether it is open at the moment that is asked about."""
-        key = row.hours, row.territory
+    def kind(self, hours: int, territory: Territory | None) -> Kind:
+        """Whether a relay with those hours (their key) there is open at the moment that is asked about."""
+        key = hours, territory
         known = self._kinds.get(key)
         if known is None:
             known = self._kinds[key] = self._worked_out(*key)
@@ -100,7 +103,8 @@ class Scales:
             need=need,
             focus=_focus(row.needs, self._needs),
             danger=danger and bool(row.phone) and confidence is not Confidence.C,
-            kind=self.kind(row),
+            kind=self.kind(row.hours, _TERRITORIES[row.territory]),
+            must_be_open=self._must_be_open,
             distance_km=away,
             level=level,
             serves=_serves(row.area, self._areas),
@@ -118,23 +122,27 @@ class Scales:
             return Room.UNKNOWN
         return Room(row.room) if row.stated_on <= self._today <= row.good_until else Room.UNKNOWN
 
-    def _worked_out(self, hours_key: int, territory: str | None) -> Kind:
+    def _worked_out(self, hours_key: int, territory: Territory | None) -> Kind:
         hours, week = self._hours(hours_key)
         if week is not None and territory is not None and self._moment.is_sure:
             minute = self._usual_minute(territory)
             if minute is not None:
                 return next((kind for start, end, kind in week if start <= minute < end), Kind.CLOSED)
-        place = None if territory is None else Territory(territory)
-        return kind_of(openness(hours, place, self._moment.at, self._moment.is_sure))
+        return kind_of(openness(hours, territory, self._moment.at, self._moment.is_sure))
 
-    def _usual_minute(self, territory: str) -> int | None:
+    def _usual_minute(self, territory: Territory) -> int | None:
         """The minute of the week there; None on a public holiday and the day after."""
         if territory not in self._minutes:
-            there = self._moment.at.astimezone(zone(Territory(territory)))
-            is_like_others = is_usual(there.date(), Territory(territory))
+            there = self._moment.at.astimezone(zone(territory))
+            is_like_others = is_usual(there.date(), territory)
             minute = there.weekday() * 1440 + there.hour * 60 + there.minute
             self._minutes[territory] = minute if is_like_others else None
         return self._minutes[territory]
+
+
+def is_point(near: Spot) -> bool:
+    """Whether distances from it say something: it is no whole department or region."""
+    return near.has_point and near.kind not in (SpotKind.DEPARTMENT, SpotKind.REGION)
 
 
 def kind_of(answer: Openness) -> Kind:
