@@ -63,6 +63,7 @@ class Workplace:
         on_change: Callable[[], None],
     ) -> None:
         self._languages = settings.terminal.languages
+        self._has_directory = settings.directory.enabled
         self._librarian = librarian
         self._keeper = keeper
         self._handing = handing
@@ -80,6 +81,11 @@ class Workplace:
         if self._worker is None:
             return None
         return worker_page(self._worker, self._rules, _words(self._worker.language), self._librarian.clock())
+
+    @property
+    def may_open(self) -> bool:
+        """Does the screen offer the mode now?"""
+        return self._has_directory and not self._is_in_call
 
     def touch(self, document: Mapping[str, Any]) -> None:
         """A touch of the screen. Raises: BadInput for what is none."""

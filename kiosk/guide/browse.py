@@ -13,6 +13,8 @@ from kiosk.guide.tree import GROUPS, Group, Wish, group_of, wish_of
 
 CHOICES = 4
 """Numbered choices on a page at most (ACCESSIBILITY 7)."""
+RELAYS = 3
+"""Of them on a page of a list: four rows of 20 mm do not fit on a 7-inch panel (ACCESSIBILITY 19)."""
 MORE = "5"
 """The key that turns the page."""
 CALL, TAKE, NEXT = "1", "2", "3"
@@ -181,7 +183,7 @@ def pressed(stand: Stand, key: str, ways: tuple[Way, ...] = ()) -> Move | None:
             if key == MORE:
                 return Go(replace(stand, page=stand.page + 1)) if stand.page + 1 < pages_of(stand) else None
             at = _chosen(key, len(shown(stand)))
-            return None if at is None else Go(AtCard(stand, stand.page * CHOICES + at))
+            return None if at is None else Go(AtCard(stand, stand.page * RELAYS + at))
         case AtCard():
             if key == CALL:
                 return CallIt(stand.found)
@@ -214,7 +216,7 @@ def back_from(stand: Stand) -> Stand | None:
         case AtList(back=needs, page=page):
             return replace(stand, page=page - 1) if page else needs
         case AtCard(back=listed, index=index):
-            return replace(listed, page=index // CHOICES)
+            return replace(listed, page=index // RELAYS)
         case AtTakeAway(back=card):
             return card
         case AtNumber(back=take_away, digits=digits):
@@ -226,7 +228,7 @@ def back_from(stand: Stand) -> Stand | None:
 
 def pages_of(stand: AtNeeds | AtList) -> int:
     """How many pages there are to turn; at least one."""
-    return max(1, -(-len(_all(stand)) // CHOICES))
+    return max(1, -(-len(_all(stand)) // (RELAYS if isinstance(stand, AtList) else CHOICES)))
 
 
 def choices(stand: AtNeeds) -> tuple[Group | Wish, ...]:
@@ -237,7 +239,7 @@ def choices(stand: AtNeeds) -> tuple[Group | Wish, ...]:
 
 def shown(stand: AtList) -> tuple[Found, ...]:
     """The relays of the page, key 1 first."""
-    return stand.answer.found[stand.page * CHOICES : (stand.page + 1) * CHOICES]
+    return stand.answer.found[stand.page * RELAYS : (stand.page + 1) * RELAYS]
 
 
 def needs_of(wish: str) -> tuple[str, ...]:

@@ -28,10 +28,10 @@ from kiosk.takeaway.card import card_of
 from kiosk.takeaway.vcard import vcard
 from kiosk.takeaway.week import date_in_words, day_in_words
 
-ROWS = 4
+ROWS = 3
 """Relays on one page: each is a touch target of 20 mm."""
-CHOICES = 8
-COLUMNS = 3
+CHOICES = 6
+COLUMNS = 2
 """Relays side by side."""
 DAYS = 7
 

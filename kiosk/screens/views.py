@@ -57,6 +57,8 @@ class View:
     """The body is the one thing to do: drawn larger and bold."""
     notes: tuple[str, ...] = ()
     """Smaller lines, most important first."""
+    door: str = ""
+    """Words of the button that opens the social worker's mode; empty: it cannot be opened here."""
     footer: str = ""
     """A name that the site chose: one line, cut where it does not fit."""
     timer: str = ""
@@ -208,6 +210,7 @@ def _idle(snapshot: Snapshot, catalogue: Catalogue) -> View:
         body=body,
         notes=notes,
         is_loud=ready,
+        door=words["desk.enter"] if snapshot.may_work else "",
         footer=snapshot.site,
     )
 

@@ -237,10 +237,12 @@ def test_core_prints_by_a_process_of_its_own_and_hears_what_became_of_it(printer
     async def story() -> tuple[Word, Word]:
         press = Press(net(printer))
         assert press.is_fitted
-        good = await press.print(SHORT)
+        good = await press.print(SLIP)
         printer.condition.paper = Paper.OUT
         bad = await press.print(SHORT)
         assert press.fault == "printer: no paper; put a new roll in"
         return good, bad
 
     assert asyncio.run(story()) == (Word(Fate.PRINTED), Word(Fate.NO_PAPER, "printer: no paper; put a new roll in"))
+    (picture,) = [one for one in printer.receipt.printed if isinstance(one, Picture)]
+    assert scanned(picture) == vcard(card_of(SHELTER, TODAY, FR))
