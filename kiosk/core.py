@@ -244,7 +244,7 @@ class Core:
         found = self._trouble()
         stuck = tuple(self._warden.inputs)
         shown = snapshot(state, self._rules, self._place, self._since_ms, trouble=found, stuck=stuck)
-        shown = msgspec.structs.replace(shown, worker=self._workplace.page)
+        shown = msgspec.structs.replace(shown, worker=self._workplace.page, may_work=self._workplace.may_open)
         if (shown.screen, shown.reason) != self._last_screen:
             self._last_screen = (shown.screen, shown.reason)
             self._since_ms = LoopTime().wall_ms()

@@ -12,7 +12,7 @@ from typing import Any, assert_never
 
 from ulid import ULID
 
-from kiosk.calls.states import Alerting, Connected, Dialling, Idle, State
+from kiosk.calls.states import Idle, LeftOffHook, Menu, Over, State
 from kiosk.errors import BadInput
 from kiosk.guide.correction import By, Correction
 from kiosk.guide.worker import advance, deadline
@@ -49,6 +49,8 @@ from kiosk.takeaway.handing import Handing
 log = logging.getLogger(__name__)
 
 DAY_MS = 86_400_000
+_FREE = Idle | Menu | Over
+"""States in which the screen is nobody else's."""
 
 
 class Workplace:
@@ -62,6 +64,7 @@ class Workplace:
         handing: Handing,
         on_change: Callable[[], None],
     ) -> None:
+        self._is_wanted = settings.directory.enabled and settings.directory.worker_mode
         self._languages = settings.terminal.languages
         self._librarian = librarian
         self._keeper = keeper
@@ -72,7 +75,7 @@ class Workplace:
         self._loop = asyncio.get_running_loop()
         self._alarm: asyncio.TimerHandle | None = None
         self._jobs: set[asyncio.Task[None]] = set()
-        self._is_off_hook = self._is_in_call = False
+        self._state: State = Idle()
 
     @property
     def page(self) -> WorkerPage | None:
@@ -86,20 +89,26 @@ class Workplace:
         touch = touch_of(document)
         if isinstance(touch, Open) and touch.language not in ("", *self._languages):
             raise BadInput(f"language {touch.language!r}: give one of {', '.join(self._languages)}")
-        if not self._is_in_call:
+        if not self._is_wanted:
+            raise BadInput("this site has no social worker's mode; set directory.worker_mode and directory.enabled")
+        if self.may_open:
             self._handle(touch)
+
+    @property
+    def may_open(self) -> bool:
+        """Whether the screen may offer the mode: not while somebody calls, or browses by the keys."""
+        return self._is_wanted and isinstance(self._state, _FREE)
 
     def follow(self, state: State) -> None:
         """A caller goes first: called after every change of the call machine's state."""
-        was_off_hook, was_in_call = self._is_off_hook, self._is_in_call
-        self._is_off_hook = not isinstance(state, Idle)
-        self._is_in_call = isinstance(state, Dialling | Alerting | Connected)
-        if was_off_hook and not self._is_off_hook:
-            self._handing.visit_over()
-            self._handle(HandsetDown())
-        elif self._is_off_hook and not was_off_hook:
+        before, self._state = self._state, state
+        if isinstance(state, Idle | LeftOffHook):
+            if type(state) is not type(before):
+                self._handing.visit_over()
+                self._handle(HandsetDown())
+        elif isinstance(before, Idle):
             self._handle(HandsetUp())
-        elif self._is_in_call and not was_in_call:
+        elif isinstance(before, _FREE) and not isinstance(state, _FREE):
             self._handle(CallBegan())
 
     def close(self) -> None:
@@ -114,7 +123,7 @@ class Workplace:
         before = self._worker
         moment = Moment(self._loop.time(), self._librarian.clock())
         self._worker, effects = advance(before, event, moment, self._rules)
-        if before is not None and self._worker is None and not self._is_off_hook:
+        if before is not None and self._worker is None and isinstance(self._state, Idle):
             self._handing.visit_over()
         if self._alarm is not None:
             self._alarm.cancel()
