@@ -76,13 +76,23 @@ class Workplace:
         self._alarm: asyncio.TimerHandle | None = None
         self._jobs: set[asyncio.Task[None]] = set()
         self._state: State = Idle()
+        self._page: WorkerPage | None = None
+        self._paged: Worker | None = None
+        """What the page was made from, and when."""
+        self._paged_at: object = None
 
     @property
     def page(self) -> WorkerPage | None:
         """What the screen shows instead of the caller's page; None: nothing."""
-        if self._worker is None:
+        worker, clock = self._worker, self._librarian.clock()
+        if worker is None:
             return None
-        return worker_page(self._worker, self._rules, _words(self._worker.language), self._librarian.clock())
+        # Core looks four times a second: made anew when something was touched, or another minute began.
+        minute = clock.now.replace(second=0, microsecond=0), clock.is_trusted
+        if worker is not self._paged or minute != self._paged_at:
+            self._paged, self._paged_at = worker, minute
+            self._page = worker_page(worker, self._rules, _words(worker.language), clock)
+        return self._page
 
     def touch(self, document: Mapping[str, Any]) -> None:
         """A touch of the screen. Raises: BadInput for what is none."""
@@ -113,7 +123,7 @@ class Workplace:
 
     def close(self) -> None:
         """Forget everything."""
-        self._worker = None
+        self._worker = self._page = self._paged = None
         if self._alarm is not None:
             self._alarm.cancel()
         for job in self._jobs:
@@ -131,6 +141,8 @@ class Workplace:
         self._alarm = None if due is None else self._loop.call_at(due, self._handle, TimePassed())
         for effect in effects:
             self._do(effect)
+        if self._worker is None:
+            self._page = self._paged = None
         if self._worker is not before:
             self._on_change()
 
