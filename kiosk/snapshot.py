@@ -81,4 +81,4 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag="snapshot", tag_fi
     worker: WorkerPage | None = None
     """The social worker's page: while there is one, it is drawn instead of all else."""
     may_work: bool = False
-    """That mode can be opened now: nobody has the handset, and there is a directory."""
+    """That mode can be opened now: no call is up, and this site has a directory."""

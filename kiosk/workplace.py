@@ -66,6 +66,7 @@ class Workplace:
     ) -> None:
         self._is_wanted = settings.directory.enabled and settings.directory.worker_mode
         self._languages = settings.terminal.languages
+        self._has_directory = settings.directory.enabled
         self._librarian = librarian
         self._keeper = keeper
         self._handing = handing
@@ -93,6 +94,11 @@ class Workplace:
             self._paged, self._paged_at = worker, minute
             self._page = worker_page(worker, self._rules, _words(worker.language), clock)
         return self._page
+
+    @property
+    def may_open(self) -> bool:
+        """Does the screen offer the mode now?"""
+        return self._has_directory and not self._is_in_call
 
     def touch(self, document: Mapping[str, Any]) -> None:
         """A touch of the screen. Raises: BadInput for what is none."""

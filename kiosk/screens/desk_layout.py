@@ -18,7 +18,7 @@ from kiosk.screens.pictograms import Pictogram
 from kiosk.screens.shapes import Box, Code, Deed, Fill, Pad, Picture, Target, Work
 from kiosk.screens.sheet import Sheet
 
-SLOT = 24.0
+SLOT = 24.8
 """Width of a button in a column."""
 ACROSS = 6
 """Targets beside one another."""
@@ -275,7 +275,7 @@ def _column(sheet: Sheet, buttons: Sequence[Button], room: Box) -> Box:
 
 
 def _put(sheet: Sheet, button: Button, box: Box) -> None:
-    fits = sheet.measure(button.title, style.SMALL, True) <= box.w - 2.0
+    fits = sheet.measure(button.title, style.SMALL, True) <= box.w - 1.8
     _slot(sheet, button.title if fits else button.short, button.picture, button.deed, box)
 
 
@@ -287,7 +287,7 @@ def _slot(sheet: Sheet, word: str, picture: Pictogram | None, deed: Deed, box: B
 
 def _two_lines(sheet: Sheet, title: str, word: str, picture: Pictogram | None, box: Box, ink: str) -> None:
     """A picture, or a title, over a word."""
-    room = Box(box.x + 1.0, box.y + (box.h - 2 * LINE) / 2, box.w - 2.0, LINE)
+    room = Box(box.x + 0.9, box.y + (box.h - 2 * LINE) / 2, box.w - 1.8, LINE)
     if title and not word:
         word, title = title, ""
     if title:

@@ -5,16 +5,22 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from kiosk.guide.worker_page import WorkerPage
+from kiosk.guide.worker_page import WorkerPage, WorkerView
+from kiosk.guide.worker_pages import Words as WorkerWords
+from kiosk.guide.worker_pages import worker_page
+from kiosk.guide.worker_state import Rules, Worker
 from kiosk.guide.worker_touch import Near, Send, Type, touch_of
+from kiosk.rules import tongue_of
 from kiosk.screens.desk import LONGEST, Code, Desk, Field
 from kiosk.screens.desk_layout import ALPHABET, DIGITS
 from kiosk.screens.desks import desk_view
 from kiosk.screens.layout import layout
 from kiosk.screens.link import wire_form
 from kiosk.screens.shapes import Deed, Drawing, Pad, Press, Words, Work
-from kiosk.snapshot import Snapshot
-from kiosk.speech.catalogue import load
+from kiosk.screens.views import view
+from kiosk.snapshot import Screen, Snapshot
+from kiosk.speech.catalogue import load, words_of
+from tests.fakes.directory import CLOCK, LINE_115, found
 from tests.screens import desk_pages
 from tests.screens.scenes import LANGUAGES, PANELS, snapshot
 from tests.screens.stage import Ruler
@@ -217,9 +223,6 @@ def test_a_table_of_hours_has_each_day_and_each_relay(ruler: Ruler) -> None:
 
 
 def test_the_mode_is_opened_from_idle_only_where_the_switchboard_allows(ruler: Ruler) -> None:
-    from kiosk.screens.views import view
-    from kiosk.snapshot import Screen
-
     for language in LANGUAGES:
         for may in (True, False):
             seen = view(snapshot(Screen.IDLE, language, may_work=may), load(language), 0)
@@ -228,8 +231,6 @@ def test_the_mode_is_opened_from_idle_only_where_the_switchboard_allows(ruler: R
 
 
 def test_pages_travel_over_the_socket_whole() -> None:
-    from kiosk.snapshot import Screen
-
     sent = snapshot(Screen.IDLE, worker=CARD, may_work=True)
     assert msgspec.json.decode(msgspec.json.encode(sent), type=Snapshot) == sent
 
@@ -240,3 +241,28 @@ def test_deeds_of_other_kinds_are_left_as_they_are(deed: Deed) -> None:
         assert Desk().did(deed, SEARCH)[1] == deed
     else:
         assert Desk().did(deed, SEARCH)[1] == Work("type", "text", SEARCH.text + "a")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_button_of_ours_is_ever_cut(language: str, ruler: Ruler) -> None:
+    own = WorkerWords(tongue_of(language), words_of(language, "worker"), words_of(language, "takeaway"))
+    rules = Rules(language=language, has_printer=True, has_texts=True)
+    relay = found(LINE_115)
+    kept = (relay, *(found(msgspec.structs.replace(LINE_115, id=f"test--{at}")) for at in range(4)))
+    states = [Worker(language, 0.0, kept=kept, shown=relay, view=each) for each in WorkerView]
+    states += [Worker(language, 0.0, shown=relay, view=WorkerView.CARD)]
+    for state in states:
+        page = worker_page(state, rules, own, CLOCK)
+        assert page is not None
+        for glass, _ in PANELS.values():
+            drawing = layout(desk_view(page, Desk(), load(language)), *glass.size, ruler.measure(glass.unit))
+            cut = [shape for shape in drawing.shapes if isinstance(shape, Words) and shape.text.endswith("\u2026")]
+            ours = [
+                target.box
+                for target in drawing.targets
+                if not (isinstance(target.deed, Work) and target.deed.do == "show")
+            ]
+            assert not [shape.text for shape in cut if any(box.holds(*shape.box.middle) for box in ours)], page.view
+    for desk in (Desk(pad=1), Desk(pad=2), Desk(pad=1, field=Field.NUMBER)):
+        shown = layout(desk_view(SEARCH, desk, load(language)), *GLASS.size, ruler.measure(GLASS.unit)).shapes
+        assert not [shape for shape in shown if isinstance(shape, Words) and shape.text.endswith("\u2026")]

@@ -5,7 +5,12 @@ from dataclasses import replace
 import msgspec
 import pytest
 
+from kiosk.directory.search.question import Answer
+from kiosk.guide.browse import AtCard, AtList, AtNeeds, AtNumber, AtTakeAway, Failed, Stand, Way, pages_of
 from kiosk.guide.page import Item, Line, Page, PageKind
+from kiosk.guide.pages import still_there, told
+from kiosk.guide.tree import GROUPS
+from kiosk.rules import tongue_of
 from kiosk.screens import style
 from kiosk.screens.codes import QUIET, modules
 from kiosk.screens.layout import layout
@@ -16,6 +21,7 @@ from kiosk.screens.shapes import Box, Code, Drawing, Key, Picture, Words
 from kiosk.screens.views import shown, waiting
 from kiosk.snapshot import Screen, Snapshot
 from kiosk.speech.catalogue import load
+from tests.fakes.directory import CLOCK, LINE_115, found
 from tests.screens import leaves
 from tests.screens.scenes import LANGUAGES, NOW_MS, PANELS, all_pages, all_views, snapshot
 from tests.screens.stage import Ruler
@@ -168,6 +174,24 @@ def test_what_no_code_can_hold_leaves_the_other_ways(ruler: Ruler) -> None:
     assert modules("é" * 4000) == ()
     drawing = drawn(leaves.TAKE_AWAY_HUGE, ruler)
     assert not [shape for shape in drawing.shapes if isinstance(shape, Code)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_word_of_ours_is_ever_cut(language: str, ruler: Ruler) -> None:
+    """Names and addresses may be cut, and are; what the terminal itself says must be shortened instead."""
+    tongue, words = tongue_of(language), load(language)
+    needs = [AtNeeds(group) for group in ("", *(group.name for group in GROUPS))]
+    needs = [replace(stand, page=page) for stand in needs for page in range(pages_of(stand))]
+    lists = [AtList(AtNeeds(), wish.name, Answer((), CLOCK)) for group in GROUPS for wish in group.wishes]
+    card = AtCard(replace(lists[0], answer=Answer((found(LINE_115), found(LINE_115)), CLOCK)), 0)
+    take_away = AtTakeAway(card)
+    stands: list[Stand] = [*needs, *lists, card, take_away, AtNumber(take_away), AtNumber(take_away, "0612345678")]
+    pages = [told(stand, tongue, may_call=True, ways=tuple(Way)).page for stand in stands]
+    for glass, _ in PANELS.values():
+        for page in (*pages, still_there(tongue).page, told(Failed(AtNeeds(), "meal"), tongue).page):
+            drawing = layout(page_view(page, words), *glass.size, ruler.measure(glass.unit))
+            cut = [text for text in texts(drawing) if text.endswith("\u2026")]
+            assert not [text for text in cut if not text.startswith("Samu")], page.title
 
 
 @pytest.mark.parametrize(
