@@ -66,7 +66,6 @@ class Workplace:
     ) -> None:
         self._is_wanted = settings.directory.enabled and settings.directory.worker_mode
         self._languages = settings.terminal.languages
-        self._has_directory = settings.directory.enabled
         self._librarian = librarian
         self._keeper = keeper
         self._handing = handing
@@ -92,13 +91,16 @@ class Workplace:
         minute = clock.now.replace(second=0, microsecond=0), clock.is_trusted
         if worker is not self._paged or minute != self._paged_at:
             self._paged, self._paged_at = worker, minute
-            self._page = worker_page(worker, self._rules, _words(worker.language), clock)
+            try:
+                self._page = worker_page(worker, self._rules, _words(worker.language), clock)
+            except Exception as error:
+                self._give_up(error)
         return self._page
 
     @property
     def may_open(self) -> bool:
-        """Does the screen offer the mode now?"""
-        return self._has_directory and not self._is_in_call
+        """Whether the screen may offer the mode: not while somebody calls, or browses by the keys."""
+        return self._is_wanted and isinstance(self._state, _FREE)
 
     def touch(self, document: Mapping[str, Any]) -> None:
         """A touch of the screen. Raises: BadInput for what is none."""
@@ -110,30 +112,37 @@ class Workplace:
         if self.may_open:
             self._handle(touch)
 
-    @property
-    def may_open(self) -> bool:
-        """Whether the screen may offer the mode: not while somebody calls, or browses by the keys."""
-        return self._is_wanted and isinstance(self._state, _FREE)
-
     def follow(self, state: State) -> None:
         """A caller goes first: called after every change of the call machine's state."""
         before, self._state = self._state, state
-        if isinstance(state, Idle | LeftOffHook):
-            if type(state) is not type(before):
-                self._handing.visit_over()
-                self._handle(HandsetDown())
-        elif isinstance(before, Idle):
-            self._handle(HandsetUp())
-        elif isinstance(before, _FREE) and not isinstance(state, _FREE):
-            self._handle(CallBegan())
+        try:
+            if isinstance(state, Idle | LeftOffHook):
+                if type(state) is not type(before):
+                    self._handing.visit_over()
+                    self._handle(HandsetDown())
+            elif isinstance(before, Idle):
+                self._handle(HandsetUp())
+            elif isinstance(before, _FREE) and not isinstance(state, _FREE):
+                self._handle(CallBegan())
+        except Exception as error:
+            self._give_up(error)
 
     def close(self) -> None:
         """Forget everything."""
+        self._forget()
+        for job in self._jobs:
+            job.cancel()
+
+    def _forget(self) -> None:
         self._worker = self._page = self._paged = None
         if self._alarm is not None:
             self._alarm.cancel()
-        for job in self._jobs:
-            job.cancel()
+            self._alarm = None
+
+    def _give_up(self, error: Exception) -> None:
+        """A fault of ours shuts the mode, and costs no call. Its text may hold what was typed: it is not logged."""
+        log.error("the social worker's mode failed: %s", type(error).__name__)
+        self._forget()
 
     def _handle(self, event: Event) -> None:
         before = self._worker
@@ -183,10 +192,8 @@ class Workplace:
 
     def _reap(self, job: "asyncio.Task[None]") -> None:
         self._jobs.discard(job)
-        if not job.cancelled() and job.exception() is not None:
-            # A fault of ours costs a slip, never the switchboard.
-            log.error("the social worker's mode failed: %s", type(job.exception()).__name__)
-            self._handle(Done("print.failed", is_good=False))
+        if not job.cancelled() and isinstance(error := job.exception(), Exception):
+            self._give_up(error)
 
 
 def _day_id() -> str:
