@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from kiosk.directory.search.question import Answer, Clock, Question
 from kiosk.errors import KioskError
 from kiosk.outbox.clock import ClockQuality, SystemClock
-from kiosk.settings import Settings
+from kiosk.settings import PROJECT, Settings
 
 if TYPE_CHECKING:
     from kiosk.directory.places.spot import Spot
@@ -31,7 +31,6 @@ BUILD_S = 1800.0
 """For building; a Pi takes minutes for 140,000 services."""
 AGAIN_S = 300.0
 """After a build that failed, the next one."""
-NICE = "19"
 
 
 class ShelfState(StrEnum):
@@ -50,9 +49,10 @@ class ShelfState(StrEnum):
 class Librarian:
     """The directory behind one thread. Methods on core's event loop."""
 
-    def __init__(self, settings: Settings, clock: SystemClock) -> None:
+    def __init__(self, settings: Settings, clock: SystemClock, look_s: float = LOOK_S) -> None:
         self._settings = settings
         self._clock = clock
+        self._look_s = look_s
         self._loop = asyncio.get_running_loop()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="directory")
         self._shelf: Shelf | None = None
@@ -99,7 +99,7 @@ class Librarian:
                     continue
             self.state, self.fault = ShelfState.OPEN, ""
             while True:
-                await asyncio.sleep(LOOK_S)
+                await asyncio.sleep(self._look_s)
                 if self._is_damaged or await self._in_thread(self._is_changed):
                     break
 
@@ -133,10 +133,11 @@ class Librarian:
 
         try:
             process = await asyncio.create_subprocess_exec(
-                *("nice", "-n", NICE, *build_command(self._settings)),
+                *build_command(self._settings),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.PIPE,
+                cwd=PROJECT,
             )
         except OSError as error:
             return self._not_built(str(error))

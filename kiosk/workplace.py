@@ -12,7 +12,7 @@ from typing import Any, assert_never
 
 from ulid import ULID
 
-from kiosk.calls.states import Alerting, Connected, Dialling, Idle, State
+from kiosk.calls.states import Idle, LeftOffHook, Menu, Over, State
 from kiosk.errors import BadInput
 from kiosk.guide.correction import By, Correction
 from kiosk.guide.worker import advance, deadline
@@ -49,6 +49,8 @@ from kiosk.takeaway.handing import Handing
 log = logging.getLogger(__name__)
 
 DAY_MS = 86_400_000
+_FREE = Idle | Menu | Over
+"""States in which the screen is nobody else's."""
 
 
 class Workplace:
@@ -62,8 +64,8 @@ class Workplace:
         handing: Handing,
         on_change: Callable[[], None],
     ) -> None:
+        self._is_wanted = settings.directory.enabled and settings.directory.worker_mode
         self._languages = settings.terminal.languages
-        self._has_directory = settings.directory.enabled
         self._librarian = librarian
         self._keeper = keeper
         self._handing = handing
@@ -73,54 +75,80 @@ class Workplace:
         self._loop = asyncio.get_running_loop()
         self._alarm: asyncio.TimerHandle | None = None
         self._jobs: set[asyncio.Task[None]] = set()
-        self._is_off_hook = self._is_in_call = False
+        self._state: State = Idle()
+        self._page: WorkerPage | None = None
+        self._paged: Worker | None = None
+        """What the page was made from, and when."""
+        self._paged_at: object = None
 
     @property
     def page(self) -> WorkerPage | None:
         """What the screen shows instead of the caller's page; None: nothing."""
-        if self._worker is None:
+        worker, clock = self._worker, self._librarian.clock()
+        if worker is None:
             return None
-        return worker_page(self._worker, self._rules, _words(self._worker.language), self._librarian.clock())
+        # Core looks four times a second: made anew when something was touched, or another minute began.
+        minute = clock.now.replace(second=0, microsecond=0), clock.is_trusted
+        if worker is not self._paged or minute != self._paged_at:
+            self._paged, self._paged_at = worker, minute
+            try:
+                self._page = worker_page(worker, self._rules, _words(worker.language), clock)
+            except Exception as error:
+                self._give_up(error)
+        return self._page
 
     @property
     def may_open(self) -> bool:
-        """Does the screen offer the mode now?"""
-        return self._has_directory and not self._is_in_call
+        """Whether the screen may offer the mode: not while somebody calls, or browses by the keys."""
+        return self._is_wanted and isinstance(self._state, _FREE)
 
     def touch(self, document: Mapping[str, Any]) -> None:
         """A touch of the screen. Raises: BadInput for what is none."""
         touch = touch_of(document)
         if isinstance(touch, Open) and touch.language not in ("", *self._languages):
             raise BadInput(f"language {touch.language!r}: give one of {', '.join(self._languages)}")
-        if not self._is_in_call:
+        if not self._is_wanted:
+            raise BadInput("this site has no social worker's mode; set directory.worker_mode and directory.enabled")
+        if self.may_open:
             self._handle(touch)
 
     def follow(self, state: State) -> None:
         """A caller goes first: called after every change of the call machine's state."""
-        was_off_hook, was_in_call = self._is_off_hook, self._is_in_call
-        self._is_off_hook = not isinstance(state, Idle)
-        self._is_in_call = isinstance(state, Dialling | Alerting | Connected)
-        if was_off_hook and not self._is_off_hook:
-            self._handing.visit_over()
-            self._handle(HandsetDown())
-        elif self._is_off_hook and not was_off_hook:
-            self._handle(HandsetUp())
-        elif self._is_in_call and not was_in_call:
-            self._handle(CallBegan())
+        before, self._state = self._state, state
+        try:
+            if isinstance(state, Idle | LeftOffHook):
+                if type(state) is not type(before):
+                    self._handing.visit_over()
+                    self._handle(HandsetDown())
+            elif isinstance(before, Idle):
+                self._handle(HandsetUp())
+            elif isinstance(before, _FREE) and not isinstance(state, _FREE):
+                self._handle(CallBegan())
+        except Exception as error:
+            self._give_up(error)
 
     def close(self) -> None:
         """Forget everything."""
-        self._worker = None
-        if self._alarm is not None:
-            self._alarm.cancel()
+        self._forget()
         for job in self._jobs:
             job.cancel()
+
+    def _forget(self) -> None:
+        self._worker = self._page = self._paged = None
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+
+    def _give_up(self, error: Exception) -> None:
+        """A fault of ours shuts the mode, and costs no call. Its text may hold what was typed: it is not logged."""
+        log.error("the social worker's mode failed: %s", type(error).__name__)
+        self._forget()
 
     def _handle(self, event: Event) -> None:
         before = self._worker
         moment = Moment(self._loop.time(), self._librarian.clock())
         self._worker, effects = advance(before, event, moment, self._rules)
-        if before is not None and self._worker is None and not self._is_off_hook:
+        if before is not None and self._worker is None and isinstance(self._state, Idle):
             self._handing.visit_over()
         if self._alarm is not None:
             self._alarm.cancel()
@@ -128,6 +156,8 @@ class Workplace:
         self._alarm = None if due is None else self._loop.call_at(due, self._handle, TimePassed())
         for effect in effects:
             self._do(effect)
+        if self._worker is None:
+            self._page = self._paged = None
         if self._worker is not before:
             self._on_change()
 
@@ -162,10 +192,8 @@ class Workplace:
 
     def _reap(self, job: "asyncio.Task[None]") -> None:
         self._jobs.discard(job)
-        if not job.cancelled() and job.exception() is not None:
-            # A fault of ours costs a slip, never the switchboard.
-            log.error("the social worker's mode failed: %s", type(job.exception()).__name__)
-            self._handle(Done("print.failed", is_good=False))
+        if not job.cancelled() and isinstance(error := job.exception(), Exception):
+            self._give_up(error)
 
 
 def _day_id() -> str:

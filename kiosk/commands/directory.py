@@ -127,23 +127,26 @@ def stats(path: Path | None, *, as_json: bool) -> int:
     return DONE
 
 
-def show(path: Path | None, key: str, *, as_json: bool) -> int:
-    """Print one record, by its id or the end of it after ``--``. Raises: BadInput unless there is exactly one."""
-    found = [
-        service for service in _bundle(path).services() if service.id == key or service.id.partition("--")[2] == key
-    ]
-    if len(found) != 1:
-        raise BadInput(f"directory: {len(found)} records have the id {key!r}; give the whole id of one")
-    document = msgspec.to_builtins(found[0])
+def show(service: Service, *, as_json: bool) -> int:
+    """Print one record."""
+    document = msgspec.to_builtins(service)
     if as_json:
         output.document(document)
         return DONE
-    if found[0].confidence == "C":
+    if service.confidence == "C":
         output.line("À VÉRIFIER / TO BE CHECKED")
     for name, value in document.items():
         words = value if isinstance(value, str) else msgspec.json.encode(value).decode()
         output.line(f"{name:15} {words}")
     return DONE
+
+
+def in_bundle(path: Path, key: str) -> Service:
+    """The record of that id, or the one whose id ends so after ``--``. Raises: BadInput unless there is exactly one."""
+    found = [one for one in bundle.read(path).services() if key in (one.id, one.id.partition("--")[2])]
+    if len(found) != 1:
+        raise BadInput(f"directory: {len(found)} records have the id {key!r}; give the whole id of one")
+    return found[0]
 
 
 def patch(old: Path, new: Path, out: Path) -> int:

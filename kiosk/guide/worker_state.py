@@ -152,7 +152,7 @@ class HandsetUp:
 
 @dataclass(frozen=True)
 class CallBegan:
-    """Somebody is called, with a handset that was up already."""
+    """Somebody calls, or browses by the keys, with a handset that was up already."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from kiosk.directory.parts import Answer as Says
 from kiosk.directory.parts import Channel, Confidence, Cost, Fees, Gender, Level, Phone, Place, Strength
 from kiosk.directory.record import Service
 from kiosk.directory.search.question import Clock, Found, Openness, Room
-from kiosk.speech.readings import NO_BREAK, number_aloud, number_shown, plain, shortened, spelled_out
+from kiosk.speech.readings import NO_BREAK, hours_aloud, number_aloud, number_shown, plain, shortened, spelled_out
 from kiosk.speech.sentence import Sentence
 
 OWN_WORDS = "fr"
@@ -107,11 +107,11 @@ def time_words(moment: datetime, tongue: Tongue, *, aloud: bool = False) -> str:
     """The time of day: ``18 h 30``, aloud ``18 heures 30``; English ``18:30``, aloud ``6:30 pm``."""
     hour, minute = moment.hour, moment.minute
     if tongue.language == "fr":
-        unit = ("heures" if hour > 1 else "heure") if aloud else "h"
         if aloud and minute == 0 and hour in (0, 12):
             return "midi" if hour else "minuit"
-        gap = " " if aloud else NO_BREAK
-        return f"{hour}{gap}{unit}" + (f"{gap}{minute:02}" if minute else "")
+        if aloud:
+            return hours_aloud(hour) + (f" {minute:02}" if minute else "")
+        return f"{hour}{NO_BREAK}h" + (f"{NO_BREAK}{minute:02}" if minute else "")
     if not aloud:
         return f"{hour:02}:{minute:02}"
     if minute == 0 and hour in (0, 12):

@@ -55,8 +55,8 @@ def spelled_out(text: str) -> str:
     text = re.sub(r"(?<!\w)n[°º]\s*", "numéro ", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(?:\+33\s?|0)\d(?:[ .-]?\d\d){4}\b", lambda found: number_aloud(found[0]), text)
     text = re.sub(r"\b(\d{1,2})\s?[hH]\s?(\d\d)\b", _time, text)
-    text = re.sub(r"\b(\d{1,2})\s?[hH]\b", r"\1 heures", text)
-    text = re.sub(rf"(heures(?: \d\d?)?)\s?[-{_DASH}]\s?(?=\d)", r"\1 à ", text)
+    text = re.sub(r"\b(\d{1,2})\s?[hH]\b", lambda found: hours_aloud(int(found[1])), text)
+    text = re.sub(rf"(heures?(?: \d\d?)?)\s?[-{_DASH}]\s?(?=\d)", r"\1 à ", text)
     text = re.sub(r"(\d)\s?m\b(?!\.)", r"\1 mètres", text)
     text = re.sub(r"(\d)\s?€", r"\1 euros", text)
     text = text.replace("&", " et ").replace("+", " plus ").replace("%", " pour cent")
@@ -84,6 +84,15 @@ def shortened(text: str, most: int) -> str:
     if stop >= most // 2:
         return cut[: stop + 1].rstrip(" ;")
     return cut[: cut.rfind(" ") if " " in cut[most // 2 :] else most - 1].rstrip(" ,;:(-") + "…"
+
+
+def hours_aloud(hour: int) -> str:
+    """``18 heures``; hours are feminine, which a voice that reads ``21`` does not know.
+
+    >>> hours_aloud(9), hours_aloud(1), hours_aloud(21)
+    ('9 heures', 'une heure', 'vingt et une heures')
+    """
+    return {1: "une heure", 21: "vingt et une heures", 0: "0 heure"}.get(hour, f"{hour} heures")
 
 
 def number_shown(number: str) -> str:
@@ -134,8 +143,8 @@ def _pair(group: str) -> str:
 
 
 def _time(found: re.Match[str]) -> str:
-    hours, minutes = int(found[1]), int(found[2])
-    return f"{hours} heures" if minutes == 0 else f"{hours} heures {minutes}"
+    hours, minutes = hours_aloud(int(found[1])), int(found[2])
+    return hours if minutes == 0 else f"{hours} {minutes}"
 
 
 def _is_shouting(text: str) -> bool:

@@ -3,7 +3,6 @@
 Core lives without it: a printer that hangs, a library that crashes or takes a second to load costs a slip and no call.
 """
 
-import contextlib
 import sys
 from enum import StrEnum
 
@@ -97,9 +96,7 @@ def main() -> int:
     except msgspec.DecodeError as error:
         sys.stderr.write(f"error: print job: {error}\n")
         return 2
-    with contextlib.redirect_stdout(sys.stderr):  # the library says on stdout what it thinks of a profile
-        word = printed(job)
-    sys.stdout.buffer.write(msgspec.json.encode(word))
+    sys.stdout.buffer.write(msgspec.json.encode(printed(job)))
     return 0
 
 

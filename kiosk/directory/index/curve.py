@@ -1,11 +1,12 @@
 """A curve through the map on which neighbours stay near each other (Hilbert's), so that a number says where. Pure."""
 
-from math import cos, radians
+from math import asin, cos, radians, sin, sqrt
 
 ORDER = 16
 """The map is cut into 2^16 x 2^16 squares: half a kilometre at the equator."""
 EARTH_KM = 111.195
 """Of one degree of latitude."""
+EARTH_RADIUS_KM = 6371.0
 
 
 def place_on_curve(latitude: float, longitude: float) -> int:
@@ -34,3 +35,11 @@ def box_around(latitude: float, longitude: float, radius_km: float) -> tuple[flo
     narrow = cos(radians(min(max(abs(south), abs(north)), 89.9)))
     wide = min(high / narrow, 360.0)
     return south, north, max(longitude - wide, -180.0), min(longitude + wide, 180.0)
+
+
+def apart_km(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
+    """Along the great circle; degrees."""
+    one, other = radians(latitude), radians(other_latitude)
+    high = sin((other - one) / 2) ** 2
+    wide = cos(one) * cos(other) * sin(radians(other_longitude - longitude) / 2) ** 2
+    return 2 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(high + wide)))

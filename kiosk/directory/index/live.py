@@ -108,7 +108,7 @@ def opened_or_rebuilt(index: Path, source: Path | None = None) -> Index:
         known = source or next((Path(seal.bundle) for seal in _seals(index) if Path(seal.bundle).is_file()), None)
         if known is None or not known.is_file():
             raise
-        logger.warning("the directory's index is built again: %s", error)
+        logger.log(logging.WARNING if index.exists() else logging.INFO, "the directory's index is built: %s", error)
     build(known, index)
     return opened(index)
 

@@ -151,6 +151,15 @@ class Index:
             row = self._one("SELECT line FROM record WHERE id = ?", id_)
         return None if row is None else bytes(row[0])
 
+    def lines_of(self, key: str) -> list[bytes]:
+        """The canonical lines of the record ``key``, else of those whose ids are ``source--key``; it reads all ids."""
+        whole = self.line_of(key)
+        if whole is not None:
+            return [whole]
+        with _reading(self.path):
+            found = self._base.execute("SELECT line FROM record WHERE substr(id, instr(id, '--') + 2) = ?", (key,))
+            return [bytes(line) for (line,) in found]
+
     def hours(self, key: int) -> tuple[Hours, Week | None]:
         """Hours by their key, without their words, and the usual week where there is one; the last are remembered."""
         known = self._hours.get(key)

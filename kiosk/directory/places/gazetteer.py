@@ -7,7 +7,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
-from math import log10
+from math import cos, hypot, inf, log10, radians
 
 from kiosk.directory.places.spot import Spot, SpotKind
 from kiosk.directory.places.table import place_key, read, spot_of
@@ -77,6 +77,19 @@ class Gazetteer:
         return _ordered(
             spot_of(line, code) for line in self._lines_with(code) if code in line.split("\t", 5)[4].split()
         )
+
+    def nearest(self, latitude: float, longitude: float) -> Spot | None:
+        """The commune whose middle is nearest to a point in degrees; None on an empty table. It reads all lines."""
+        narrow = cos(radians(latitude))
+
+        def away(line: str) -> float:
+            fields = line.split("\t")
+            if fields[2] != SpotKind.COMMUNE or not fields[9]:
+                return inf
+            return hypot(float(fields[9]) - latitude, (float(fields[10]) - longitude) * narrow)
+
+        line = min(self._lines, key=away, default=None)
+        return None if line is None else spot_of(line)
 
     def _look_for(self, code: str) -> tuple[str, ...]:
         return tuple(line for line in self._lines if code in line)

@@ -1,9 +1,11 @@
 """What a question says: the place in it, the needs that its words mean, and the words themselves. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 
+from kiosk.directory.index.curve import apart_km
+from kiosk.directory.places.gazetteer import gazetteer
 from kiosk.directory.places.mention import spot_in
 from kiosk.directory.places.spot import Spot
 from kiosk.directory.search.question import Question
@@ -11,6 +13,8 @@ from kiosk.directory.words.folding import tokens
 from kiosk.directory.words.lexicon import Sureness, lexicons
 from kiosk.directory.words.meaning import Meaning, needs_in
 
+ABROAD_KM = 40.0
+"""A point so far from every commune is in none."""
 MOST_WORDS = 12
 """Of a question, the longest of its words that are not little ones; who writes a letter has said it by then."""
 
@@ -27,6 +31,25 @@ class Understood:
     """The last word may be the beginning of a longer one: nothing was typed after it."""
 
 
+def with_codes(near: Spot) -> Spot:
+    """``near``; a bare point with the codes of the nearest commune, since areas are served by codes. Any thread."""
+    if near.department or near.region or near.latitude is None or near.longitude is None:
+        return near
+    commune = _commune_at(round(near.latitude, 3), round(near.longitude, 3))
+    if commune is None:
+        return near
+    codes = {name: getattr(commune, name) for name in ("insee", "postcode", "department", "region", "epci")}
+    return replace(near, **codes)
+
+
+@lru_cache(maxsize=64)
+def _commune_at(latitude: float, longitude: float) -> Spot | None:
+    found = gazetteer().nearest(latitude, longitude)
+    if found is None or found.latitude is None or found.longitude is None:
+        return None
+    return found if apart_km(latitude, longitude, found.latitude, found.longitude) < ABROAD_KM else None
+
+
 def understood(question: Question) -> Understood:
     """``question`` taken apart. Any thread; the first call reads words and places from their files."""
     text, near = question.text, question.near
@@ -40,7 +63,7 @@ def understood(question: Question) -> Understood:
         longest = sorted(words, key=len, reverse=True)[:MOST_WORDS]
         words = tuple(word for word in words if word in longest)
     may_go_on = bool(words) and words[-1] == everything[-1] and text[-1:].isalnum()
-    return Understood(near, needs_in(text, question.language), words, may_go_on)
+    return Understood(with_codes(near) if near else None, needs_in(text, question.language), words, may_go_on)
 
 
 def dangers(needs: Iterable[str]) -> tuple[str, ...]:

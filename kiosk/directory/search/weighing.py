@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from math import asin, cos, radians, sin, sqrt
 
 from kiosk.directory.hours.openness import Answer as Openness
 from kiosk.directory.hours.openness import Closed, HolidayCheck, Open, is_usual, openness
 from kiosk.directory.hours.schedule import Kind
 from kiosk.directory.hours.territory import Territory, zone
+from kiosk.directory.index.curve import apart_km
 from kiosk.directory.index.facts import coded
 from kiosk.directory.index.store import Row, Week
 from kiosk.directory.parts import Confidence, Hours, Level, Room, Strength
@@ -19,7 +19,6 @@ from kiosk.directory.search.question import Clock, Question
 from kiosk.directory.search.ranking import Traits
 from kiosk.directory.words.meaning import is_within
 
-EARTH_RADIUS_KM = 6371.0
 TOLD_KM = 50.0
 """A national service farther off than this is no place to go to: its distance is not told."""
 EVERYBODY = "tous-publics"
@@ -152,14 +151,6 @@ def kind_of(answer: Openness) -> Kind:
     if isinstance(answer, Closed):
         return Kind.CLOSED
     return Kind.HOLIDAY if isinstance(answer, HolidayCheck) else Kind.UNKNOWN
-
-
-def apart_km(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
-    """Along the great circle; degrees."""
-    one, other = radians(latitude), radians(other_latitude)
-    high = sin((other - one) / 2) ** 2
-    wide = cos(one) * cos(other) * sin(radians(other_longitude - longitude) / 2) ** 2
-    return 2 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(high + wide)))
 
 
 @lru_cache(maxsize=4096)
