@@ -11,8 +11,9 @@ from kiosk.directory.hours.schedule import Reason
 from kiosk.directory.parts import Audience, Fees, Gender, Hours, Strength
 from kiosk.directory.search.question import Openness, Room
 from kiosk.rules import tongue_of
-from kiosk.speech.entries import brief, card, day_words, distance, opening, time_words, walk
+from kiosk.speech.entries import Tongue, brief, card, day_words, distance, opening, time_words, walk
 from kiosk.speech.readings import NO_BREAK
+from tests.directory.records import FULL
 from tests.fakes.directory import CLOCK, FREE_LINE, LINE_115, NOW, SHELTER, found
 
 FRENCH, ENGLISH = tongue_of("fr"), tongue_of("en")
@@ -109,6 +110,16 @@ def test_a_card_says_all_that_is_known_in_the_order_of_its_weight() -> None:
 def test_a_source_s_own_words_keep_the_french_voice_in_english() -> None:
     papers = next(entry for entry in card(found(SHELTER), CLOCK, ENGLISH) if entry.role == "papers")
     assert [(each.language, each.words) for each in papers.said] == [("en", "Bring: "), ("fr", "Pièce d'identité")]
+
+
+@pytest.mark.parametrize("tongue", [FRENCH, ENGLISH], ids=["fr", "en"])
+def test_a_record_that_says_everything_is_said_in_either_language(tongue: Tongue) -> None:
+    entries = card(found(FULL, Open(None), 1.2), CLOCK, tongue)
+    assert {entry.role for entry in entries} >= {"name", "open", "where", "phone", "how", "who", "papers", "cost"}
+    for entry in entries:
+        assert entry.text
+        assert entry.said
+        assert "{" not in entry.text
 
 
 def test_who_may_come_is_said_with_its_strength() -> None:
