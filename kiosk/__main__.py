@@ -95,6 +95,10 @@ def _dispatch(arguments: argparse.Namespace) -> int:
             from kiosk.commands import line
 
             return line.test(settings, arguments.line, as_json=arguments.json)
+        case "printer":
+            from kiosk.commands import printer
+
+            return printer.test(settings, as_json=arguments.json)
         case "sync":
             return switchboard.sync_now(settings, as_json=arguments.json)
     commands = {
@@ -287,6 +291,9 @@ def _parser() -> argparse.ArgumentParser:
     dial.add_argument("--seconds", type=float, metavar="N", help="hang up N seconds after the line opened")
     replay = modem.add_parser("replay", parents=[shared, as_json], help="what a recorded conversation amounts to")
     replay.add_argument("file", type=Path, metavar="FILE")
+
+    printer = commands.add_parser("printer", help="the slips' printer").add_subparsers(dest="what", required=True)
+    printer.add_parser("test", parents=[shared, as_json], help="print a slip, and say what became of it")
 
     sync = commands.add_parser("sync", help="send the records").add_subparsers(dest="what", required=True)
     sync.add_parser("now", parents=[shared, as_json])

@@ -27,6 +27,7 @@ from kiosk.calls.states import (
     WentBack,
 )
 from kiosk.calls.visit import CallRules, Visit
+from kiosk.guide.browse import AtNumber
 
 VOLUME_STEPS = 3
 """Up and down from the default, 3 dB each: 18 dB in all (EN 301 549 8.2.1)."""
@@ -73,7 +74,7 @@ def of_key(key: str, state: State, meanings: Meanings) -> Event | None:
             return AskedToRepeat()
         case "#":
             return WentBack()
-        case "0":
+        case "0" if not _dials_number(state):
             return CallAsked(meanings.helpline)
     if isinstance(state, Browsing):
         return DigitPressed(key)
@@ -88,6 +89,13 @@ def of_key(key: str, state: State, meanings: Meanings) -> Event | None:
     if key == "3" and isinstance(state, Menu | Over) and meanings.rules.guide.is_offered:
         return DirectoryAsked()
     return DigitPressed(key)
+
+
+def _dials_number(state: State) -> bool:
+    """The one page where 0 is a digit: a mobile number begins with it. The big button is a person there too."""
+    if not isinstance(state, Browsing) or state.is_asked:
+        return False
+    return isinstance(state.stand, AtNumber) and not state.stand.is_whole
 
 
 def of_held_key(key: str, state: State) -> Event | None:

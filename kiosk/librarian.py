@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 from kiosk.directory.search.question import Answer, Clock, Question
 from kiosk.errors import KioskError
 from kiosk.outbox.clock import ClockQuality, SystemClock
-from kiosk.settings import Settings
+from kiosk.settings import PROJECT, Settings
 
 if TYPE_CHECKING:
+    from kiosk.directory.places.spot import Spot
     from kiosk.shelf import Shelf
 
 log = logging.getLogger(__name__)
@@ -30,7 +31,6 @@ BUILD_S = 1800.0
 """For building; a Pi takes minutes for 140,000 services."""
 AGAIN_S = 300.0
 """After a build that failed, the next one."""
-NICE = "19"
 
 
 class ShelfState(StrEnum):
@@ -49,9 +49,10 @@ class ShelfState(StrEnum):
 class Librarian:
     """The directory behind one thread. Methods on core's event loop."""
 
-    def __init__(self, settings: Settings, clock: SystemClock) -> None:
+    def __init__(self, settings: Settings, clock: SystemClock, look_s: float = LOOK_S) -> None:
         self._settings = settings
         self._clock = clock
+        self._look_s = look_s
         self._loop = asyncio.get_running_loop()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="directory")
         self._shelf: Shelf | None = None
@@ -66,6 +67,20 @@ class Librarian:
     def ask(self, question: Question, on_answer: Callable[[Answer | None], None]) -> None:
         """Let ``on_answer`` have the answer, on this loop; None when it cannot be read. Returns at once."""
         self._thread.submit(lambda: self._loop.call_soon_threadsafe(on_answer, self._answer(question)))
+
+    def locate(self, place: str, on_spot: "Callable[[Spot | None], None]") -> None:
+        """Let ``on_spot`` have the place that is most likely meant, on this loop; None: there is none like it."""
+        self._thread.submit(lambda: self._loop.call_soon_threadsafe(on_spot, _located(place)))
+
+    def clock(self) -> Clock:
+        """What this terminal knows of the time. Any thread."""
+        now = datetime.fromtimestamp(self._clock.wall_ms() / 1000, UTC).astimezone()
+        return Clock(now, self._clock.quality() is not ClockQuality.NONE)
+
+    @property
+    def bundle(self) -> str:
+        """SHA-256 of the records that are open, hex; empty while none are."""
+        return "" if self._shelf is None else self._shelf.label.bundle
 
     async def run(self) -> None:
         """Have the newest index open; until cancelled. At once over where the site has no directory."""
@@ -84,7 +99,7 @@ class Librarian:
                     continue
             self.state, self.fault = ShelfState.OPEN, ""
             while True:
-                await asyncio.sleep(LOOK_S)
+                await asyncio.sleep(self._look_s)
                 if self._is_damaged or await self._in_thread(self._is_changed):
                     break
 
@@ -118,10 +133,11 @@ class Librarian:
 
         try:
             process = await asyncio.create_subprocess_exec(
-                *("nice", "-n", NICE, *build_command(self._settings)),
+                *build_command(self._settings),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.PIPE,
+                cwd=PROJECT,
             )
         except OSError as error:
             return self._not_built(str(error))
@@ -169,9 +185,8 @@ class Librarian:
     def _answer(self, question: Question) -> Answer | None:
         if self._shelf is None:
             return None
-        now = datetime.fromtimestamp(self._clock.wall_ms() / 1000, UTC).astimezone()
         try:
-            return self._shelf.search(question, Clock(now, self._clock.quality() is not ClockQuality.NONE))
+            return self._shelf.search(question, self.clock())
         except Exception as error:
             # Whatever it is, the person is told at once; the index is built again. No word of the question here.
             log.error("the directory cannot be read: %s", type(error).__name__)
@@ -182,3 +197,13 @@ class Librarian:
         if self._shelf is not None:
             self._shelf.close()
             self._shelf = None
+
+
+def _located(place: str) -> "Spot | None":
+    from kiosk.directory.places.gazetteer import gazetteer
+
+    try:
+        return next(iter(gazetteer().find(place)), None) if place else None
+    except KioskError as error:
+        log.error("places cannot be looked up: %s", type(error).__name__)
+        return None

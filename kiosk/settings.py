@@ -85,6 +85,8 @@ class Directory(_Section, frozen=True):
     """How far local relays are looked for from here; national ones are always among the answers."""
     insee: Annotated[str, msgspec.Meta(pattern=r"^([0-9][0-9AB][0-9]{3})?$")] = ""
     """INSEE code of the commune where the telephone stands. Empty: as ``location.city`` and ``postal_code`` say."""
+    worker_mode: bool = True
+    """The social worker's fuller screen (docs/travailleur-social.md). False where nobody is there to use it."""
 
 
 class Helpline(_Section, frozen=True):

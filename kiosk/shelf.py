@@ -1,18 +1,21 @@
 """The directory as this site has it: its bundle, the index made from it, and where the telephone stands.
 
 One thread at a time; it blocks on the card. Imported by the librarian's thread and not by core's start, which would
-wait a second for it on a Pi.
+wait a second for it on a Pi. ``python -m kiosk.shelf BUNDLE INDEX`` makes the index, at the lowest priority.
 """
 
+import os
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kiosk.directory import bundle, formats
+from kiosk.directory.index import live
 from kiosk.directory.places.gazetteer import Gazetteer, gazetteer
 from kiosk.directory.places.spot import Spot
 from kiosk.directory.search.directory import Directory
 from kiosk.directory.search.question import Answer, Clock, Question
+from kiosk.errors import KioskError
 from kiosk.settings import Settings
 
 
@@ -51,10 +54,9 @@ class Shelf:
     @classmethod
     def open(cls, settings: Settings) -> "Shelf":
         """Raises: KioskError or OSError, when the index must be built, or there is no bundle to build it from."""
-        content = laid_out(settings).read_bytes()
-        manifest = bundle.manifest_of(content)
+        manifest = bundle.manifest_of(laid_out(settings))
         near = site_spot(settings, gazetteer())
-        directory = Directory.open(settings.index_path)
+        directory = Directory(live.opened(settings.index_path))
         about = directory.about
         label = Label(
             services=int(about.get("relays", "0")),
@@ -78,7 +80,7 @@ class Shelf:
 
 def bundle_path(settings: Settings) -> Path:
     """The site's bundle, else where the one that ships is laid out."""
-    return Path(settings.directory.bundle or settings.index_path.with_name("helplines.bundle"))
+    return Path(settings.directory.bundle or settings.index_path.with_name("helplines.bundle")).absolute()
 
 
 def laid_out(settings: Settings) -> Path:
@@ -101,8 +103,7 @@ def stamps(settings: Settings) -> tuple[Stamp | None, Stamp | None]:
 
 def build_command(settings: Settings) -> list[str]:
     """What makes the index, in a process of its own."""
-    index = ["--index", str(settings.index_path)]
-    return [sys.executable, "-m", "kiosk", "directory", "build", str(bundle_path(settings)), *index]
+    return [sys.executable, "-m", "kiosk.shelf", str(bundle_path(settings)), str(settings.index_path)]
 
 
 def site_spot(settings: Settings, places: Gazetteer) -> Spot | None:
@@ -121,3 +122,20 @@ def _stamp(path: Path) -> Stamp | None:
     except OSError:
         return None
     return Stamp(found.st_ino, found.st_size, found.st_mtime_ns)
+
+
+def main(source: str, index: str) -> int:
+    """Make the index of a bundle; 1, and a word for the technician, when it cannot be made."""
+    os.nice(LEAST_URGENT)
+    try:
+        live.build(Path(source), Path(index))
+    except KioskError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+LEAST_URGENT = 19
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

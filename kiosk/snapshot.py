@@ -10,6 +10,7 @@ from enum import StrEnum
 import msgspec
 
 from kiosk.guide.page import Page
+from kiosk.guide.worker_page import WorkerPage
 
 
 class Screen(StrEnum):
@@ -77,3 +78,9 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag="snapshot", tag_fi
     """Steps from the default, -3..3."""
     page: Page | None = None
     """The directory's page, while the screen is ``browsing``."""
+    worker: WorkerPage | None = None
+    """The social worker's page: while there is one, it is drawn instead of all else."""
+    may_find: bool = False
+    """Key 3 of the menu leads into the directory."""
+    may_work: bool = False
+    """That mode can be opened now: no call is up, and this site has a directory."""

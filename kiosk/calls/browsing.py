@@ -10,7 +10,7 @@ from typing import assert_never
 from kiosk.calls import race
 from kiosk.calls.dialplan import DialPlan, Target
 from kiosk.calls.record import Purpose
-from kiosk.calls.states import Browsing, DigitPressed, Look, Looked, Menu, Moment, Outcome, Over, Step
+from kiosk.calls.states import Browsing, DigitPressed, Gave, Give, Look, Looked, Menu, Moment, Outcome, Over, Step
 from kiosk.calls.visit import CallRules, GuideRules, Visit
 from kiosk.directory.parts import Channel, Cost
 from kiosk.directory.record import Service
@@ -22,9 +22,12 @@ from kiosk.guide.browse import (
     AtNeeds,
     CallIt,
     Failed,
+    Giving,
     Go,
+    Hand,
     Searching,
     Seek,
+    Way,
     back_from,
     needs_of,
     pressed,
@@ -57,7 +60,7 @@ def key_pressed(state: Browsing, event: DigitPressed, moment: Moment, rules: Cal
     """A digit: a choice of the page, or nothing, which still cuts the telling short."""
     if state.is_asked:
         return _still_there(state, moment), []
-    move = pressed(state.stand, event.digit)
+    move = pressed(state.stand, event.digit, rules.guide.ways)
     match move:
         case None:
             return replace(state, since=moment.now, is_hushed=True), []
@@ -70,6 +73,10 @@ def key_pressed(state: Browsing, event: DigitPressed, moment: Moment, rules: Cal
             if target is None:
                 return replace(state, since=moment.now, is_hushed=True), []
             return race.start(leaving(state), target, moment)
+        case Hand(take_away, way, number):
+            giving = Giving(take_away, way, moment.fresh_id)
+            give = Give(moment.fresh_id, way, take_away.back.found.service, state.visit.language, number)
+            return Browsing(state.visit, giving, moment.now), [give]
     assert_never(move)
 
 
@@ -92,6 +99,14 @@ def looked(state: Browsing, event: Looked, now: float) -> Browsing:
     return Browsing(state.visit, AtList(stand.back, stand.wish, event.answer), now)
 
 
+def gave(state: Browsing, event: Gave, now: float) -> Browsing:
+    """What became of the slip or the message, if it is the one that is waited for."""
+    stand = state.stand
+    if not isinstance(stand, Giving) or stand.give != event.give:
+        return state
+    return Browsing(state.visit, replace(stand.back, word=event.word), now)
+
+
 def leaving(state: Browsing) -> Visit:
     """The visit that goes on to a call, and will find back."""
     return replace(state.visit, left_at=state.stand)
@@ -101,6 +116,8 @@ def deadline(state: Browsing, rules: CallRules) -> float:
     """When the page must be left if no key comes (monotonic seconds)."""
     if isinstance(state.stand, Searching):
         return state.since + rules.guide.answer_s
+    if isinstance(state.stand, Giving):
+        return state.since + rules.guide.give_s
     if state.is_asked:
         return state.since + rules.guide.warn_s
     # No time runs out while the page is still being told (ACCESSIBILITY 21).
@@ -112,6 +129,9 @@ def overdue(state: Browsing, now: float) -> Browsing | None:
     """What the deadline leads to; None: nobody is there."""
     if isinstance(state.stand, Searching):
         return Browsing(state.visit, Failed(state.stand.back, state.stand.wish), now)
+    if isinstance(state.stand, Giving):
+        word = "print.failed" if state.stand.way is Way.PRINT else "sms.maybe"
+        return Browsing(state.visit, replace(state.stand.back, word=word), now)
     return None if state.is_asked else replace(state, since=now, is_asked=True, is_hushed=False)
 
 
@@ -122,7 +142,7 @@ def page_of(state: Browsing, rules: CallRules) -> Told:
     if state.is_asked:
         return pages.still_there(tongue)
     may_call = isinstance(state.stand, AtCard) and callable_number(state.stand.found.service, guide.plan) is not None
-    return pages.told(state.stand, tongue, may_call=may_call, after_call=state.is_after_call)
+    return pages.told(state.stand, tongue, may_call=may_call, ways=guide.ways, after_call=state.is_after_call)
 
 
 def callable_number(service: Service, plan: DialPlan) -> Target | None:

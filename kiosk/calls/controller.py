@@ -23,6 +23,8 @@ from kiosk.calls.states import (
     Effect,
     Event,
     FileRecord,
+    Gave,
+    Give,
     HangUp,
     Idle,
     Look,
@@ -76,6 +78,12 @@ class Library(Protocol):
     def ask(self, question: Question, on_answer: Callable[[Answer | None], None]) -> None: ...
 
 
+class Dispenser(Protocol):
+    """Prints slips and sends messages. Returns at once; what became of it comes later, on the same loop, or never."""
+
+    def give(self, what: Give, on_given: Callable[[str], None]) -> None: ...
+
+
 class MediaFigures(msgspec.Struct, frozen=True):
     """What the voice process measured of one attempt."""
 
@@ -97,6 +105,7 @@ class Controller:
         on_change: Callable[[State], None],
         time: Time,
         library: Library | None = None,
+        dispenser: Dispenser | None = None,
     ) -> None:
         self._rules = rules
         self._plan = plan
@@ -105,6 +114,7 @@ class Controller:
         self._on_change = on_change
         self._time = time
         self._library = library
+        self._dispenser = dispenser
         self._alarm: Alarm | None = None
         self._figures: dict[AttemptId, MediaFigures] = {}
         self._line_of: dict[AttemptId, LineKind] = {}
@@ -171,6 +181,9 @@ class Controller:
             case Look(look=look, question=question):
                 if self._library is not None:
                     self._library.ask(question, lambda answer: self.handle(Looked(look, answer)))
+            case Give(give=give):
+                if self._dispenser is not None:
+                    self._dispenser.give(effect, lambda word: self.handle(Gave(give, word)))
             case Checkpoint(record=record):
                 self._keeper.checkpoint(self._completed(record))
             case FileRecord(record=record):

@@ -35,6 +35,7 @@ from kiosk.calls.states import (
     Effect,
     Event,
     FileRecord,
+    Gave,
     HandsetLifted,
     HandsetReplaced,
     HangUp,
@@ -88,6 +89,8 @@ def advance(state: State, event: Event, moment: Moment, rules: CallRules) -> Ste
             return (browsing.enter(state.visit, moment.now) if isinstance(state, Menu | Over) else state), []
         case Looked():
             return (browsing.looked(state, event, moment.now) if isinstance(state, Browsing) else state), []
+        case Gave():
+            return (browsing.gave(state, event, moment.now) if isinstance(state, Browsing) else state), []
         case WentBack():
             return _went_back(state, moment, rules)
         case DigitPressed(digit):

@@ -25,7 +25,7 @@ from kiosk.calls.states import (
     visit_of,
 )
 from kiosk.calls.visit import CallRules, Try
-from kiosk.guide.browse import Searching
+from kiosk.guide.browse import Giving, Searching
 
 MENU_REMINDER_S = 12.0
 OUTCOME_REMINDER_S = 10.0
@@ -63,7 +63,7 @@ def scene(state: State, rules: CallRules) -> Scene:
         case Browsing(is_hushed=True):
             return heard(tone=Tone.READY)
         case Browsing(stand=stand):
-            tone = Tone.WORKING if isinstance(stand, Searching) else Tone.READY
+            tone = Tone.WORKING if isinstance(stand, Searching | Giving) else Tone.READY
             return msgspec.structs.replace(heard(tone=tone), text=page_of(state, rules).sentences)
         case Dialling():
             return heard(_dialling_prompt(state), tone=Tone.WORKING, repeat_s=DIALLING_REMINDER_S)

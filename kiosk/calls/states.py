@@ -14,8 +14,9 @@ from kiosk.calls.dialplan import Target
 from kiosk.calls.line import AttemptId, LineEvent, LineHealth, LineKind
 from kiosk.calls.record import CallRecord
 from kiosk.calls.visit import Try, Visit
+from kiosk.directory.record import Service
 from kiosk.directory.search.question import Answer, Question
-from kiosk.guide.browse import Stand
+from kiosk.guide.browse import Stand, Way
 
 
 class Outcome(StrEnum):
@@ -180,6 +181,14 @@ class Looked:
 
 
 @dataclass(frozen=True)
+class Gave:
+    """What became of the slip or message ``give``: a name of ``takeaway.toml``."""
+
+    give: str
+    word: str
+
+
+@dataclass(frozen=True)
 class DigitPressed:
     """A telephone key meant for the far end, or for the directory's page."""
 
@@ -221,6 +230,7 @@ Event = (
     | RefusedNumberAsked
     | DirectoryAsked
     | Looked
+    | Gave
     | DigitPressed
     | WentBack
     | AskedToRepeat
@@ -261,6 +271,21 @@ class Look:
 
 
 @dataclass(frozen=True)
+class Give:
+    """Let the person take ``service`` along; :class:`Gave` answers with the same ``give``."""
+
+    give: str
+    way: Way
+    service: Service
+    language: str
+    number: str
+    """Whole, of the mobile telephone that a message goes to; else empty."""
+
+    def __repr__(self) -> str:
+        return f"Give({self.way})"
+
+
+@dataclass(frozen=True)
 class Checkpoint:
     """Keep this on the card: the visit's record as it would read if the power failed now."""
 
@@ -274,7 +299,7 @@ class FileRecord:
     record: CallRecord
 
 
-Effect = Dial | HangUp | SendDigit | Look | Checkpoint | FileRecord
+Effect = Dial | HangUp | SendDigit | Look | Give | Checkpoint | FileRecord
 
 Step = tuple[State, list[Effect]]
 

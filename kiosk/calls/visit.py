@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from kiosk.calls.dialplan import DialPlan, Target
 from kiosk.calls.line import AttemptId, Cause, LineKind
 from kiosk.calls.record import AttemptRecord, CallRecord, EndedBy
-from kiosk.guide.browse import Stand
+from kiosk.guide.browse import Stand, Way
 from kiosk.speech.entries import Tongue
 
 
@@ -90,12 +90,16 @@ class GuideRules:
     """How far local relays are looked for; None: everywhere. From where: the directory knows the site's place."""
     plan: DialPlan = field(default_factory=lambda: DialPlan("", frozenset(), frozenset()))
     """Which relays may be called from here."""
+    ways: tuple[Way, ...] = ()
+    """How relays can be taken along here, beside the QR code."""
     answer_s: float = 2.0
     """For the directory to answer; then the person is told that it does not."""
     idle_s: float = 60.0
     """Without a key after the page was told, until "are you there?" (ACCESSIBILITY 22)."""
     warn_s: float = 20.0
     """From that question to the end of the visit."""
+    give_s: float = 75.0
+    """For a slip to be printed, or a message to be sent."""
     limit: int = 12
     """Relays looked for at a time: three pages of them."""
 

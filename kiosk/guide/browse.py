@@ -5,6 +5,7 @@ card, take away. At most :data:`CHOICES` things are offered by number; key 5 tur
 """
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import assert_never
 
 from kiosk.directory.search.question import Answer, Found
@@ -12,12 +13,25 @@ from kiosk.guide.tree import GROUPS, Group, Wish, group_of, wish_of
 
 CHOICES = 4
 """Numbered choices on a page at most (ACCESSIBILITY 7)."""
+RELAYS = 3
+"""Of them on a page of a list: four rows of 20 mm do not fit on a 7-inch panel (ACCESSIBILITY 19)."""
 MORE = "5"
 """The key that turns the page."""
 CALL, TAKE, NEXT = "1", "2", "3"
 """A card's keys."""
 AGAIN = "1"
 """The key of a search that failed."""
+SEND = "1"
+"""The key that sends the message, once its number is whole."""
+MOBILE_DIGITS = 10
+"""Of a French number as people dial it."""
+
+
+class Way(StrEnum):
+    """How a relay can be taken along beside the QR code, which is always there."""
+
+    PRINT = "print"
+    TEXT = "text"
 
 
 @dataclass(frozen=True)
@@ -80,9 +94,37 @@ class AtTakeAway:
     """How to take that relay along."""
 
     back: AtCard
+    word: str = ""
+    """What became of the last slip or message: a name of ``takeaway.toml``; empty: none was asked for."""
 
 
-Stand = AtNeeds | Searching | Failed | AtList | AtCard | AtTakeAway
+@dataclass(frozen=True)
+class AtNumber:
+    """The person dials the mobile number that the message goes to. It is nowhere but here, until it is sent."""
+
+    back: AtTakeAway
+    digits: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is missing but the person's word."""
+        return len(self.digits) == MOBILE_DIGITS
+
+    def __repr__(self) -> str:
+        return f"AtNumber({len(self.digits)} digits)"
+
+
+@dataclass(frozen=True)
+class Giving:
+    """A slip is being printed, or a message sent."""
+
+    back: AtTakeAway
+    way: Way
+    give: str
+    """Names it: the end of another one changes nothing."""
+
+
+Stand = AtNeeds | Searching | Failed | AtList | AtCard | AtTakeAway | AtNumber | Giving
 
 
 @dataclass(frozen=True)
@@ -107,11 +149,23 @@ class CallIt:
     found: Found
 
 
-Move = Go | Seek | CallIt
+@dataclass(frozen=True)
+class Hand:
+    """Print the slip, or send the message to ``number``."""
+
+    back: AtTakeAway
+    way: Way
+    number: str = ""
+
+    def __repr__(self) -> str:
+        return f"Hand({self.way})"
 
 
-def pressed(stand: Stand, key: str) -> Move | None:
-    """What the digit ``key`` does at ``stand``; None: nothing."""
+Move = Go | Seek | CallIt | Hand
+
+
+def pressed(stand: Stand, key: str, ways: tuple[Way, ...] = ()) -> Move | None:
+    """What the digit ``key`` does at ``stand``; None: nothing. ``ways``: those that the site has."""
     match stand:
         case AtNeeds():
             if key == MORE:
@@ -129,7 +183,7 @@ def pressed(stand: Stand, key: str) -> Move | None:
             if key == MORE:
                 return Go(replace(stand, page=stand.page + 1)) if stand.page + 1 < pages_of(stand) else None
             at = _chosen(key, len(shown(stand)))
-            return None if at is None else Go(AtCard(stand, stand.page * CHOICES + at))
+            return None if at is None else Go(AtCard(stand, stand.page * RELAYS + at))
         case AtCard():
             if key == CALL:
                 return CallIt(stand.found)
@@ -137,6 +191,15 @@ def pressed(stand: Stand, key: str) -> Move | None:
                 return Go(AtTakeAway(stand))
             return Go(replace(stand, index=stand.index + 1)) if key == NEXT and stand.has_next else None
         case AtTakeAway():
+            at = _chosen(key, len(ways))
+            if at is None:
+                return None
+            return Go(AtNumber(stand)) if ways[at] is Way.TEXT else Hand(replace(stand, word=""), ways[at])
+        case AtNumber(back=take_away, digits=digits):
+            if not stand.is_whole:
+                return Go(replace(stand, digits=digits + key))
+            return Hand(replace(take_away, word=""), Way.TEXT, digits) if key == SEND else None
+        case Giving():
             return None
     assert_never(stand)
 
@@ -153,15 +216,19 @@ def back_from(stand: Stand) -> Stand | None:
         case AtList(back=needs, page=page):
             return replace(stand, page=page - 1) if page else needs
         case AtCard(back=listed, index=index):
-            return replace(listed, page=index // CHOICES)
+            return replace(listed, page=index // RELAYS)
         case AtTakeAway(back=card):
             return card
+        case AtNumber(back=take_away, digits=digits):
+            return AtNumber(take_away) if digits else take_away
+        case Giving(back=take_away):
+            return take_away
     assert_never(stand)
 
 
 def pages_of(stand: AtNeeds | AtList) -> int:
     """How many pages there are to turn; at least one."""
-    return max(1, -(-len(_all(stand)) // CHOICES))
+    return max(1, -(-len(_all(stand)) // (RELAYS if isinstance(stand, AtList) else CHOICES)))
 
 
 def choices(stand: AtNeeds) -> tuple[Group | Wish, ...]:
@@ -172,7 +239,7 @@ def choices(stand: AtNeeds) -> tuple[Group | Wish, ...]:
 
 def shown(stand: AtList) -> tuple[Found, ...]:
     """The relays of the page, key 1 first."""
-    return stand.answer.found[stand.page * CHOICES : (stand.page + 1) * CHOICES]
+    return stand.answer.found[stand.page * RELAYS : (stand.page + 1) * RELAYS]
 
 
 def needs_of(wish: str) -> tuple[str, ...]:

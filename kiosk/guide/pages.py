@@ -11,26 +11,32 @@ from typing import assert_never
 from kiosk.guide.browse import (
     AGAIN,
     CALL,
+    MOBILE_DIGITS,
     MORE,
     NEXT,
+    SEND,
     TAKE,
     AtCard,
     AtList,
     AtNeeds,
+    AtNumber,
     AtTakeAway,
     Failed,
+    Giving,
     Searching,
     Stand,
+    Way,
     choices,
     pages_of,
     shown,
 )
 from kiosk.guide.page import Item, Line, Page, PageKind
 from kiosk.guide.tree import Group, Wish, group_of
-from kiosk.speech.entries import Tongue, card, distance, name_said, name_shown, opening
+from kiosk.speech.entries import Tongue, brief, card, distance, name_said, name_shown, opening
 from kiosk.speech.sentence import Sentence
+from kiosk.takeaway.card import card_of
+from kiosk.takeaway.vcard import vcard
 
-SEPARATOR = " · "
 SAID_A_SECOND = 9.0
 """Characters that the voice says in a second, at the slowest."""
 
@@ -48,9 +54,11 @@ class Told:
         return sum(1.0 + len(each.words) / SAID_A_SECOND for each in self.sentences)
 
 
-def told(stand: Stand, tongue: Tongue, *, may_call: bool = False, qr: str = "", after_call: bool = False) -> Told:
-    """The page of ``stand``. ``may_call``: the number policy lets the card's relay be called from here. ``qr``: what a
-    relay's code holds. ``after_call``: a call to it has just ended, which is told first.
+def told(
+    stand: Stand, tongue: Tongue, *, may_call: bool = False, ways: tuple[Way, ...] = (), after_call: bool = False
+) -> Told:
+    """The page of ``stand``. ``may_call``: the number policy lets the card's relay be called from here. ``ways``: how
+    it can be taken along here, beside the QR code. ``after_call``: a call to it has just ended, which is told first.
     """
     match stand:
         case AtNeeds():
@@ -65,7 +73,12 @@ def told(stand: Stand, tongue: Tongue, *, may_call: bool = False, qr: str = "", 
         case AtCard():
             return _card(stand, tongue, may_call, after_call)
         case AtTakeAway():
-            return _take_away(stand, tongue, qr)
+            return _take_away(stand, tongue, ways)
+        case AtNumber():
+            return _number(stand, tongue)
+        case Giving(way=way):
+            name = f"page.giving_{way}"
+            return _told(PageKind.NOTICE, tongue.put(name), (tongue.say(name),), tongue)
     assert_never(stand)
 
 
@@ -106,8 +119,7 @@ def _list(stand: AtList, tongue: Tongue) -> Told:
         said.append(tongue.say("page.found_one") if many == 1 else tongue.say("page.found", count=many))
     items = []
     for key, found in enumerate(shown(stand), start=1):
-        state, tone = opening(found, answer.clock, tongue)
-        note = SEPARATOR.join(part for part in (state, distance(found.distance_km, tongue)) if part)
+        note, tone = brief(found, answer.clock, tongue)
         items.append(Item(str(key), name_shown(found.service), note, tone=tone))
         aloud = [opening(found, answer.clock, tongue, aloud=True)[0], distance(found.distance_km, tongue, aloud=True)]
         said.append(name_said(found.service))
@@ -148,10 +160,43 @@ FIRST = frozenset({"name", "warning", "open", "where", "phone"})
 """What is heard before the offer to call: whoever only wants the number need not wait for the papers."""
 
 
-def _take_away(stand: AtTakeAway, tongue: Tongue, qr: str) -> Told:
-    said = (tongue.say("page.take_away"), name_said(stand.back.found.service), tongue.say("page.scan"))
-    lines = (Line("name", name_shown(stand.back.found.service)), Line("how", tongue.put("page.scan")))
-    return _told(PageKind.TAKE_AWAY, tongue.put("page.take_away"), said, tongue, lines=lines, qr=qr)
+def _take_away(stand: AtTakeAway, tongue: Tongue, ways: tuple[Way, ...]) -> Told:
+    service, clock = stand.back.found.service, stand.back.back.answer.clock
+    word = (tongue.paper[stand.word],) if stand.word else ()
+    items = [Item(str(key), tongue.put(f"choice.{way}"), picture=_WAYS[way]) for key, way in enumerate(ways, start=1)]
+    said = [*(Sentence(tongue.language, each) for each in word), tongue.say("page.take_away"), name_said(service)]
+    said += [_offer(item.key, tongue.put(f"choice.{way}_said"), tongue) for item, way in zip(items, ways, strict=True)]
+    said.append(tongue.say("page.scan"))
+    lines = [*(Line("warning", each) for each in word), Line("name", name_shown(service))]
+    return _told(
+        PageKind.TAKE_AWAY, tongue.put("page.take_away"), said, tongue,
+        items=items,
+        lines=(*lines, Line("how", tongue.put("page.scan"))),
+        qr=vcard(card_of(service, clock.now.date(), tongue.paper)),
+    )  # fmt: skip
+
+
+_WAYS = {Way.PRINT: "printer", Way.TEXT: "mobile"}
+
+
+def _number(stand: AtNumber, tongue: Tongue) -> Told:
+    """The number is never shown or said whole: somebody may stand behind the person."""
+    if not stand.is_whole:
+        dialled, left = len(stand.digits), MOBILE_DIGITS - len(stand.digits)
+        said = [tongue.say("page.digits_left", number=left) if dialled else tongue.say("page.dial_mobile")]
+        lines = (Line("phone", HIDDEN * dialled + MISSING * left), Line("how", tongue.put("page.dial_mobile")))
+        title = tongue.put("choice.text")
+        items: tuple[Item, ...] = (Item("#", tongue.put("choice.back")),)
+        return _told(PageKind.NOTICE, title, said, tongue, items=items, lines=lines, keys=False)
+    ends = stand.digits[-2:]
+    said = [tongue.say("page.number_ends", digits=" ".join(ends)), tongue.say("page.send_or_back")]
+    lines = (Line("phone", HIDDEN * (MOBILE_DIGITS - 2) + ends), Line("how", tongue.put("page.send_or_back")))
+    items = (Item(SEND, tongue.put("choice.send")), Item("#", tongue.put("choice.back")), *_person(tongue))
+    return _told(PageKind.NOTICE, tongue.put("choice.text"), said, tongue, items=items, lines=lines, keys=False)
+
+
+HIDDEN, MISSING = "\u2022", "\u2013"
+"""A digit that was dialled, and one that is missing."""
 
 
 def _failed(tongue: Tongue) -> Told:

@@ -4,7 +4,7 @@
 screen does, and nothing that another may see: shut by hand, by hanging up, or after five minutes without a touch, it is
 gone. A lifted handset is a caller's: the page goes at once. Lifted by the worker's own hand, seconds after the last
 touch, it leaves the short list, out of sight, so that what was chosen together can be called; later it may be anybody,
-and everything is forgotten.
+and everything is forgotten. A call hides the list of the same visit likewise.
 """
 
 from collections.abc import Callable
@@ -21,6 +21,7 @@ from kiosk.guide.worker_state import (
     TIMES,
     Answered,
     Asked,
+    CallBegan,
     Done,
     Event,
     FileCorrection,
@@ -85,6 +86,8 @@ def advance(worker: Worker | None, event: Event, moment: Moment, rules: Rules) -
             return _opened(worker, language, moment, rules)
         case HandsetUp():
             return _lifted(worker, moment.now), []
+        case CallBegan():
+            return _hidden(worker), []
         case Close() | HandsetDown():
             return None, []
         case TimePassed():
@@ -119,7 +122,12 @@ def _opened(worker: Worker | None, language: str, moment: Moment, rules: Rules) 
 
 def _lifted(worker: Worker | None, now: float) -> Worker | None:
     """The caller's turn: everything but a short list made just now is forgotten, and that is hidden."""
-    if worker is None or worker.is_hidden or not worker.kept or now - worker.used > SAME_HAND_S:
+    return None if worker is None or now - worker.used > SAME_HAND_S else _hidden(worker)
+
+
+def _hidden(worker: Worker | None) -> Worker | None:
+    """What may stay behind a call: the short list, out of sight. What was typed and found is gone."""
+    if worker is None or not worker.kept:
         return None
     return Worker(worker.language, worker.used, kept=worker.kept, told=worker.told, look=worker.look, is_hidden=True)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import TypeVar, assert_never
 
 import msgspec
@@ -28,10 +29,10 @@ from kiosk.takeaway.card import card_of
 from kiosk.takeaway.vcard import vcard
 from kiosk.takeaway.week import date_in_words, day_in_words
 
-ROWS = 4
+ROWS = 3
 """Relays on one page: each is a touch target of 20 mm."""
-CHOICES = 8
-COLUMNS = 3
+CHOICES = 6
+COLUMNS = 2
 """Relays side by side."""
 DAYS = 7
 
@@ -153,6 +154,7 @@ def _values(worker: Worker, words: Words) -> list[Chip]:
     return [Chip(value, _value_words(name, value, words), is_on=value in set_now) for value in values]
 
 
+@cache
 def _needs() -> tuple[str, ...]:
     """Every need of the vocabulary, in the order of the caller's tree: danger and shelter first."""
     known = vocabulary().needs

@@ -151,6 +151,11 @@ class HandsetUp:
 
 
 @dataclass(frozen=True)
+class CallBegan:
+    """Somebody calls, or browses by the keys, with a handset that was up already."""
+
+
+@dataclass(frozen=True)
 class HandsetDown:
     """The visit is over."""
 
@@ -160,7 +165,7 @@ class TimePassed:
     """:func:`deadline` came."""
 
 
-Event = Touch | Answered | Placed | Done | HandsetUp | HandsetDown | TimePassed
+Event = Touch | Answered | Placed | Done | HandsetUp | CallBegan | HandsetDown | TimePassed
 
 # --- effects ------------------------------------------------------------------------------------------------
 

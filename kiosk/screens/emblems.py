@@ -225,8 +225,16 @@ def _back() -> Pen:
     return [(turn, 10), ([(42, 14), (20, 34), (42, 54)], 10)]
 
 
-def _further() -> Pen:
-    return [([(26, 12), (64, 50), (26, 88)], 12), ([(58, 12), (96, 50), (58, 88)], 12)]
+_LEFT: list[Point] = [(22, 12), (60, 50), (22, 88)]
+_RIGHT: list[Point] = [(54, 12), (92, 50), (54, 88)]
+
+
+def _next() -> Pen:
+    return [(_LEFT, 12), (_RIGHT, 12)]
+
+
+def _before() -> Pen:
+    return [([(100 - x, y) for x, y in points], width) for points, width in ((_LEFT, 12), (_RIGHT, 12))]
 
 
 def _pencil() -> Pen:
@@ -241,6 +249,12 @@ def _star() -> Pen:
         for r in ((45.0,) if turn % 2 == 0 else (20.0,))
     ]
     return [_closed(*points)]
+
+
+def _qr() -> Pen:
+    corners: Pen = [_closed((x, y), (x + 28, y), (x + 28, y + 28), (x, y + 28)) for x, y in ((8, 8), (64, 8), (8, 64))]
+    dots: Pen = [(x, y, 5.5) for x, y in ((22, 22), (78, 22), (22, 78), (50, 10), (50, 34), (34, 50), (10, 50))]
+    return [*corners, *dots, (50, 50, 5.5), (66, 50, 5.5), (90, 50, 5.5), (64, 68, 5.5), (88, 72, 5.5), (72, 90, 5.5)]
 
 
 EMBLEMS: dict[str, Callable[[], Pen]] = {
@@ -277,7 +291,9 @@ EMBLEMS: dict[str, Callable[[], Pen]] = {
     "tick": _tick,
     "cross": _cross,
     "back": _back,
-    "further": _further,
+    "next": _next,
+    "before": _before,
+    "qr": _qr,
     "pencil": _pencil,
     "star": _star,
 }

@@ -6,10 +6,12 @@ language on every panel.
 """
 
 from kiosk.screens import style
+from kiosk.screens.desk_layout import desk_layout
+from kiosk.screens.desks import DeskView
 from kiosk.screens.lines import clip
 from kiosk.screens.page_layout import page_layout
 from kiosk.screens.pages import PageView
-from kiosk.screens.shapes import Box, Disc, Drawing, Fill, Measure, Picture, Target
+from kiosk.screens.shapes import Box, Disc, Drawing, Fill, Measure, Picture, Target, Work
 from kiosk.screens.sheet import Sheet, mirrored
 from kiosk.screens.views import BEATS, NO_BREAK_SPACE, Choice, View
 
@@ -23,6 +25,8 @@ HEAD = 31.0
 """Height of the coloured head of a grid."""
 LOUD = 1.45 * style.MAIN
 BUTTON = 21.5
+SIDE_DOOR = 3.0
+"""Around the social worker's button, at the foot of the band."""
 ALONE = 60.0
 """Width of a button that has the row to itself and is not the one to press."""
 VOLUME_BARS = 7
@@ -30,12 +34,14 @@ RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur"})
 """Languages whose pictures are mirrored."""
 
 
-def layout(view: View | PageView, width: float, height: float, measure: Measure) -> Drawing:
+def layout(view: View | PageView | DeskView, width: float, height: float, measure: Measure) -> Drawing:
     """The drawing of ``view`` on a screen of that many units."""
     sheet = Sheet(measure)
     sheet.shapes.append(Fill(Box(0, 0, width, height), style.PAPER))
     if isinstance(view, PageView):
         page_layout(sheet, view, width, height)
+    elif isinstance(view, DeskView):
+        desk_layout(sheet, view, width, height)
     elif view.as_grid:
         _grid(sheet, view, width, height)
     else:
@@ -65,8 +71,21 @@ def _statement(sheet: Sheet, view: View, width: float, height: float) -> None:
     if view.volume is not None:
         _loudness(sheet, view.volume, picture_y + PICTURE + 10.0)
     _column(sheet, view, Box(words_x, EDGE, words_w, room_bottom - 2 * EDGE))
+    if view.door:
+        _door(sheet, view, band_bottom)
     if view.choices:
         _buttons(sheet, view.choices, row)
+
+
+def _door(sheet: Sheet, view: View, bottom: float) -> None:
+    """The social worker's button, at the foot of the band: there, and not what a caller looks at."""
+    box = Box(SIDE_DOOR, bottom - style.TOUCH - SIDE_DOOR, BAND - 2 * SIDE_DOOR, style.TOUCH)
+    sheet.ground(box, view.tone, style.WHITE)
+    sheet.targets.append(Target(box, Work("open")))
+    inner = box.inset(1.2)
+    used = sheet.height_of(view.door, inner.w, style.SMALL, False)
+    spot = Box(inner.x, box.middle[1] - used / 2, inner.w, used)
+    sheet.text(view.door, spot, style.SMALL, False, style.WHITE, centred=True)
 
 
 def _loudness(sheet: Sheet, lit: int, bottom: float) -> None:
@@ -158,9 +177,13 @@ def _grid(sheet: Sheet, view: View, width: float, height: float) -> None:
     rows = (len(view.choices) + 1) // 2
     w = (width - 2 * 4.0 - style.GAP) / 2
     h = (height - HEAD - 4.0 - 4.0 - style.GAP * (rows - 1)) / rows
+    # Of an odd number, the call's tile has a row of its own, else the last one.
+    is_odd = len(view.choices) % 2 == 1
+    leads = is_odd and view.choices[0].is_call
     for i, choice in enumerate(view.choices):
-        box = Box(4.0 + (i % 2) * (w + style.GAP), HEAD + 4.0 + (i // 2) * (h + style.GAP), w, h)
-        if i == len(view.choices) - 1 and i % 2 == 0:
+        place = i + 1 if leads and i else i
+        box = Box(4.0 + (place % 2) * (w + style.GAP), HEAD + 4.0 + (place // 2) * (h + style.GAP), w, h)
+        if is_odd and i == (0 if leads else len(view.choices) - 1):
             box = Box(box.x, box.y, width - 2 * 4.0, h)
         _tile(sheet, choice, box, view.tone)
 

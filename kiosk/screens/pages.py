@@ -6,7 +6,8 @@ person) are the screen's own.
 
 from dataclasses import dataclass
 
-from kiosk.guide.page import Item, Page, PageKind
+from kiosk.guide.page import Item, Line, Page, PageKind
+from kiosk.screens.codes import modules
 from kiosk.screens.pictograms import Pictogram
 from kiosk.screens.shapes import Key
 from kiosk.screens.style import Colour
@@ -71,6 +72,8 @@ class PageView:
     tone: Colour
     language: str
     title: str
+    subtitle: str = ""
+    """In the head, beside a short title."""
     options: tuple[Option, ...] = ()
     """The numbered ones."""
     ways: tuple[Option, ...] = ()
@@ -88,8 +91,8 @@ _LOOKS: dict[PageKind, tuple[Pictogram, Colour]] = {
     PageKind.TAKE_AWAY: (Pictogram.TAKE_AWAY, "#233a7a"),
     PageKind.NOTICE: (Pictogram.HOURGLASS, "#2c3f5e"),
 }
-_BY_NAME = {picture.value: picture for picture in Pictogram}
-_CARD_KEYS = {"1": Pictogram.HANDSET, "2": Pictogram.TAKE_AWAY, "3": Pictogram.FURTHER}
+_BY_NAME = {picture.value: picture for picture in Pictogram} | {"call": Pictogram.HANDSET}
+_CARD_KEYS = {"1": Pictogram.HANDSET, "2": Pictogram.TAKE_AWAY, "3": Pictogram.NEXT}
 """What the keys of a card show when the page names no pictogram."""
 _ROLES: dict[str, Pictogram] = {
     "name": Pictogram.PLACE,
@@ -102,18 +105,26 @@ _ROLES: dict[str, Pictogram] = {
     "cost": Pictogram.MONEY,
     "checked": Pictogram.TICK,
     "warning": Pictogram.OUT_OF_ORDER,
-    "how": Pictogram.FURTHER,
+    "how": Pictogram.NEXT,
     "room": Pictogram.BED,
 }
 
 
 def page_view(page: Page, catalogue: Catalogue) -> PageView:
     """What to draw for ``page``, with the everywhere-keys in the words of ``catalogue``."""
+    keys = {item.key for item in page.items}
     picture, tone = _LOOKS[page.kind]
-    numbered = tuple(_option(item, page.kind) for item in page.items if item.key in ("1", "2", "3", "4"))
-    facts = tuple(
-        _fact(line.role, line.text, line.tone) for line in page.lines if line.text and line.text != page.title
-    )
+    if page.kind is PageKind.NOTICE:
+        picture = _notice_picture(keys, {line.role for line in page.lines})
+    lines = [line for line in page.lines if line.text and line.text != page.title]
+    if page.kind is PageKind.NOTICE:
+        lines = [_in_pairs(line) if line.role == "phone" else line for line in lines]
+    subtitle = ""
+    if page.kind is PageKind.TAKE_AWAY:
+        # Beside the code there is room for what to do with it; the name goes above.
+        subtitle = next((line.text for line in lines if line.role == "name"), "")
+        lines = [line for line in lines if line.role != "name"]
+    numbered = [item for item in page.items if item.key in ("1", "2", "3", "4")]
     return PageView(
         name=f"browsing_{page.kind}",
         kind=page.kind,
@@ -121,12 +132,28 @@ def page_view(page: Page, catalogue: Catalogue) -> PageView:
         tone=tone,
         language=catalogue.language,
         title=page.title,
-        options=numbered[:MOST_CHOICES],
-        ways=_ways(page, catalogue),
-        facts=facts,
-        qr=page.qr,
+        subtitle=subtitle,
+        options=tuple(_option(item, page.kind) for item in numbered[:MOST_CHOICES]),
+        ways=_ways(keys, catalogue),
+        facts=tuple(fact(line) for line in lines),
+        qr=page.qr if page.qr and modules(page.qr) else "",
         pages=f"{page.number}/{page.of}" if page.of > 1 else "",
     )
+
+
+def _in_pairs(line: Line) -> Line:
+    """A number being dialled, as people count it."""
+    pairs = (line.text[at : at + 2] for at in range(0, len(line.text), 2))
+    return Line(line.role, "\u00a0".join(pairs), line.tone)
+
+
+def _notice_picture(keys: set[str], roles: set[str]) -> Pictogram:
+    """A number to dial, something to try again, somebody who may have left (nothing to go back to), or a wait."""
+    if "phone" in roles:
+        return Pictogram.MOBILE
+    if "1" in keys:
+        return Pictogram.OUT_OF_ORDER
+    return Pictogram.HOURGLASS if BACK in keys else Pictogram.ANYONE
 
 
 def pictogram(name: str) -> Pictogram | None:
@@ -146,19 +173,19 @@ def _option(item: Item, kind: PageKind) -> Option:
     )
 
 
-def _ways(page: Page, catalogue: Catalogue) -> tuple[Option, ...]:
+def _ways(keys: set[str], catalogue: Catalogue) -> tuple[Option, ...]:
+    """More, back and a person where the page has them: where a number is dialled, 0 is a digit of it."""
     words = catalogue.read
-    keys = {item.key for item in page.items}
-    ways: list[Option] = []
-    if MORE in keys:
-        ways.append(Option(Key(MORE), words["way.more"], picture=Pictogram.FURTHER))
-    ways.append(Option(Key(BACK), words["way.back"], picture=Pictogram.BACK))
-    ways.append(Option(Key(PERSON), words["way.person"], picture=Pictogram.HANDSET, is_person=True))
-    return tuple(ways)
+    more = Option(Key(MORE), words["way.more"], picture=Pictogram.NEXT)
+    back = Option(Key(BACK), words["way.back"], picture=Pictogram.BACK)
+    person = Option(Key(PERSON), words["way.person"], picture=Pictogram.HANDSET, is_person=True)
+    return tuple(way for way in (more, back, person) if way.deed.key in keys)
 
 
-def _fact(role: str, text: str, tone: str) -> Fact:
-    mark = MARKS.get(tone)
+def fact(line: Line) -> Fact:
+    """A line with its picture: of its tone, else of its role."""
+    is_strong = line.role in ("open", "warning")
+    mark = MARKS.get(line.tone)
     if mark is not None:
-        return Fact(mark.picture, text, mark.colour, is_strong=role in ("open", "warning"))
-    return Fact(_ROLES.get(role, Pictogram.FURTHER), text, is_strong=role in ("open", "warning"))
+        return Fact(mark.picture, line.text, mark.colour, is_strong)
+    return Fact(_ROLES.get(line.role, Pictogram.NEXT), line.text, is_strong=is_strong)

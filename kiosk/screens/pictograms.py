@@ -69,7 +69,9 @@ class Pictogram(StrEnum):
     TICK = "tick"
     CROSS = "cross"
     BACK = "back"
-    FURTHER = "further"
+    NEXT = "next"
+    BEFORE = "before"
+    QR = "qr"
     PENCIL = "pencil"
     STAR = "star"
 

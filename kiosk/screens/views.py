@@ -57,6 +57,8 @@ class View:
     """The body is the one thing to do: drawn larger and bold."""
     notes: tuple[str, ...] = ()
     """Smaller lines, most important first."""
+    door: str = ""
+    """Words of the button that opens the social worker's mode; empty: it cannot be opened here."""
     footer: str = ""
     """A name that the site chose: one line, cut where it does not fit."""
     timer: str = ""
@@ -126,6 +128,10 @@ def view(snapshot: Snapshot, catalogue: Catalogue, now_ms: int) -> View:
         # Whoever hears nothing must read why; "you can speak" would be false.
         body = words["trouble.no_sound"] if on_call else body
         notes = (words["trouble.no_sound"],) if screen is Screen.MENU else notes
+    finds = screen is Screen.MENU and snapshot.may_find
+    if finds:
+        # Three ways to go on are tiles; what the big button does stays above them.
+        body, notes = "", (body, *notes)
     return View(
         name=screen,
         picture=picture,
@@ -138,6 +144,7 @@ def view(snapshot: Snapshot, catalogue: Catalogue, now_ms: int) -> View:
         beat=beat,
         volume=VOLUME_STEPS + 1 + max(-VOLUME_STEPS, min(VOLUME_STEPS, snapshot.volume)) if on_call else None,
         choices=_choices(snapshot, catalogue),
+        as_grid=finds,
     )
 
 
@@ -208,6 +215,7 @@ def _idle(snapshot: Snapshot, catalogue: Catalogue) -> View:
         body=body,
         notes=notes,
         is_loud=ready,
+        door=words["desk.enter"] if snapshot.may_work else "",
         footer=snapshot.site,
     )
 
@@ -247,6 +255,9 @@ def _offer(offer: Offer, catalogue: Catalogue) -> Choice:
 def _choices(snapshot: Snapshot, catalogue: Catalogue) -> tuple[Choice, ...]:
     words = catalogue.read
     match snapshot.screen:
+        case Screen.MENU if snapshot.may_find:
+            call, *others = _call_or_language(snapshot, catalogue)
+            return (call, Choice(Key("3"), words["choice.find"], words["choice.find_what"], key="3"), *others)
         case Screen.MENU | Screen.ENDED | Screen.LEFT_OFF_HOOK:
             return _call_or_language(snapshot, catalogue)
         case Screen.CALLING | Screen.ALERTING | Screen.RESCUE:

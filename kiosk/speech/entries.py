@@ -14,11 +14,21 @@ from kiosk.directory.parts import Answer as Says
 from kiosk.directory.parts import Channel, Confidence, Cost, Fees, Gender, Level, Phone, Place, Strength
 from kiosk.directory.record import Service
 from kiosk.directory.search.question import Clock, Found, Openness, Room
-from kiosk.speech.readings import NO_BREAK, number_aloud, number_shown, plain, shortened, spelled_out
+from kiosk.speech.readings import (
+    NO_BREAK,
+    hours_aloud,
+    number_aloud,
+    number_shown,
+    place_said,
+    plain,
+    shortened,
+    spelled_out,
+)
 from kiosk.speech.sentence import Sentence
 
 OWN_WORDS = "fr"
 """The language that the directory's sources write."""
+SEPARATOR = " · "
 LONGEST = 140
 """Characters of a source's own words on a card."""
 NAME_LONGEST = 90
@@ -35,6 +45,8 @@ class Tongue:
 
     language: str
     words: Mapping[str, str]
+    paper: Mapping[str, str]
+    """``takeaway.toml``: what is taken along, and what became of it."""
 
     def put(self, name: str, **parts: object) -> str:
         """The words ``name``, filled in. Raises: KeyError for a name that the catalogue lacks."""
@@ -73,6 +85,20 @@ def opening(found: Found, clock: Clock, tongue: Tongue, *, aloud: bool = False) 
     return words, tone
 
 
+def brief(found: Found, clock: Clock, tongue: Tongue) -> tuple[str, str]:
+    """State and distance for a list's one line, and the tone: until when is the card's to say."""
+    words, tone = opening(found, clock, tongue)
+    if found.distance_km is None:
+        return (tongue.put("open.check"), tone) if found.service.confidence is Confidence.C else (words, tone)
+    if found.service.confidence is Confidence.C:
+        words = tongue.put("open.check")
+    elif tone in ("open", "closed"):
+        words = tongue.put(f"open.{tone}")
+    km = found.distance_km
+    far = tongue.put("distance.here") if km < 0.1 else f"{round(km)} km" if km >= 0.95 else f"{round(km * 10) * 100} m"
+    return f"{words}{SEPARATOR}{far.replace(' ', NO_BREAK)}", tone
+
+
 def distance(km: float | None, tongue: Tongue, *, aloud: bool = False) -> str:
     """How far it is, as the crow flies; empty when nobody knows."""
     ear = "_said" if aloud else ""
@@ -105,11 +131,11 @@ def time_words(moment: datetime, tongue: Tongue, *, aloud: bool = False) -> str:
     """The time of day: ``18 h 30``, aloud ``18 heures 30``; English ``18:30``, aloud ``6:30 pm``."""
     hour, minute = moment.hour, moment.minute
     if tongue.language == "fr":
-        unit = ("heures" if hour > 1 else "heure") if aloud else "h"
         if aloud and minute == 0 and hour in (0, 12):
             return "midi" if hour else "minuit"
-        gap = " " if aloud else NO_BREAK
-        return f"{hour}{gap}{unit}" + (f"{gap}{minute:02}" if minute else "")
+        if aloud:
+            return hours_aloud(hour) + (f" {minute:02}" if minute else "")
+        return f"{hour}{NO_BREAK}h" + (f"{NO_BREAK}{minute:02}" if minute else "")
     if not aloud:
         return f"{hour:02}:{minute:02}"
     if minute == 0 and hour in (0, 12):
@@ -225,7 +251,8 @@ def _where(found: Found, tongue: Tongue) -> Entry | None:
     far = [distance(found.distance_km, tongue), walk(found.distance_km, tongue)]
     aloud = [distance(found.distance_km, tongue, aloud=True), far[1]]
     text = tongue.put("card.where", what=shortened(address, LONGEST))
-    spoken = spelled_out(", ".join(part for part in (street, plain(place.extra), plain(place.commune)) if part))
+    parts = (spelled_out(street), spelled_out(place.extra), place_said(plain(place.commune)))
+    spoken = ", ".join(part for part in parts if part)
     said = _labelled("card.where", spoken, tongue)
     if any(far):
         text += f" ({', '.join(part for part in far if part)})"
@@ -234,8 +261,9 @@ def _where(found: Found, tongue: Tongue) -> Entry | None:
 
 
 def _phone(phone: Phone, tongue: Tongue) -> Entry:
-    name = "card.sms" if phone.channel is Channel.SMS else "card.phone"
-    cost = {Cost.FREE: "card.free", Cost.CHARGED: "card.paid"}.get(phone.cost, "")
+    name = "card.phone" if phone.channel is Channel.VOICE else "card.sms"
+    is_voice = phone.channel is Channel.VOICE
+    cost = {Cost.FREE: "card.free", Cost.CHARGED: "card.paid"}.get(phone.cost, "") if is_voice else ""
     after = f", {tongue.put(cost)}" if cost else ""
     aloud = tongue.put(name, number=number_aloud(phone.number, tongue.language))
     return Entry(

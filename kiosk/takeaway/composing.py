@@ -1,5 +1,7 @@
 """A slip as the bytes of an ESC/POS printer [the one place that imports escpos]. No device is touched here."""
 
+import contextlib
+import io
 from collections.abc import Sequence
 from typing import assert_never
 
@@ -29,8 +31,10 @@ def composed(pieces: Sequence[Piece], settings: Printer) -> bytes:
             f"printer.profile = {settings.profile!r} with printer.code_page = {settings.code_page!r}: {error}; "
             "name a profile of python-escpos, and a code page that it has"
         ) from error
-    for piece in pieces:
-        _print(paper, piece, settings)
+    # The library says on standard output what it thinks of a profile; that is where our caller's word goes.
+    with contextlib.redirect_stdout(io.StringIO()):
+        for piece in pieces:
+            _print(paper, piece, settings)
     paper.print_and_feed(FEED_LINES)
     if settings.cuts:
         paper.cut(feed=False)

@@ -1,5 +1,6 @@
 """The directory at the handset: keys alone lead from the menu to a relay, to a call with it, and back."""
 
+from kiosk import intents
 from kiosk.calls.browsing import page_of
 from kiosk.calls.line import Answered, Cause, Ended
 from kiosk.calls.record import Purpose
@@ -7,9 +8,12 @@ from kiosk.calls.scenes import scene
 from kiosk.calls.states import (
     AskedToRepeat,
     Browsing,
+    CallAsked,
     Connected,
     Dial,
     Dialling,
+    Gave,
+    Give,
     HandsetLifted,
     HandsetReplaced,
     Idle,
@@ -21,10 +25,11 @@ from kiosk.calls.states import (
     Over,
 )
 from kiosk.directory.search.question import Answer, Question
-from kiosk.guide.browse import AtCard, AtList, AtNeeds, AtTakeAway, Failed, Searching
+from kiosk.guide.browse import AtCard, AtList, AtNeeds, AtNumber, AtTakeAway, Failed, Searching, Way
 from kiosk.guide.page import PageKind
-from tests.calls.worlds import RULES, World
-from tests.fakes.directory import ANSWER, CLOCK
+from kiosk.intents import Meanings
+from tests.calls.worlds import HELPLINE, RULES, World
+from tests.fakes.directory import ANSWER, CLOCK, SHELTER
 
 
 def searching() -> World:
@@ -227,3 +232,106 @@ def test_the_big_button_calls_from_a_card() -> None:
     world = at_card("1")
     world.press("0")
     assert isinstance(world.state, Dialling)
+
+
+def at_take_away() -> World:
+    world = at_card("1")
+    world.press("2")
+    return world
+
+
+def told(world: World) -> str:
+    assert isinstance(world.state, Browsing)
+    return page_of(world.state, RULES).page.say
+
+
+def test_a_relay_is_taken_along_as_a_code_and_on_paper() -> None:
+    world = at_take_away()
+    assert isinstance(world.state, Browsing)
+    page = page_of(world.state, RULES).page
+    assert page.qr.startswith("BEGIN:VCARD")
+    assert [item.key for item in page.items] == ["1", "2", "#", "0"]
+    (give,) = world.press("1")
+    assert isinstance(give, Give)
+    assert (give.way, give.service, give.language, give.number) == (Way.PRINT, SHELTER, "fr", "")
+    assert "J\u2019imprime." in told(world)
+    world.feel(Gave(give.give, "print.no_paper"))
+    assert told(world).startswith("Il n\u2019y a plus de papier")
+
+
+def test_a_message_goes_to_the_number_that_was_dialled_once_it_was_confirmed() -> None:
+    world = at_take_away()
+    world.press("2", *"061234567")
+    assert isinstance(stand(world), AtNumber), "a 0 is a digit here, and no call"
+    assert "06" not in told(world)
+    world.press("8")
+    assert "7 8" in told(world)
+    assert "0612345678" not in repr(world.state)
+    (give,) = world.press("1")
+    assert isinstance(give, Give)
+    assert (give.way, give.number) == (Way.TEXT, "0612345678")
+    assert "0612345678" not in repr(give)
+    world.feel(Gave(give.give, "sms.sent"))
+    assert told(world).startswith("Le message est parti.")
+
+
+def test_a_number_is_begun_again_with_hash_and_left_with_another() -> None:
+    world = at_take_away()
+    world.press("2", *"0612345678", "#")
+    assert stand(world) == AtNumber(at_take_away_stand(world))
+    world.press("#")
+    assert isinstance(stand(world), AtTakeAway)
+
+
+def at_take_away_stand(world: World) -> AtTakeAway:
+    found = stand(world)
+    assert isinstance(found, AtNumber)
+    return found.back
+
+
+def test_the_helpline_is_called_from_a_whole_number_and_a_half_one_by_the_big_button() -> None:
+    world = at_take_away()
+    world.press("2", *"0612345678")
+    assert isinstance(world.press("0")[0], Dial)
+    world.press("#")
+    assert isinstance(stand(world), AtNumber)
+    half = at_take_away()
+    half.press("2", "0")
+    assert isinstance(intents.of_button("help", half.state, Meanings(HELPLINE, RULES)), CallAsked)
+
+
+def test_a_slip_that_never_comes_is_told_and_a_late_word_changes_nothing() -> None:
+    world = at_take_away()
+    (give,) = world.press("1")
+    assert isinstance(give, Give)
+    world.wait(RULES.guide.give_s + 1)
+    before = world.state
+    assert told(world).startswith("L\u2019impression n\u2019a pas marché.")
+    world.feel(Gave(give.give, "print.printed"))
+    assert world.state == before
+
+
+def test_an_answer_to_the_question_before_changes_nothing() -> None:
+    world = searching()
+    first = world.looks[-1].look
+    world.press("#", "2")
+    assert len(world.looks) == 2
+    before = world.state
+    world.feel(Looked(first, ANSWER))
+    assert world.state is before
+    world.feel(Looked(world.looks[-1].look, ANSWER))
+    assert isinstance(stand(world), AtList)
+
+
+def test_back_from_a_relay_leads_to_the_page_of_the_list_that_it_is_on() -> None:
+    world = searching()
+    many = Answer(tuple(each for each in ANSWER.found for _ in range(3)), CLOCK)
+    world.feel(Looked(world.looks[-1].look, many))
+    world.press("5", "2")
+    card = stand(world)
+    assert isinstance(card, AtCard)
+    assert card.index == 4
+    world.press("#")
+    listed = stand(world)
+    assert isinstance(listed, AtList)
+    assert listed.page == 1

@@ -16,6 +16,7 @@ from kiosk.calls.states import (
     Effect,
     Event,
     FileRecord,
+    Give,
     HandsetLifted,
     HandsetReplaced,
     HangUp,
@@ -26,6 +27,7 @@ from kiosk.calls.states import (
     State,
 )
 from kiosk.calls.visit import CallRules, GuideRules
+from kiosk.guide.browse import Way
 from kiosk.intents import Meanings
 from kiosk.rules import tongue_of
 
@@ -33,7 +35,9 @@ HELPLINE = Target("0800190000", Purpose.HELPLINE, "helpline")
 SAMU = Target("15", Purpose.EMERGENCY, "15")
 LISTENING = Target("3114", Purpose.RELAY, "3114")
 PLAN = DialPlan("0800190000", frozenset({"112", "15", "115"}), frozenset({"3114"}))
-GUIDE = GuideRules(tongues={language: tongue_of(language) for language in ("fr", "en")}, plan=PLAN)
+GUIDE = GuideRules(
+    tongues={language: tongue_of(language) for language in ("fr", "en")}, plan=PLAN, ways=(Way.PRINT, Way.TEXT)
+)
 RULES = CallRules(offers=(LISTENING, SAMU), guide=GUIDE)
 
 READY = LineHealth(Readiness.READY)
@@ -92,9 +96,7 @@ class World:
                     said.append(("hang up", attempt.rpartition("-")[2]))
                 case SendDigit(digit=digit):
                     said.append(("digit", digit))
-                case Look():
-                    said.append(("look", ""))
-                case Checkpoint() | FileRecord():
+                case Look() | Give() | Checkpoint() | FileRecord():
                     pass
         return said
 

@@ -91,7 +91,8 @@ def test_what_was_found_with_its_filters() -> None:
 
 
 def test_pages_are_turned_and_the_last_one_is_the_last() -> None:
-    pages = [page(Worker("fr", 0.0, answer=ANSWER, page=number)) for number in range(1, 11)]
+    numbers = range(1, len(ANSWER.found) + 1)
+    pages = [page(Worker("fr", 0.0, answer=ANSWER, page=number)) for number in numbers]
     shown = [row.id for one in pages[: pages[0].of] for row in one.rows]
     assert shown == [one.service.id for one in ANSWER.found]
     assert page(Worker("fr", 0.0, answer=ANSWER, page=999)) == pages[pages[0].of - 1]
@@ -146,16 +147,15 @@ def test_hours_are_compared_day_by_day_from_today_in_the_local_calendar() -> Non
     assert shown.columns == (
         "Accueil de jour « L’Œuvre »",
         "Médecin de garde",
-        "Antidiscriminations (Défenseur des droits)",
     )
     assert shown.days[:2] == (
-        Day("Aujourd’hui 22 novembre", ("fermé", "24 heures sur 24", "?")),
-        Day("Lundi 23 novembre", ("9 h – 12 h, 14 h – 17 h 30", "24 heures sur 24", "?")),
+        Day("Aujourd’hui 22 novembre", ("fermé", "24 heures sur 24")),
+        Day("Lundi 23 novembre", ("9 h – 12 h, 14 h – 17 h 30", "24 heures sur 24")),
     )
     assert (len(shown.days), len(shown.columns), shown.of) == (7, COLUMNS, 2)
     second = page(Worker("en", 0.0, view=WorkerView.COMPARE, kept=kept, page=2), "en")
-    assert second.columns == ("SOS Crise",)
-    assert second.days[0] == Day("Today 22 November", ("9:00 – 19:00",))
+    assert second.columns == ("Antidiscriminations (Défenseur des droits)", "SOS Crise")
+    assert second.days[0] == Day("Today 22 November", ("?", "9:00 – 19:00"))
     closed = Clock(NOW.replace(month=12, day=23), is_trusted=True)
     days = page(Worker("fr", 0.0, view=WorkerView.COMPARE, kept=kept[:1]), clock=closed).days
     assert [day.cells[0] for day in days[:3]] == ["9 h – 12 h, 14 h – 17 h 30", "fermé", "fermé"]

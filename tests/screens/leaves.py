@@ -2,7 +2,7 @@
 
 from kiosk.guide.page import Item, Line, Page, PageKind
 
-BACK, MORE = Item("#", "Retour"), Item("5", "Suite")
+BACK, MORE, PERSON = Item("#", "Retour"), Item("5", "Suite"), Item("0", "Une personne", picture="call")
 LONG_NAME = "Centre communal d\u2019action sociale de Saint-Germain-en-Laye, accueil des personnes sans domicile"
 LONG_WORD = "Communauté-de-communes-du-Pays-de-Saint-Gilles-Croix-de-Vie"
 VCARD = (
@@ -22,6 +22,7 @@ NEEDS = Page(
         Item("4", "Santé", picture="health"),
         MORE,
         BACK,
+        PERSON,
     ),
     number=1,
     of=4,
@@ -37,6 +38,7 @@ NEEDS_SHORT = Page(
         Item("4", "Work", picture="work"),
         MORE,
         BACK,
+        PERSON,
     ),
     number=2,
     of=4,
@@ -50,6 +52,7 @@ NEEDS_LONG = Page(
         Item("2", "Anticonstitutionnellement impossible", picture="a picture of next year"),
         Item("3", "Transports, sorties"),
         BACK,
+        PERSON,
     ),
     say="",
 )
@@ -62,6 +65,7 @@ LIST = Page(
         Item("3", "Halte de nuit Le Phare", "Horaires inconnus, à 800\u00a0m", tone="unknown"),
         MORE,
         BACK,
+        PERSON,
     ),
     number=1,
     of=3,
@@ -76,16 +80,20 @@ LIST_FOUR = Page(
         Item("3", "PASS", "Fermé", tone="closed"),
         Item("4", "Médecins du monde", tone="unknown"),
         BACK,
+        PERSON,
     ),
     say="",
 )
 LIST_ONE = Page(
-    kind=PageKind.LIST, title="Deuil", items=(Item("1", "3114", "Ouvert jour et nuit", tone="open"), BACK), say=""
+    kind=PageKind.LIST,
+    title="Deuil",
+    items=(Item("1", "3114", "Ouvert jour et nuit", tone="open"), BACK, PERSON),
+    say="",
 )
 CARD = Page(
     kind=PageKind.CARD,
     title="Accueil de jour Saint-Vincent",
-    items=(Item("1", "Appeler"), Item("2", "Emporter"), Item("3", "Suivant"), BACK),
+    items=(Item("1", "Appeler"), Item("2", "Emporter"), Item("3", "Suivant"), BACK, PERSON),
     lines=(
         Line("open", "Ouvert jusqu\u2019à 17\u00a0h\u00a030", "open"),
         Line("where", "Où : 12 rue de la République, 69100 Villeurbanne (à 800\u00a0m, environ 15 minutes à pied)"),
@@ -105,9 +113,10 @@ CARD_LONG = Page(
     items=(
         Item("1", "Call"),
         Item("2", "Take it along"),
-        Item("3", "The next one", picture="further"),
+        Item("3", "The next one", picture="next"),
         Item("4", "This is wrong", picture="pencil"),
         BACK,
+        PERSON,
     ),
     lines=(
         Line("name", LONG_WORD * 3),
@@ -119,19 +128,19 @@ CARD_LONG = Page(
     ),
     say="",
 )
-CARD_BARE = Page(kind=PageKind.CARD, title="3919", items=(Item("1", "Appeler"), BACK), lines=(), say="")
+CARD_BARE = Page(kind=PageKind.CARD, title="3919", items=(Item("1", "Appeler"), BACK, PERSON), lines=(), say="")
 TAKE_AWAY = Page(
     kind=PageKind.TAKE_AWAY,
     title="Emporter",
-    items=(Item("1", "Imprimer", picture="printer"), Item("2", "Par SMS", picture="text_message"), BACK),
-    lines=(Line("how", "Prenez ce code en photo avec un téléphone."),),
+    items=(Item("1", "Imprimer", picture="printer"), Item("2", "Par SMS", picture="text_message"), BACK, PERSON),
+    lines=(Line("name", LONG_NAME), Line("how", "Prenez ce code en photo avec un téléphone.")),
     qr=VCARD,
     say="",
 )
 TAKE_AWAY_CODE = Page(
     kind=PageKind.TAKE_AWAY,
     title="Emporter",
-    items=(BACK,),
+    items=(BACK, PERSON),
     lines=(
         Line("how", "Prenez ce code en photo avec un téléphone."),
         Line("phone", "0\u00a0800\u00a019\u00a000\u00a000"),
@@ -139,18 +148,33 @@ TAKE_AWAY_CODE = Page(
     qr="0 800 19 00 00",
     say="",
 )
-TAKE_AWAY_HUGE = Page(kind=PageKind.TAKE_AWAY, title="Emporter", items=(BACK,), qr="é" * 4000, say="")
-SEARCHING = Page(kind=PageKind.NOTICE, title="Je cherche.", items=(BACK,), say="")
+TAKE_AWAY_HUGE = Page(kind=PageKind.TAKE_AWAY, title="Emporter", items=(BACK, PERSON), qr="é" * 4000, say="")
+SEARCHING = Page(kind=PageKind.NOTICE, title="Je cherche.", items=(BACK, PERSON), say="")
 FAILED = Page(
     kind=PageKind.NOTICE,
     title="Je ne peux pas chercher maintenant.",
-    items=(Item("1", "Réessayer"), BACK),
+    items=(Item("1", "Réessayer"), BACK, PERSON),
     lines=(Line("how", "Une personne peut chercher pour vous. C\u2019est gratuit."),),
+    say="",
+)
+NUMBER = Page(
+    kind=PageKind.NOTICE,
+    title="Par SMS",
+    items=(BACK,),
+    lines=(Line("phone", "\u2022" * 4 + "-" * 6), Line("how", "Composez le numéro du mobile.")),
+    say="",
+)
+NUMBER_WHOLE = Page(
+    kind=PageKind.NOTICE,
+    title="Par SMS",
+    items=(Item("1", "Envoyer"), BACK, PERSON),
+    lines=(Line("phone", "\u2022" * 8 + "42"), Line("how", "Touche 1 : envoyer. Dièse : retour.")),
     say="",
 )
 STILL_THERE = Page(
     kind=PageKind.NOTICE,
     title="Vous êtes là ?",
+    items=(PERSON,),
     lines=(Line("warning", "Appuyez sur une touche pour continuer. Sinon, tout s\u2019efface."),),
     say="",
 )

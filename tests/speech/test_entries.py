@@ -11,8 +11,9 @@ from kiosk.directory.hours.schedule import Reason
 from kiosk.directory.parts import Audience, Fees, Gender, Hours, Strength
 from kiosk.directory.search.question import Openness, Room
 from kiosk.rules import tongue_of
-from kiosk.speech.entries import card, day_words, distance, opening, time_words, walk
+from kiosk.speech.entries import Tongue, brief, card, day_words, distance, opening, time_words, walk
 from kiosk.speech.readings import NO_BREAK
+from tests.directory.records import FULL
 from tests.fakes.directory import CLOCK, FREE_LINE, LINE_115, NOW, SHELTER, found
 
 FRENCH, ENGLISH = tongue_of("fr"), tongue_of("en")
@@ -116,6 +117,16 @@ def test_a_source_s_own_words_keep_the_french_voice_in_english() -> None:
     assert [(each.language, each.words) for each in papers.said] == [("en", "Bring: "), ("fr", "Pièce d'identité")]
 
 
+@pytest.mark.parametrize("tongue", [FRENCH, ENGLISH], ids=["fr", "en"])
+def test_a_record_that_says_everything_is_said_in_either_language(tongue: Tongue) -> None:
+    entries = card(found(FULL, Open(None), 1.2), CLOCK, tongue)
+    assert {entry.role for entry in entries} >= {"name", "open", "where", "phone", "how", "who", "papers", "cost"}
+    for entry in entries:
+        assert entry.text
+        assert entry.said
+        assert "{" not in entry.text
+
+
 def test_who_may_come_is_said_with_its_strength() -> None:
     service = msgspec.structs.replace(
         SHELTER,
@@ -168,3 +179,16 @@ def test_a_national_line_without_an_address_is_for_the_whole_country() -> None:
 def test_hours_that_nobody_understood_are_not_guessed() -> None:
     service = msgspec.structs.replace(SHELTER, hours=Hours(text="le matin"))
     assert opening(found(service, Unknown(Reason.NOT_UNDERSTOOD)), CLOCK, FRENCH) == ("Horaires inconnus", "unknown")
+
+
+def test_a_list_says_state_and_distance_in_one_short_line() -> None:
+    assert [
+        _plain(brief(found(SHELTER, one, km), CLOCK, FRENCH)[0])
+        for one, km in (
+            (Open(NOW.replace(hour=18)), 0.8),
+            (Closed(NOW + timedelta(days=1)), 12.3),
+            (Unknown(Reason.NO_HOURS), 3.0),
+            (Open(NOW.replace(hour=18)), None),
+        )
+    ] == ["Ouvert · 800 m", "Fermé · 12 km", "Horaires inconnus · 3 km", "Ouvert jusqu'à 18 h"]
+    assert brief(found(FREE_LINE, Open(None)), CLOCK, FRENCH) == ("À vérifier", "check")

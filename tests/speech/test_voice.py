@@ -1,6 +1,7 @@
 """What nobody recorded is heard sentence by sentence, and nothing of it outlives the visit."""
 
 import shutil
+import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -13,14 +14,19 @@ from kiosk.audio.mixer import Mixer
 from kiosk.audio.scene import Scene, Tone
 from kiosk.demo.stage import wait_until
 from kiosk.errors import NeedsTechnician
+from kiosk.rules import tongue_of
 from kiosk.speech import voice
+from kiosk.speech.entries import distance, time_words
 from kiosk.speech.espeak import LEVEL_DBFS, active_level_dbfs, synthesize
 from kiosk.speech.prompts import Prompts
+from kiosk.speech.readings import number_aloud, spelled_out
 from kiosk.speech.sentence import Sentence
 from kiosk.speech.voice import INSTEAD, NOTHING, Saying, Voice, rendered
+from tests.fakes.directory import NOW
 
 READ_SCREEN = np.full(FRAME, 7000, dtype=np.int16)
 PROMPTS = Prompts({"fr": {INSTEAD: READ_SCREEN}})
+FRENCH, ENGLISH = tongue_of("fr"), tongue_of("en")
 ONE, TWO, THREE = (Sentence("fr", words) for words in ("un", "deux", "trois"))
 
 
@@ -194,3 +200,31 @@ def test_memory_for_the_way_back_is_bounded(monkeypatch: pytest.MonkeyPatch) -> 
     assert ready(*made.follow(page(1, ONE, TWO, THREE)))
     assert ready(*made.follow(page(2, THREE, TWO, ONE)))
     assert studio.asked == [ONE, TWO, THREE, ONE]
+
+
+def phonemes(language: str, words: str) -> list[str]:
+    """What espeak-ng would say, sound by sound, without stress and pauses."""
+    command = ["espeak-ng", "-v", {"fr": "fr-fr", "en": "en-gb"}[language], "-q", "-x", "--stdin", "-b", "1"]
+    said = subprocess.run(command, input=words.encode(), capture_output=True, timeout=20, check=True).stdout.decode()
+    return "".join(c for c in said if c not in "',_|:-;!\n ").split()
+
+
+@pytest.mark.usefixtures("espeak_ng")
+@pytest.mark.parametrize(
+    ("language", "said", "spelled"),
+    [
+        ("fr", time_words(NOW.replace(hour=18, minute=30), FRENCH, aloud=True), "dix-huit heures trente"),
+        ("fr", time_words(NOW.replace(hour=21), FRENCH, aloud=True), "vingt et une heures"),
+        ("fr", spelled_out("de 21h à 1h"), "de vingt et une heures à une heure"),
+        ("fr", distance(0.8, FRENCH, aloud=True), "à huit cents mètres"),
+        ("fr", distance(12.2, FRENCH, aloud=True), "à environ douze kilomètres"),
+        ("fr", number_aloud("0800190000"), "zéro huit cents, dix-neuf, zéro zéro, zéro zéro"),
+        ("fr", number_aloud("3114"), "trente et un, quatorze"),
+        ("fr", spelled_out("CCAS"), "cé cé a èsse"),
+        ("fr", spelled_out("12 bd St-Michel"), "douze boulevard Saint-Michel"),
+        ("en", time_words(NOW.replace(hour=18, minute=30), ENGLISH, aloud=True), "six thirty p m"),
+        ("en", number_aloud("115", "en"), "one one five"),
+    ],
+)
+def test_numbers_times_and_acronyms_sound_as_their_words_do(language: str, said: str, spelled: str) -> None:
+    assert phonemes(language, said) == phonemes(language, spelled)

@@ -13,6 +13,9 @@ from hardware.errors import DeviceVanished
 from hardware.printer import Paper, Printer, PrinterStalled, PrinterState
 from hardware.simulated.printer import SimulatedPrinter
 from hardware.simulated.receipt import Cut, Line, Picture, Printed, Receipt, Symbol
+from kiosk.commands import printer as command
+from kiosk.commands.output import DONE, FAILED
+from kiosk.settings import Settings, Terminal
 from kiosk.takeaway import settings
 from kiosk.takeaway.card import card_of
 from kiosk.takeaway.composing import composed
@@ -233,14 +236,30 @@ def test_a_printer_pulled_out_while_it_is_open_is_told_apart_from_one_that_does_
     one.close()
 
 
+def test_an_installer_prints_a_slip_and_is_told_what_became_of_it(
+    printer: SimulatedPrinter, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = Settings(terminal=Terminal(id="t", languages=("en",)), printer=net(printer))
+    assert command.test(site, as_json=False) == DONE
+    assert capsys.readouterr().out == "printed\n"
+    assert "SOS Crise" in printer.receipt.text
+    assert "Opening hours" in printer.receipt.text
+    printer.condition.is_open = True
+    assert command.test(site, as_json=True) == FAILED
+    told = msgspec.json.decode(capsys.readouterr().out)
+    assert told == {"fate": "open", "why": "printer: its cover is open; shut it", "low": False}
+
+
 def test_core_prints_by_a_process_of_its_own_and_hears_what_became_of_it(printer: SimulatedPrinter) -> None:
     async def story() -> tuple[Word, Word]:
         press = Press(net(printer))
         assert press.is_fitted
-        good = await press.print(SHORT)
+        good = await press.print(SLIP)
         printer.condition.paper = Paper.OUT
         bad = await press.print(SHORT)
         assert press.fault == "printer: no paper; put a new roll in"
         return good, bad
 
     assert asyncio.run(story()) == (Word(Fate.PRINTED), Word(Fate.NO_PAPER, "printer: no paper; put a new roll in"))
+    (picture,) = [one for one in printer.receipt.printed if isinstance(one, Picture)]
+    assert scanned(picture) == vcard(card_of(SHELTER, TODAY, FR))
