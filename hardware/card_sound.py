@@ -12,10 +12,9 @@ import subprocess
 import termios
 import threading
 from contextlib import suppress
-from dataclasses import replace
 
 from hardware.errors import DeviceMissing, DeviceVanished
-from hardware.pcm import LIMIT_BYTES, SAMPLE_RATE, Counters, PcmPort, native
+from hardware.pcm import SAMPLE_RATE, Counters, PcmPort, Waiting
 
 PREFIX = "card:"
 """How a sound card is named where a serial port could stand."""
@@ -36,10 +35,7 @@ class CardSound:
         device = name if ":" in name or name == "null" else f"plughw:CARD={name}"
         self._name = name
         self._lock = threading.Lock()
-        self._heard = bytearray()
-        self._unsent = bytearray()
-        self._heard_bytes = self._sent_bytes = 0
-        self._counters = Counters()
+        self._waiting = Waiting()
         self._is_open = True
         try:
             self._ear = subprocess.Popen(
@@ -69,11 +65,11 @@ class CardSound:
     @property
     def counters(self) -> Counters:
         """What crossed it so far."""
-        return replace(self._counters, heard=self._heard_bytes // 2, sent=self._sent_bytes // 2)
+        return self._waiting.counters
 
     def queued_s(self) -> float:
         """Seconds of our sound that wait to be sent."""
-        return (len(self._unsent) + (self._in_pipe() if self._is_open else 0)) / (2 * SAMPLE_RATE)
+        return (len(self._waiting.unsent) + (self._in_pipe() if self._is_open else 0)) / (2 * SAMPLE_RATE)
 
     def read(self, samples: int) -> bytes:
         """Up to ``samples`` samples from the far end; fewer, or none, when they have not arrived.
@@ -83,10 +79,7 @@ class CardSound:
         with self._lock:
             if self._is_open:
                 self._receive()
-            size = min(samples * 2, len(self._heard) & ~1)
-            pcm = bytes(self._heard[:size])
-            del self._heard[:size]
-        return native(pcm)
+            return self._waiting.fetch(samples)
 
     def write(self, pcm: bytes) -> None:
         """Queue PCM for the far end; what does not fit is dropped, newest first.
@@ -96,21 +89,18 @@ class CardSound:
         with self._lock:
             if not self._is_open:
                 return
-            room = max(0, LIMIT_BYTES - len(self._unsent)) & ~1
-            self._counters.dropped += max(0, len(pcm) - room) // 2
-            self._unsent += native(pcm)[:room]
-            size = min(len(self._unsent), AHEAD_BYTES - self._in_pipe()) & ~1
+            self._waiting.put(pcm)
+            size = min(len(self._waiting.unsent), AHEAD_BYTES - self._in_pipe()) & ~1
             if size <= 0:
                 return
             try:
-                sent = os.write(self._to_mouth, self._unsent[:size])
+                sent = os.write(self._to_mouth, self._waiting.unsent[:size])
             except BlockingIOError:
                 return
             except OSError as error:
                 self._close()
                 raise self._vanished() from error
-            self._sent_bytes += sent
-            del self._unsent[:sent]
+            self._waiting.note_sent(sent)
 
     def hold(self, is_held: bool) -> None:
         """Nothing to obey here: a card takes its sound at its own pace."""
@@ -123,13 +113,9 @@ class CardSound:
     def _receive(self) -> None:
         try:
             while data := os.read(self._from_ear, 4096):
-                self._heard += data
-                self._heard_bytes += len(data)
+                self._waiting.receive(data)
         except BlockingIOError:
-            surplus = len(self._heard) - LIMIT_BYTES
-            if surplus > 0:
-                self._counters.late += surplus // 2
-                del self._heard[: (surplus + 1) & ~1]
+            self._waiting.drop_late()
             return
         except OSError as error:
             self._close()
@@ -150,8 +136,7 @@ class CardSound:
         if not self._is_open:
             return
         self._is_open = False
-        self._heard.clear()
-        self._unsent.clear()
+        self._waiting.clear()
         for program in (self._ear, self._mouth):
             program.terminate()
             for pipe in (program.stdout, program.stdin):

@@ -32,6 +32,61 @@ class Counters:
     """Times the modem said that its buffer is full."""
 
 
+class Waiting:
+    """A call's sound in both directions while it waits, counted. Its owner keeps threads apart."""
+
+    def __init__(self) -> None:
+        self.unsent = bytearray()
+        """Ours, as the wire has it."""
+        self._heard = bytearray()
+        self._heard_bytes = self._sent_bytes = 0
+        self._counters = Counters()
+
+    @property
+    def counters(self) -> Counters:
+        """What crossed so far."""
+        return replace(self._counters, heard=self._heard_bytes // 2, sent=self._sent_bytes // 2)
+
+    def note_hold(self) -> None:
+        """The modem says that its buffer is full."""
+        self._counters.held += 1
+
+    def receive(self, data: bytes) -> None:
+        """Keep what came from the far end."""
+        self._heard += data
+        self._heard_bytes += len(data)
+
+    def drop_late(self) -> None:
+        """Throw away the oldest of what nobody fetched in time, in whole samples."""
+        surplus = len(self._heard) - LIMIT_BYTES
+        if surplus > 0:
+            self._counters.late += surplus // 2
+            del self._heard[: (surplus + 1) & ~1]
+
+    def fetch(self, samples: int) -> bytes:
+        """Up to ``samples`` samples of the far end, in native order."""
+        size = min(samples * 2, len(self._heard) & ~1)
+        pcm = bytes(self._heard[:size])
+        del self._heard[:size]
+        return native(pcm)
+
+    def put(self, pcm: bytes) -> None:
+        """Queue samples in native order for the far end; what does not fit is dropped, newest first."""
+        room = max(0, LIMIT_BYTES - len(self.unsent)) & ~1
+        self._counters.dropped += max(0, len(pcm) - room) // 2
+        self.unsent += native(pcm)[:room]
+
+    def note_sent(self, size: int) -> None:
+        """``size`` bytes of :attr:`unsent` are gone; a half-sent sample stays, so the far end keeps its byte order."""
+        self._sent_bytes += size
+        del self.unsent[:size]
+
+    def clear(self) -> None:
+        """Forget all sound, not the counts."""
+        self._heard.clear()
+        self.unsent.clear()
+
+
 class PcmPort:
     """Sound of the call that is up, as plain PCM in native order. One reading and one writing thread at most.
 
@@ -43,11 +98,8 @@ class PcmPort:
         # Nothing inside it waits: it only keeps ``close`` from another thread out of a read or write, whose
         # descriptor could otherwise be somebody else's by then.
         self._lock = threading.Lock()
-        self._heard = bytearray()
-        self._unsent = bytearray()
-        self._heard_bytes = self._sent_bytes = 0
+        self._waiting = Waiting()
         self._is_held = False
-        self._counters = Counters()
         self._port.discard_input()
 
     @property
@@ -63,16 +115,17 @@ class PcmPort:
     @property
     def counters(self) -> Counters:
         """What crossed it so far."""
-        return replace(self._counters, heard=self._heard_bytes // 2, sent=self._sent_bytes // 2)
+        return self._waiting.counters
 
     def queued_s(self) -> float:
         """Seconds of our sound that wait to be sent: grows where our clock is the faster one."""
-        return len(self._unsent) / (2 * SAMPLE_RATE)
+        return len(self._waiting.unsent) / (2 * SAMPLE_RATE)
 
     def hold(self, is_held: bool) -> None:
         """Whether the modem's buffer is full (Quectel's ``+QPCMV: 0``): nothing is written until it has room again."""
         with self._lock:
-            self._counters.held += is_held and not self._is_held
+            if is_held and not self._is_held:
+                self._waiting.note_hold()
             self._is_held = is_held
 
     def read(self, samples: int) -> bytes:
@@ -82,10 +135,7 @@ class PcmPort:
         """
         with self._lock:
             self._receive()
-            size = min(samples * 2, len(self._heard) & ~1)
-            pcm = bytes(self._heard[:size])
-            del self._heard[:size]
-        return native(pcm)
+            return self._waiting.fetch(samples)
 
     def write(self, pcm: bytes) -> None:
         """Queue PCM for the far end; what does not fit is dropped, newest first.
@@ -95,16 +145,11 @@ class PcmPort:
         with self._lock:
             if self._port is None:
                 return
-            room = max(0, LIMIT_BYTES - len(self._unsent)) & ~1
-            self._counters.dropped += max(0, len(pcm) - room) // 2
-            self._unsent += native(pcm)[:room]
-            if not self._unsent or self._is_held:
+            self._waiting.put(pcm)
+            if not self._waiting.unsent or self._is_held:
                 return
             try:
-                # A half-sent sample stays queued, so the far end never loses its byte order.
-                sent = self._port.write(bytes(self._unsent))
-                self._sent_bytes += sent
-                del self._unsent[:sent]
+                self._waiting.note_sent(self._port.write(bytes(self._waiting.unsent)))
             except DeviceVanished:
                 self._close()
                 raise
@@ -116,8 +161,7 @@ class PcmPort:
 
     def _close(self) -> None:
         port, self._port = self._port, None
-        self._heard.clear()
-        self._unsent.clear()
+        self._waiting.clear()
         if port is not None:
             port.close()
 
@@ -126,15 +170,11 @@ class PcmPort:
             return
         try:
             while data := self._port.read():
-                self._heard += data
-                self._heard_bytes += len(data)
+                self._waiting.receive(data)
         except DeviceVanished:
             self._close()
             raise
-        surplus = len(self._heard) - LIMIT_BYTES
-        if surplus > 0:
-            self._counters.late += surplus // 2
-            del self._heard[: (surplus + 1) & ~1]
+        self._waiting.drop_late()
 
 
 def native(pcm: bytes) -> bytes:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Do what the arguments say; returns the exit code."""
-    arguments = _parser().parse_args(argv)
+    arguments = _parser().parse_args(_with_southern_points(sys.argv[1:] if argv is None else argv))
     level = logging.DEBUG if arguments.verbose else logging.INFO if arguments.command == "run" else logging.WARNING
     logging.basicConfig(level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
@@ -27,6 +27,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KioskError as error:
         sys.stderr.write(f"kiosk: {error}\n")
         return FAILED
+
+
+def _with_southern_points(argv: Sequence[str]) -> list[str]:
+    """``--near -21.1,55.5`` as one word: to argparse, what begins with a dash is an option."""
+    found: list[str] = []
+    for word in argv:
+        if found and found[-1] == "--near" and word[:1] == "-" and word[1:2].isdigit():
+            found[-1] += f"={word}"
+        else:
+            found.append(word)
+    return found
 
 
 def _dispatch(arguments: argparse.Namespace) -> int:
@@ -84,6 +95,10 @@ def _dispatch(arguments: argparse.Namespace) -> int:
             from kiosk.commands import line
 
             return line.test(settings, arguments.line, as_json=arguments.json)
+        case "printer":
+            from kiosk.commands import printer
+
+            return printer.test(settings, as_json=arguments.json)
         case "sync":
             return switchboard.sync_now(settings, as_json=arguments.json)
     commands = {
@@ -130,17 +145,46 @@ def _directory(arguments: argparse.Namespace) -> int:
                 report_to=arguments.report,
                 strict=arguments.strict,
                 base=arguments.base,
+                licence=arguments.licence,
             )
         case "export":
             return directory.export(arguments.bundle, arguments.format, arguments.out, arguments.report)
         case "show":
-            return directory.show(arguments.bundle, arguments.id, as_json=arguments.json)
+            from kiosk.commands import directory_search
+
+            if arguments.bundle is not None and arguments.index is None:
+                service = directory.in_bundle(arguments.bundle, arguments.id)
+            else:
+                service = directory_search.show(arguments.config, arguments.index, arguments.id)
+            return directory.show(service, as_json=arguments.json)
+        case "build" | "search":
+            return _search(arguments)
         case "patch":
             return directory.patch(arguments.old, arguments.new, arguments.out)
         case "apply":
             return directory.apply(arguments.old, arguments.patch, arguments.out)
     commands = {"verify": directory.verify, "stats": directory.stats}
     return commands[arguments.what](arguments.bundle, as_json=arguments.json)
+
+
+def _search(arguments: argparse.Namespace) -> int:
+    from kiosk.commands import directory_search
+
+    if arguments.what == "build":
+        return directory_search.build(arguments.bundle, arguments.index)
+    wanted = directory_search.Wanted(
+        text=" ".join(arguments.text),
+        near=arguments.near,
+        radius_km=arguments.radius,
+        needs=tuple(arguments.need),
+        audiences=tuple(arguments.audience),
+        languages=tuple(arguments.language),
+        open_at=arguments.open_at,
+        limit=arguments.limit,
+    )
+    return directory_search.search(
+        arguments.config, arguments.index, wanted, as_json=arguments.json, explain=arguments.explain
+    )
 
 
 def _core(arguments: argparse.Namespace) -> int:
@@ -248,6 +292,9 @@ def _parser() -> argparse.ArgumentParser:
     replay = modem.add_parser("replay", parents=[shared, as_json], help="what a recorded conversation amounts to")
     replay.add_argument("file", type=Path, metavar="FILE")
 
+    printer = commands.add_parser("printer", help="the slips' printer").add_subparsers(dest="what", required=True)
+    printer.add_parser("test", parents=[shared, as_json], help="print a slip, and say what became of it")
+
     sync = commands.add_parser("sync", help="send the records").add_subparsers(dest="what", required=True)
     sync.add_parser("now", parents=[shared, as_json])
 
@@ -271,6 +318,7 @@ def _directory_parser(
     import_.add_argument("--out", required=True, type=Path, metavar="BUNDLE")
     import_.add_argument("--mapping", type=Path, metavar="M.toml", help="of a table: which column is what")
     import_.add_argument("--base", type=Path, metavar="BUNDLE", help="keep its records beside the new ones")
+    import_.add_argument("--licence", default="", metavar="L", help="of sources that do not state their own (HSDS)")
     import_.add_argument("--strict", action="store_true", help="exit 1 if any line was refused")
 
     export = commands.add_parser("export", parents=[shared, report], help="write a bundle in another format")
@@ -282,7 +330,25 @@ def _directory_parser(
         one.add_argument("bundle", nargs="?", type=Path, metavar="BUNDLE", help="else the helplines that ship")
     show = commands.add_parser("show", parents=[shared, as_json], help="one record")
     show.add_argument("id", metavar="ID")
-    show.add_argument("--bundle", type=Path, metavar="BUNDLE", help="else the helplines that ship")
+    show.add_argument("--bundle", type=Path, metavar="BUNDLE", help="in this bundle, not an index")
+    show.add_argument("--index", type=Path, metavar="INDEX", help="else this terminal's, else the helplines that ship")
+
+    build = commands.add_parser("build", parents=[shared], help="make the index of a bundle")
+    build.add_argument("bundle", type=Path, metavar="BUNDLE")
+    build.add_argument("--index", required=True, type=Path, metavar="INDEX")
+    search = commands.add_parser("search", parents=[shared, as_json], help="which services answer a question")
+    search.add_argument("text", nargs="*", metavar="TEXT")
+    search.add_argument("--near", metavar="PLACE|LAT,LON", help="commune, postcode, INSEE code, or degrees")
+    search.add_argument("--radius", type=float, metavar="KM", help="local services no farther than this")
+    search.add_argument("--need", action="append", default=[], metavar="N", help="one of these needs or themes")
+    search.add_argument("--audience", action="append", default=[], metavar="A", help="what the person is")
+    search.add_argument("--language", action="append", default=[], metavar="L", help="one of these is spoken there")
+    search.add_argument("--open-at", metavar="ISO", help="open at that time, or now")
+    search.add_argument("--limit", type=int, default=10, metavar="N")
+    search.add_argument(
+        "--index", type=Path, metavar="INDEX", help="else this terminal's, else the helplines that ship"
+    )
+    search.add_argument("--explain", action="store_true", help="why each stands where it stands")
 
     patch = commands.add_parser("patch", parents=[shared], help="what leads from one bundle to the next")
     patch.add_argument("old", type=Path, metavar="OLD")

@@ -184,6 +184,11 @@ def _check_together(settings: Settings, blame: Mapping[str, Path], file: Path) -
     for number in (*policy.allowed, *policy.emergency, *policy.offers):
         if number in TEXT_ONLY:
             fail("policy.allowed", number, "takes text messages only and is never dialled as voice; take it out")
+    printer = settings.printer
+    if printer.connection == "network" and "/" in printer.device:
+        fail("printer.device", printer.device, "a network printer has an address; write host or host:port")
+    if printer.connection not in ("none", "network") and not printer.device.startswith("/"):
+        fail("printer.device", printer.device, "not a path; name the printer's file, as /dev/usb/lp0")
     if settings.outbox.hub_url and not settings.outbox.hub_url.startswith(("https://", "http://127.", "http://[::1]")):
         fail("outbox.hub_url", settings.outbox.hub_url, "must begin with https:// (plain http only on this machine)")
 

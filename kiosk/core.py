@@ -19,7 +19,7 @@ from hardware.inputs import HandsetReplaced as PanelReplaced
 from hardware.simulated.pins import SimulatedPanel
 from kiosk import intents, notify
 from kiosk.bookmark import Bookmark
-from kiosk.calls.controller import Controller, MediaFigures, busy_line, joined_line
+from kiosk.calls.controller import Controller, MediaFigures, busy_line
 from kiosk.calls.dialplan import Target, normalised
 from kiosk.calls.line import LineEvent, LineKind
 from kiosk.calls.record import Purpose
@@ -28,13 +28,17 @@ from kiosk.calls.snapshots import Place, snapshot
 from kiosk.calls.states import (
     Connected,
     CutOffByRestart,
+    DigitPressed,
     Event,
     HandsetLifted,
     HandsetReplaced,
     Idle,
+    Menu,
+    Over,
     State,
     live_tries,
 )
+from kiosk.dispenser import Dispenser
 from kiosk.errors import BadInput
 from kiosk.handset.warden import Warden
 from kiosk.health.beacon import Beacon
@@ -44,14 +48,18 @@ from kiosk.health.testcall import TestCalls
 from kiosk.intents import Meanings
 from kiosk.ipc import Server
 from kiosk.keeper import OutboxKeeper
+from kiosk.librarian import Librarian
 from kiosk.lines import Lines
 from kiosk.outbox.clock import SystemClock
 from kiosk.panels import move_fingers, open_panel
 from kiosk.readiness import Condition, Trouble, trouble
 from kiosk.rules import LoopTime, plan_of, rules_of
 from kiosk.settings import Settings
+from kiosk.status import faults_of, status_of
+from kiosk.takeaway.handing import Handing
 from kiosk.voip.spawn import Spawned
 from kiosk.voip.wire import CallFigures, CradleHeard
+from kiosk.workplace import Workplace
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +89,12 @@ class Core:
         )
         self._warden = Warden(settings, self._lines.voice.send, LoopTime().wall_ms)
         self._keeper = OutboxKeeper(settings, self._on_filed)
-        self._controller = Controller(self._rules, plan, self._lines.by_kind, self._keeper, self._on_change, LoopTime())
+        self._librarian = Librarian(settings, SystemClock())
+        self._handing = Handing(settings, self._lines.send_text, self._librarian.clock)
+        inward = (self._librarian, Dispenser(self._handing))
+        outward = (self._lines.by_kind, self._keeper, self._on_change, LoopTime())
+        self._controller = Controller(self._rules, plan, *outward, *inward)
+        self._workplace = Workplace(settings, self._librarian, self._keeper, self._handing, self._show_now)
         told = (lambda: self._controller.health, self._trouble, lambda: self._panel_fault)
         self._gatherer = Gatherer(settings, self._lines, self._warden, self._keeper, *told)
         note = settings.socket_path.with_name("health.json")
@@ -120,6 +133,7 @@ class Core:
                 tasks.create_task(self._warden.load(), name="warden"),
                 tasks.create_task(self.health.run(), name="health"),
                 tasks.create_task(self._beacon.run(), name="beacon"),
+                tasks.create_task(self._librarian.run(), name="librarian"),
             ]
             self._lines.start()
             called = self._bookmark.take()
@@ -135,9 +149,11 @@ class Core:
                 self._panel.close()
             for task in running:
                 task.cancel()
+        self._workplace.close()
         await self._lines.close()
         self._warden.close()
         self._gatherer.close()
+        self._librarian.close()
         await self._keeper.close()
         await self._server.close()
 
@@ -176,7 +192,7 @@ class Core:
         cut_off, self._cut_off = self._cut_off, None
         if cut_off is None or self._loop.time() - cut_off[1] > STILL_UP_S:
             return
-        target = self._plan.target(cut_off[0])
+        target = self._plan.relay(cut_off[0], is_free=True)  # it was allowed when it was dialled
         if isinstance(target, Target):
             self._calling_back = self._loop.create_task(self._call_back(target))
 
@@ -217,6 +233,7 @@ class Core:
         """Let ear, eye and lights follow the state; called after every change of it."""
         tries = live_tries(state)
         self._warden.follow(state)
+        self._workplace.follow(state)
         self._bookmark.note(tries[-1].target.number if tries else None)
         self._lines.let_hear(state, scene(state, self._rules))
         self._show(state)
@@ -225,9 +242,9 @@ class Core:
 
     def _show(self, state: State) -> None:
         found = self._trouble()
-        shown = snapshot(
-            state, self._rules, self._place, self._since_ms, trouble=found, stuck=tuple(self._warden.inputs)
-        )
+        stuck = tuple(self._warden.inputs)
+        shown = snapshot(state, self._rules, self._place, self._since_ms, trouble=found, stuck=stuck)
+        shown = msgspec.structs.replace(shown, worker=self._workplace.page, may_work=self._workplace.may_open)
         if (shown.screen, shown.reason) != self._last_screen:
             self._last_screen = (shown.screen, shown.reason)
             self._since_ms = LoopTime().wall_ms()
@@ -242,6 +259,9 @@ class Core:
             self._server.push("courier", call)
         if self._panel is not None:
             self._panel.set_light("ready", "on" if found is Trouble.NONE else "off")
+
+    def _show_now(self) -> None:
+        self._show(self._controller.state)
 
     def _present(self) -> dict[str, Any]:
         plain = msgspec.to_builtins(self._last_snapshot)
@@ -336,8 +356,14 @@ class Core:
                 self._press(name)
             case {"key": str(key)} if len(key) == 1 and key in intents.KEYS:
                 self._key(key)
+            case {"worker": dict(touch)}:
+                self._workplace.touch(touch)
+                if isinstance(self._controller.state, Menu | Over):
+                    # Somebody is there: the handset lies beside the screen.
+                    self._controller.handle(DigitPressed("5"))
             case _:
-                raise BadInput(f"intent {dict(params)!r}: give press (one of {', '.join(intents.BUTTONS)}) or key")
+                keys = ", ".join(params)
+                raise BadInput(f"intent {keys!r}: give press (one of {', '.join(intents.BUTTONS)}), key or worker")
         return {}
 
     async def _status(self) -> dict[str, Any]:
@@ -345,32 +371,14 @@ class Core:
             outbox = await self._keeper.answer("outbox.stats", {})
         except Exception as error:
             outbox = {"error": str(error)}
-        state = self._controller.state  # after the card's answer: one moment's truth, whole
-        joined, voice = joined_line(state), self._lines.voice
-        warden, found = self._warden, self._trouble()
-        faults = [self._panel_fault, self._lines.handset_fault, warden.cradle_fault, warden.hook_fault]
-        faults += [*warden.input_faults, warden.card_fault]
-        full = "" if outbox.get("reserve_whole", True) else "the card is full: its reserve is in use; make room on it"
+        # after the card's answer: one moment's truth, whole
+        state, found = self._controller.state, self._trouble()
         return {
-            "terminal": self._settings.terminal.id,
-            "state": type(state).__name__.lower(),
+            **status_of(self._settings, state, found, self._controller.health, self._lines),
             "screen": getattr(self._last_snapshot, "screen", ""),
-            "off_hook": not isinstance(state, Idle),
-            "ready": found is Trouble.NONE,
-            "trouble": found,
-            "call": None if joined is None else {"line": joined[1]},
-            "lines": {
-                kind: {"readiness": each.readiness, "reason": each.reason, "mobile": msgspec.to_builtins(each.mobile)}
-                for kind, each in self._controller.health.items()
-            },
-            "voice": {
-                "ready": voice.is_ready,
-                "pid": voice.pid,
-                "spare_pid": voice.spare_pid,
-                "restarts": voice.restarts,
-            },
             "test_calls": msgspec.to_builtins(self.health.test_calls),
-            "faults": [each for each in (*faults, self._keeper.fault, full) if each],
+            "faults": faults_of(self._panel_fault, self._lines, self._warden, self._keeper, outbox, self._handing),
+            "directory": self._librarian.status(),
             "outbox": outbox,
             "courier": dict(self._courier),
         }

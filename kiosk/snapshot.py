@@ -2,11 +2,15 @@
 
 Wire form in docs/ipc.md (message ``snapshot``). Words are not in here: only names that the catalogues of
 ``config/locales`` turn into the person's language, so that a screen can be drawn again in another.
+But for ``page``: what the directory says has no names.
 """
 
 from enum import StrEnum
 
 import msgspec
+
+from kiosk.guide.page import Page
+from kiosk.guide.worker_page import WorkerPage
 
 
 class Screen(StrEnum):
@@ -16,6 +20,8 @@ class Screen(StrEnum):
     """On hook. Invites to lift the handset; says so if no path is proved."""
     MENU = "menu"
     """Off hook, greeting: the big button calls the helpline."""
+    BROWSING = "browsing"
+    """Off hook, looking something up: ``page`` is what there is to see."""
     CALLING = "calling"
     ALERTING = "alerting"
     CONNECTED = "connected"
@@ -70,3 +76,11 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag="snapshot", tag_fi
     """The site's public name."""
     volume: int = 0
     """Steps from the default, -3..3."""
+    page: Page | None = None
+    """The directory's page, while the screen is ``browsing``."""
+    worker: WorkerPage | None = None
+    """The social worker's page: while there is one, it is drawn instead of all else."""
+    may_find: bool = False
+    """Key 3 of the menu leads into the directory."""
+    may_work: bool = False
+    """That mode can be opened now: no call is up, and this site has a directory."""

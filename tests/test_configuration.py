@@ -60,6 +60,8 @@ def test_the_site_is_laid_over_the_shipped_file_key_by_key(tmp_path: Path) -> No
         ('profile = "../kiosk"', "profile = '../kiosk': no such profile"),
         ("profile = 7", "profile = 7: no such profile"),
         ('[policy]\nallowed = ["0899 1"]', "policy.allowed"),
+        ('[printer]\nconnection = "network"', "printer.device = '/dev/usb/lp0': a network printer.*host:port"),
+        ('[printer]\nconnection = "usb"\ndevice = "lp0"', "printer.device = 'lp0': not a path"),
         ('[policy]\nallowed = ["0899123456"]\noffers = []', "0899123456.*surcharged"),
         ('[policy]\nallowed = ["114"]\noffers = []', "114.*text"),
         ('[policy]\noffers = ["3115"]', "policy.offers = '3115': .*add it"),

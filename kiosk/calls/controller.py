@@ -23,8 +23,12 @@ from kiosk.calls.states import (
     Effect,
     Event,
     FileRecord,
+    Gave,
+    Give,
     HangUp,
     Idle,
+    Look,
+    Looked,
     Moment,
     RefusedNumberAsked,
     SendDigit,
@@ -32,6 +36,7 @@ from kiosk.calls.states import (
     live_tries,
 )
 from kiosk.calls.visit import CallRules
+from kiosk.directory.search.question import Answer, Question
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +69,21 @@ class Keeper(Protocol):
     def file(self, record: CallRecord) -> None: ...
 
 
+class Library(Protocol):
+    """Where the directory is asked. Returns at once; the answer comes later, on the same loop, or never.
+
+    It comes to ``on_answer``; None: the directory cannot be read.
+    """
+
+    def ask(self, question: Question, on_answer: Callable[[Answer | None], None]) -> None: ...
+
+
+class Dispenser(Protocol):
+    """Prints slips and sends messages. Returns at once; what became of it comes later, on the same loop, or never."""
+
+    def give(self, what: Give, on_given: Callable[[str], None]) -> None: ...
+
+
 class MediaFigures(msgspec.Struct, frozen=True):
     """What the voice process measured of one attempt."""
 
@@ -84,6 +104,8 @@ class Controller:
         keeper: Keeper,
         on_change: Callable[[State], None],
         time: Time,
+        library: Library | None = None,
+        dispenser: Dispenser | None = None,
     ) -> None:
         self._rules = rules
         self._plan = plan
@@ -91,6 +113,8 @@ class Controller:
         self._keeper = keeper
         self._on_change = on_change
         self._time = time
+        self._library = library
+        self._dispenser = dispenser
         self._alarm: Alarm | None = None
         self._figures: dict[AttemptId, MediaFigures] = {}
         self._line_of: dict[AttemptId, LineKind] = {}
@@ -154,6 +178,12 @@ class Controller:
                     self._lines[kind].hang_up(attempt)
             case SendDigit(attempt=attempt, digit=digit):
                 self._lines[self._line_of[attempt]].send_digit(attempt, digit)
+            case Look(look=look, question=question):
+                if self._library is not None:
+                    self._library.ask(question, lambda answer: self.handle(Looked(look, answer)))
+            case Give(give=give):
+                if self._dispenser is not None:
+                    self._dispenser.give(effect, lambda word: self.handle(Gave(give, word)))
             case Checkpoint(record=record):
                 self._keeper.checkpoint(self._completed(record))
             case FileRecord(record=record):

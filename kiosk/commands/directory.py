@@ -1,18 +1,25 @@
 """``kiosk directory``: import, export, verify, count, show and patch bundles of relays, without core."""
 
-import hashlib
 import os
 import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 
 from kiosk.commands import output
 from kiosk.commands.output import DONE, FAILED
-from kiosk.directory import bundle, formats
-from kiosk.directory.bundle import Bundle
+from kiosk.directory import bundle, formats, frames
+from kiosk.directory import patch as patches
+from kiosk.directory.bundle import Bundle, Source
+from kiosk.directory.record import Service
+from kiosk.directory.sources.hsds import NOT_STATED
 from kiosk.directory.sources.report import Report
 from kiosk.errors import BadInput
+
+COUNTED = ("phones", "with hours (OSM)", "with hours (text only)", "with coordinates", "with needs")
+"""What :func:`stats` counts beside the manifest."""
 
 
 def import_(
@@ -24,19 +31,18 @@ def import_(
     report_to: Path | None = None,
     strict: bool = False,
     base: Path | None = None,
+    licence: str = "",
 ) -> int:
     """Read ``paths`` as the format ``form`` and write the bundle ``out``; FAILED if ``strict`` and any was refused.
 
-    ``base`` is a bundle whose records are kept beside the new ones; of one id, the new one stays. Raises: BadInput.
+    ``base`` is a bundle whose records are kept beside the new ones; of one id, the new one stays.
+    ``licence`` is that of each source which does not state its own. Raises: BadInput.
     """
     report = Report()
-    services, sources = formats.read(form, paths, report, mapping)
-    if base is not None:
-        before = bundle.read(_bytes(base))
-        fresh = {service.id for service in services}
-        services += [service for service in before.services() if service.id not in fresh]
-        sources += [source for source in before.manifest.sources if source.name not in {s.name for s in sources}]
-    content = bundle.build(services, sources)
+    services, read = formats.read(form, paths, report, mapping)
+    sources = (_licensed(source, licence) for source in read)
+    before = None if base is None else bundle.read(base)
+    content = bundle.build(*_beside(before, services, sources), out.parent)
     if report_to is not None:
         _write(report_to, msgspec.json.format(msgspec.json.encode(report.document()), indent=1) + b"\n")
     _write(out, content)
@@ -45,8 +51,37 @@ def import_(
     for lost in report.lost:
         output.line(f"lost    {lost.field or '-'} x{lost.count} ({', '.join(lost.lines[:3])}): {lost.reason}")
     output.line(f"{report.read} read, {len(report.refused)} refused")
-    output.line(f"{out}: {len(services)} services, {len(content)} bytes")
+    output.line(f"{out}: {bundle.manifest_of(content).counts['services']} services, {len(content)} bytes")
     return FAILED if strict and report.refused else DONE
+
+
+def _licensed(source: Source, licence: str) -> Source:
+    if not licence or source.licence == licence:
+        return source
+    if source.licence != NOT_STATED:
+        raise BadInput(f"--licence: the source {source.name} states its own, {source.licence}; leave it out")
+    return msgspec.structs.replace(source, licence=licence)
+
+
+def _beside(
+    before: Bundle | None, services: Iterable[Service], sources: Iterable[Source]
+) -> tuple[Iterator[Service], Iterator[Source]]:
+    """New services and the ones of the bundle ``before`` that they do not replace; then the sources of both."""
+    fresh: set[str] = set()
+
+    def all_services() -> Iterator[Service]:
+        for service in services:
+            fresh.add(service.id)
+            yield service
+        if before is not None:
+            yield from (service for service in before.services() if service.id not in fresh)
+
+    def all_sources() -> Iterator[Source]:
+        if before is not None:
+            yield from before.manifest.sources
+        yield from sources
+
+    return all_services(), all_sources()
 
 
 def export(path: Path | None, form: str, out: Path, report_to: Path | None = None) -> int:
@@ -65,7 +100,7 @@ def export(path: Path | None, form: str, out: Path, report_to: Path | None = Non
 
 def verify(path: Path | None, *, as_json: bool) -> int:
     """Prove every digest, count and record of a bundle, else of the helplines that ship; FAILED if one is wrong."""
-    content = _bytes(path) if path is not None else bundle.build(*formats.shipped())
+    content = path or bundle.build(*formats.shipped())
     name = path or "the helplines that ship"
     try:
         manifest = bundle.verify(content).manifest
@@ -75,24 +110,26 @@ def verify(path: Path | None, *, as_json: bool) -> int:
         else:
             output.line(f"{name}: {error}")
         return FAILED
+    digest = frames.digest(content)
     if as_json:
-        output.document({"sound": True, "file_sha256": hashlib.sha256(content).hexdigest(), "manifest": manifest})
+        output.document({"sound": True, "file_sha256": digest, "manifest": manifest})
     else:
         output.line(f"{name}: sound, {manifest.counts['services']} services, schema {manifest.schema}")
-        output.line(f"sha256 of the file {hashlib.sha256(content).hexdigest()}")
+        output.line(f"sha256 of the file {digest}")
     return DONE
 
 
 def stats(path: Path | None, *, as_json: bool) -> int:
     """Print what a bundle holds; without ``path`` the helplines that ship. Raises: BadInput."""
     content = _bundle(path)
-    counts = dict(content.manifest.counts)
-    services = list(content.services())
-    counts["phones"] = sum(len(service.phones) for service in services)
-    counts["with hours (OSM)"] = sum(bool(service.hours.osm) for service in services)
-    counts["with hours (text only)"] = sum(bool(service.hours.text and not service.hours.osm) for service in services)
-    counts["with coordinates"] = sum(service.place.latitude is not None for service in services)
-    counts["with needs"] = sum(bool(service.needs) for service in services)
+    beside = Counter({name: 0 for name in COUNTED})
+    for service in content.services():
+        beside["phones"] += len(service.phones)
+        beside["with hours (OSM)"] += bool(service.hours.osm)
+        beside["with hours (text only)"] += bool(service.hours.text and not service.hours.osm)
+        beside["with coordinates"] += service.place.latitude is not None
+        beside["with needs"] += bool(service.needs)
+    counts = {**content.manifest.counts, **beside}
     if as_json:
         output.document({"counts": counts, "bytes": content.manifest.bytes, "sources": content.manifest.sources})
         return DONE
@@ -102,18 +139,13 @@ def stats(path: Path | None, *, as_json: bool) -> int:
     return DONE
 
 
-def show(path: Path | None, key: str, *, as_json: bool) -> int:
-    """Print one record, by its id or the end of it after ``--``. Raises: BadInput unless there is exactly one."""
-    found = [
-        service for service in _bundle(path).services() if service.id == key or service.id.partition("--")[2] == key
-    ]
-    if len(found) != 1:
-        raise BadInput(f"directory: {len(found)} records have the id {key!r}; give the whole id of one")
-    document = msgspec.to_builtins(found[0])
+def show(service: Service, *, as_json: bool) -> int:
+    """Print one record."""
+    document = msgspec.to_builtins(service)
     if as_json:
         output.document(document)
         return DONE
-    if found[0].confidence == "C":
+    if service.confidence == "C":
         output.line("À VÉRIFIER / TO BE CHECKED")
     for name, value in document.items():
         words = value if isinstance(value, str) else msgspec.json.encode(value).decode()
@@ -121,34 +153,32 @@ def show(path: Path | None, key: str, *, as_json: bool) -> int:
     return DONE
 
 
+def in_bundle(path: Path, key: str) -> Service:
+    """The record of that id, or the one whose id ends so after ``--``. Raises: BadInput unless there is exactly one."""
+    found = [one for one in bundle.read(path).services() if key in (one.id, one.id.partition("--")[2])]
+    if len(found) != 1:
+        raise BadInput(f"directory: {len(found)} records have the id {key!r}; give the whole id of one")
+    return found[0]
+
+
 def patch(old: Path, new: Path, out: Path) -> int:
     """Write what leads from the bundle ``old`` to the bundle ``new``. Raises: BadInput."""
-    before, after = _bytes(old), _bytes(new)
-    content = bundle.make_patch(before, after)
+    content = patches.make(old, new, out.parent)
     _write(out, content)
-    output.line(f"{out}: {len(content)} bytes; the whole bundle has {len(after)}")
+    output.line(f"{out}: {len(content)} bytes; the whole bundle has {new.stat().st_size}")
     return DONE
 
 
 def apply(old: Path, patch_file: Path, out: Path) -> int:
     """Write the bundle that a patch makes of ``old``. Raises: BadInput."""
-    content = bundle.apply_patch(_bytes(old), _bytes(patch_file))
+    content = patches.apply(old, patch_file, out.parent)
     _write(out, content)
     output.line(f"{out}: {bundle.manifest_of(content).counts['services']} services, {len(content)} bytes")
     return DONE
 
 
 def _bundle(path: Path | None) -> Bundle:
-    if path is not None:
-        return bundle.read(_bytes(path))
-    return bundle.read(bundle.build(*formats.shipped()))
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise BadInput(f"{path}: {error.strerror}; give a bundle's file") from error
+    return bundle.read(path or bundle.build(*formats.shipped()))
 
 
 def _write(path: Path, content: bytes) -> None:

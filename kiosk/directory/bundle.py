@@ -1,35 +1,34 @@
-"""The published bundle: one file with a manifest in front and the records behind, and patches between two of them.
+"""The published bundle: one file with a manifest in front and the records behind.
 
-A bundle is a zstd file in two frames. The first is a skippable frame (RFC 8878 §3.1.2) with the manifest, so that it
-can be read without unpacking anything; the second holds the canonical JSON lines, sorted by id. ``zstd -dc`` prints
-the lines. The same records and sources give the same bytes, with the same release of the zstd library.
+Two frames of zstd (``frames.py``): the manifest, and the canonical JSON lines, sorted by id. ``zstd -dc`` prints the
+lines. The same records and sources give the same bytes, with the same release of the zstd library.
 
-A patch has the same form; its second frame is compressed with the previous bundle's lines as dictionary (what the zstd
-command calls ``--patch-from``). Both are read only after what they say of themselves was proved: a damaged file is an
-error, never a shorter directory. Who signed it is for the updates to say, not for this module.
+A bundle is read only after what it says of itself was proved: a damaged file is an error, never a shorter directory.
+Who signed it is for the updates to say, not for this module.
 
-No function here is bound to a thread. Reading and building need memory of about twice the lines.
+No function here is bound to a thread. None holds all records: they are unpacked as they are read, and sorted on disk.
 """
 
 import hashlib
+import io
+import mmap
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from pathlib import Path
+from typing import BinaryIO, Literal, TypeVar
 
 import msgspec
-import zstandard
 
+from kiosk.directory import frames
+from kiosk.directory.frames import File
 from kiosk.directory.record import SCHEMA_VERSION, Service, canonical, parse
 from kiosk.errors import BadInput
 
-MAGIC = (0x184D2A50).to_bytes(4, "little")
-LEVEL = 19
+Header = TypeVar("Header", bound=msgspec.Struct)
 MOST_BYTES = 1 << 30
 """Of the lines of one bundle: what claims more is refused before it is unpacked."""
-LARGEST_WINDOW = 30
-
-Header = TypeVar("Header", "Manifest", "PatchManifest")
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -60,180 +59,174 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Sorted by name; every record's source is here, and no other."""
 
 
-class PatchManifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a patch says of itself."""
-
-    form: Literal["sos-crise-directory-patch"] = "sos-crise-directory-patch"
-    old_sha256: str
-    """Of the lines of the bundle that it starts from."""
-    new: Manifest
-    """Of the bundle that it leads to."""
-    new_file_sha256: str
-    """Of that bundle's file."""
-
-
 @dataclass(frozen=True)
 class Bundle:
-    """A bundle that was read and proved."""
+    """A bundle that was proved. Its records are unpacked anew at each reading, so that memory holds one at a time."""
 
     manifest: Manifest
-    lines: bytes
+    file: File
+
+    def lines(self) -> Iterator[bytes]:
+        """Its canonical lines, without newline, in order of id. Raises: BadInput at the end if the file was changed."""
+        return _lines(self.file, self.manifest)
+
+    def records(self) -> Iterator[tuple[bytes, Service]]:
+        """Its lines, each with its record. Raises: BadInput at a record of another schema, or as :meth:`lines`."""
+        return ((line, parse(line)) for line in self.lines())
 
     def services(self) -> Iterator[Service]:
-        """Its records in order of id. Raises: BadInput at a record of another schema."""
-        return (parse(line) for line in self.lines.splitlines())
+        """Its records in order of id. Raises: as :meth:`records`."""
+        return (parse(line) for line in self.lines())
 
 
-def build(services: Iterable[Service], sources: Iterable[Source]) -> bytes:
-    """The bundle of ``services``. Raises: BadInput for two records of one id, or a source that ``sources`` lacks."""
-    by_id: dict[str, Service] = {}
-    for service in services:
-        if by_id.setdefault(service.id, service) is not service:
-            raise BadInput(f"bundle: two records have the id {service.id!r}; give one of them another")
-    ordered = [by_id[key] for key in sorted(by_id)]
-    named = {source.name: source for source in sources}
-    used = {service.source for service in ordered}
-    if missing := sorted(used - named.keys()):
-        raise BadInput(f"bundle: no licence for the source {missing[0]!r}; name it among the sources")
-    lines = b"".join(canonical(service) + b"\n" for service in ordered)
-    manifest = Manifest(
-        schema=SCHEMA_VERSION,
-        bytes=len(lines),
-        sha256=_digest(lines),
-        counts=_counts(ordered),
-        sources=tuple(named[name] for name in sorted(used)),
-    )
-    return _file(manifest, lines)
+def build(services: Iterable[Service], sources: Iterable[Source], spool: Path | None = None) -> bytes:
+    """The bundle of ``services``; ``sources`` is read after them.
+
+    They are sorted in a file without a name in the folder ``spool`` (else the system's for such files), which takes
+    twice the lines. Raises: BadInput for two records of one id, or a source that ``sources`` lacks.
+    """
+    places: dict[str, tuple[int, int]] = {}
+    counts = _Counts()
+    with tempfile.TemporaryFile(dir=spool) as unsorted, tempfile.TemporaryFile(dir=spool) as ordered:
+        at = 0
+        for service in services:
+            line = canonical(service) + b"\n"
+            if places.setdefault(service.id, (at, len(line))) != (at, len(line)):
+                raise BadInput(f"bundle: two records have the id {service.id!r}; give one of them another")
+            at += unsorted.write(line)
+            counts.add(service)
+        digest = hashlib.sha256()
+        for key in sorted(places):
+            start, length = places[key]
+            unsorted.seek(start)
+            line = unsorted.read(length)
+            digest.update(line)
+            ordered.write(line)
+        ordered.flush()
+        manifest = Manifest(
+            schema=SCHEMA_VERSION,
+            bytes=at,
+            sha256=digest.hexdigest(),
+            counts=counts.document(),
+            sources=counts.sources(sources),
+        )
+        return packed(manifest, ordered)
 
 
-def manifest_of(content: bytes) -> Manifest:
+def packed(manifest: Manifest, lines: BinaryIO) -> bytes:
+    """The bundle of a file of lines, whose manifest is known."""
+    front = frames.front(msgspec.json.encode(manifest, order="sorted"))
+    if not manifest.bytes:  # nothing cannot be mapped
+        return front + frames.packed(b"")
+    with mmap.mmap(lines.fileno(), 0, access=mmap.ACCESS_READ) as mapped, memoryview(mapped) as whole:
+        return front + frames.packed(whole)
+
+
+def manifest_of(file: File) -> Manifest:
     """The manifest alone, without unpacking the records. Raises: BadInput when it is damaged or none."""
-    return _split(content, Manifest, "bundle")[0]
+    with frames.opened(file) as opened:
+        return _manifest(opened)
 
 
-def read(content: bytes) -> Bundle:
-    """The bundle in ``content``, its sizes and digests proved. Raises: BadInput saying what does not hold."""
-    manifest, frame = _split(content, Manifest, "bundle")
-    return Bundle(manifest, _proved(manifest, _unpack(frame, manifest.bytes, None, "bundle")))
+def read(file: File) -> Bundle:
+    """The bundle in ``file``, its sizes and digests proved. Raises: BadInput saying what does not hold."""
+    bundle = Bundle(manifest_of(file), file)
+    for _ in bundle.lines():
+        pass
+    return bundle
 
 
-def verify(content: bytes) -> Bundle:
+def stream(file: File) -> Iterator[tuple[bytes, Service]]:
+    """The canonical lines of the bundle in ``file`` (without newline), each with its record, in order of id.
+
+    All of it is proved before this returns, and once more while it is read. Raises: BadInput, also from the iterator:
+    what was made of it is to be used only once that has ended.
+    """
+    return read(file).records()
+
+
+def verify(file: File) -> Bundle:
     """As :func:`read`, and every record parsed, canonical, in order and counted. Raises: BadInput."""
-    bundle = read(content)
-    records = list(bundle.services())
-    ids = [record.id for record in records]
-    if ids != sorted(set(ids)):
-        raise BadInput("bundle: the records are not sorted by id; build it again")
-    if b"".join(canonical(record) + b"\n" for record in records) != bundle.lines:
-        raise BadInput("bundle: a record is not in its canonical form; build it again")
-    if _counts(records) != bundle.manifest.counts:
+    bundle = read(file)
+    counts = _Counts()
+    before = ""
+    for line, record in bundle.records():
+        if record.id <= before:
+            raise BadInput("bundle: the records are not sorted by id; build it again")
+        if canonical(record) != line:
+            raise BadInput("bundle: a record is not in its canonical form; build it again")
+        before = record.id
+        counts.add(record)
+    if counts.document() != bundle.manifest.counts:
         raise BadInput("bundle: the manifest's counts are not those of the records; build it again")
-    if {record.source for record in records} != {source.name for source in bundle.manifest.sources}:
+    if counts.names() != [source.name for source in bundle.manifest.sources]:
         raise BadInput("bundle: the manifest's sources are not those of the records; build it again")
     return bundle
 
 
-def make_patch(old: bytes, new: bytes) -> bytes:
-    """What leads from the bundle ``old`` to the bundle ``new``. Raises: BadInput when one of them is none."""
-    before, after = read(old), read(new)
-    window = min(max((len(before.lines) + len(after.lines)).bit_length(), 10), LARGEST_WINDOW)
-    parameters = zstandard.ZstdCompressionParameters.from_level(
-        LEVEL, window_log=window, enable_ldm=True, write_checksum=True, write_content_size=True
-    )
-    compressor = zstandard.ZstdCompressor(dict_data=_dictionary(before.lines), compression_params=parameters)
-    manifest = PatchManifest(
-        old_sha256=before.manifest.sha256, new=after.manifest, new_file_sha256=hashlib.sha256(new).hexdigest()
-    )
-    return _header(manifest) + compressor.compress(after.lines)
-
-
-def apply_patch(old: bytes, patch: bytes) -> bytes:
-    """The bundle that ``patch`` makes of the bundle ``old``, byte for byte the published one.
-
-    Raises: BadInput when the patch is damaged, or is one from another bundle than ``old``.
-    """
-    manifest, frame = _split(patch, PatchManifest, "patch")
-    before = read(old)
-    if before.manifest.sha256 != manifest.old_sha256:
-        raise BadInput("patch: it starts from another bundle than this one; fetch the whole bundle")
-    lines = _proved(manifest.new, _unpack(frame, manifest.new.bytes, before.lines, "patch"))
-    content = _file(manifest.new, lines)
-    if hashlib.sha256(content).hexdigest() != manifest.new_file_sha256:
-        raise BadInput("patch: this zstd library packs differently from the publisher's; fetch the whole bundle")
-    return content
-
-
-def _file(manifest: Manifest, lines: bytes) -> bytes:
-    compressor = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True, write_content_size=True)
-    return _header(manifest) + compressor.compress(lines)
-
-
-def _header(manifest: Manifest | PatchManifest) -> bytes:
-    """The skippable frame: the digest of the document, then the document."""
-    document = msgspec.json.encode(manifest, order="sorted")
-    payload = _digest(document).encode() + b"\n" + document
-    return MAGIC + len(payload).to_bytes(4, "little") + payload
-
-
-def _split(content: bytes, form: type[Header], what: str) -> tuple[Header, bytes]:
-    """The proved manifest, and the packed frame behind it."""
-    end = 8 + int.from_bytes(content[4:8], "little")
-    digest, _, document = content[8:end].partition(b"\n")
-    if content[:4] != MAGIC or len(content) <= end or digest != _digest(document).encode():
-        raise BadInput(f"{what}: no manifest in front, or a damaged one; fetch the file again")
+def decoded(document: bytes, form: type[Header], what: str) -> Header:
+    """The manifest of ``form`` in ``document``. Raises: BadInput."""
     try:
-        manifest = msgspec.json.decode(document, type=form)
+        return msgspec.json.decode(document, type=form)
     except msgspec.DecodeError as error:
         raise BadInput(
             f"{what}: manifest: {error}; this is no {what}, or one of another release of the terminal"
         ) from error
-    new = manifest.new if isinstance(manifest, PatchManifest) else manifest
-    if new.schema != SCHEMA_VERSION:
+
+
+def bounded(manifest: Manifest, what: str) -> Manifest:
+    """``manifest`` itself, of a schema and size that this terminal reads. Raises: BadInput."""
+    if manifest.schema != SCHEMA_VERSION:
         raise BadInput(
-            f"{what}: records of schema {new.schema}, this terminal reads {SCHEMA_VERSION}; update the older one"
+            f"{what}: records of schema {manifest.schema}, this terminal reads {SCHEMA_VERSION}; update the older one"
         )
-    if not 0 <= new.bytes <= MOST_BYTES:
-        raise BadInput(f"{what}: says that it holds {new.bytes} bytes, at most {MOST_BYTES} are taken")
-    return manifest, content[end:]
+    if not 0 <= manifest.bytes <= MOST_BYTES:
+        raise BadInput(f"{what}: says that it holds {manifest.bytes} bytes, at most {MOST_BYTES} are taken")
+    return manifest
 
 
-def _unpack(frame: bytes, size: int, dictionary: bytes | None, what: str) -> bytes:
-    """``size`` bytes out of exactly one frame."""
-    try:
-        if zstandard.frame_content_size(frame) != size:
-            raise BadInput(f"{what}: its records are not as long as its manifest says; fetch the file again")
-        unpacker = zstandard.ZstdDecompressor(
-            dict_data=None if dictionary is None else _dictionary(dictionary), max_window_size=1 << LARGEST_WINDOW
-        ).decompressobj()
-        lines = unpacker.decompress(frame)
-    except zstandard.ZstdError as error:
-        raise BadInput(f"{what}: its records cannot be unpacked ({error}); fetch the file again") from error
-    if not unpacker.eof or unpacker.unused_data:
-        raise BadInput(f"{what}: it was cut short, or something follows it; fetch the file again")
-    return lines
+def _manifest(file: io.BufferedIOBase) -> Manifest:
+    return bounded(decoded(frames.document_in(file, "bundle"), Manifest, "bundle"), "bundle")
 
 
-def _proved(manifest: Manifest, lines: bytes) -> bytes:
-    if len(lines) != manifest.bytes or _digest(lines) != manifest.sha256:
+def _lines(file: File, manifest: Manifest) -> Iterator[bytes]:
+    digest, length, begun = hashlib.sha256(), 0, b""
+    with frames.opened(file) as opened:
+        _manifest(opened)
+        for piece in frames.unpacked(opened, manifest.bytes, "bundle"):
+            digest.update(piece)
+            length += len(piece)
+            *whole, begun = (begun + piece).split(b"\n")
+            yield from whole
+    if begun or length != manifest.bytes or digest.hexdigest() != manifest.sha256:
         raise BadInput("bundle: the records are not those of the manifest; fetch the file again")
-    return lines
 
 
-def _dictionary(lines: bytes) -> zstandard.ZstdCompressionDict | None:
-    """``lines`` as a dictionary; an empty bundle gives none."""
-    return zstandard.ZstdCompressionDict(lines, dict_type=zstandard.DICT_TYPE_RAWCONTENT) if lines else None
+class _Counts:
+    """What a manifest counts, record by record."""
 
+    def __init__(self) -> None:
+        self._counts = Counter({"services": 0})
 
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+    def add(self, service: Service) -> None:
+        """One record more."""
+        self._counts["services"] += 1
+        self._counts[f"source:{service.source}"] += 1
+        self._counts[f"level:{service.level or 'unknown'}"] += 1
+        self._counts[f"confidence:{service.confidence or 'unrated'}"] += 1
+        self._counts.update(f"family:{family}" for family in service.families or ("unknown",))
 
+    def document(self) -> dict[str, int]:
+        """As the manifest has it."""
+        return dict(sorted(self._counts.items()))
 
-def _counts(services: Iterable[Service]) -> dict[str, int]:
-    counts = Counter({"services": 0})
-    for service in services:
-        counts["services"] += 1
-        counts[f"source:{service.source}"] += 1
-        counts[f"level:{service.level or 'unknown'}"] += 1
-        counts[f"confidence:{service.confidence or 'unrated'}"] += 1
-        counts.update(f"family:{family}" for family in service.families or ("unknown",))
-    return dict(sorted(counts.items()))
+    def names(self) -> list[str]:
+        """Of the sources, sorted."""
+        return sorted(key.removeprefix("source:") for key in self._counts if key.startswith("source:"))
+
+    def sources(self, known: Iterable[Source]) -> tuple[Source, ...]:
+        """Those of the records out of ``known``. Raises: BadInput when one is not there."""
+        named = {source.name: source for source in known}
+        if missing := [name for name in self.names() if name not in named]:
+            raise BadInput(f"bundle: no licence for the source {missing[0]!r}; name it among the sources")
+        return tuple(named[name] for name in self.names())

@@ -1,6 +1,6 @@
 """The formats by name: who reads which, and who writes which."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from kiosk.directory.bundle import Source
@@ -12,7 +12,8 @@ from kiosk.directory.sources.mapping import load
 from kiosk.directory.sources.report import Report
 from kiosk.errors import BadInput
 
-Found = tuple[list[Service], list[Source]]
+Found = tuple[Iterable[Service], Iterable[Source]]
+"""Services, made as they are asked for, and then their sources."""
 
 READERS: dict[str, Callable[[list[Path], Report], Found]] = {
     "data-inclusion": data_inclusion.read,
@@ -51,6 +52,6 @@ def write(form: str, services: list[Service], report: Report) -> bytes:
     return WRITERS[form](services, report)
 
 
-def shipped() -> Found:
+def shipped() -> tuple[list[Service], list[Source]]:
     """The first bundle of every terminal: the French helplines."""
     return helplines.read([helplines.SHIPPED], Report())

@@ -12,15 +12,19 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.errors import BadInput
+from kiosk.guide.worker_page import WorkerPage
 from kiosk.ipc import Client, SwitchboardClient
 from kiosk.screens import style, surroundings
+from kiosk.screens.desk import Desk
+from kiosk.screens.desks import DeskView, desk_view
 from kiosk.screens.film import Film
 from kiosk.screens.hands import Hands
 from kiosk.screens.layout import layout
 from kiosk.screens.link import Link
+from kiosk.screens.pages import PageView
 from kiosk.screens.panel import is_lifted, panel
-from kiosk.screens.shapes import Deed, Drawing, Target
-from kiosk.screens.views import View, view, waiting
+from kiosk.screens.shapes import Deed, Drawing, Pad, Target, Work
+from kiosk.screens.views import View, shown, waiting
 from kiosk.screens.window import open_window, panel_px
 from kiosk.settings import Settings
 from kiosk.snapshot import Snapshot
@@ -84,6 +88,7 @@ class Process:
         self._panel_px = panel_px(settings.display) if with_panel else 0
         self._film = Film(Path(settings.display.screenshots)) if settings.display.screenshots else None
         self._hands = Hands(with_panel)
+        self._desk = Desk()
         self._snapshot: Snapshot | None = None
         self._drawn: tuple[object, ...] | None = None
         self._shown = "-"
@@ -91,7 +96,11 @@ class Process:
         self._started = time.monotonic()
         self._stopping = False
         window.bind(
-            on_key_down=self._on_key_down, on_key_up=self._on_key_up, on_flip=self._on_flip, on_resize=self._on_resize
+            on_key_down=self._on_key_down,
+            on_key_up=self._on_key_up,
+            on_textinput=self._on_text,
+            on_flip=self._on_flip,
+            on_resize=self._on_resize,
         )
 
     def loop(self) -> None:
@@ -117,6 +126,8 @@ class Process:
                 return True
 
         self._glass = Glass()
+        # So that SDL composes letters: accents, and the digits of a French keyboard.
+        self._window.request_keyboard(lambda: None, self._glass)
         Clock.schedule_interval(lambda _: self.turn(), 0)
         runTouchApp(self._glass)
 
@@ -150,23 +161,26 @@ class Process:
         taken = False
         while (snapshot := self._link.next_snapshot()) is not None:
             self._snapshot, taken = snapshot, True
+            self._desk = self._desk.seen(snapshot.worker) if snapshot.worker is not None else Desk()
             if self._film is not None:
                 # A picture of each: the next snapshot is for the next turn.
                 break
         return taken
 
-    def _view(self) -> View | None:
+    def _view(self) -> View | PageView | DeskView | None:
         """What is to be seen now; None in the first moments, before the switchboard had time to speak."""
         snapshot = self._snapshot
         if snapshot is None:
             has_begun = time.monotonic() - self._started >= AWAY_S
             return waiting(self._words.of(self._words.first)) if has_begun else None
         catalogue = self._words.of(snapshot.language)
+        if snapshot.worker is not None and self._link.away_s() < AWAY_S:
+            return desk_view(snapshot.worker, self._desk, self._words.of(snapshot.worker.language))
         if self._link.away_s() >= AWAY_S:
             return waiting(catalogue)
-        return view(snapshot, catalogue, time.time_ns() // 1_000_000)
+        return shown(snapshot, catalogue, time.time_ns() // 1_000_000)
 
-    def _draw(self, seen: View) -> None:
+    def _draw(self, seen: View | PageView | DeskView) -> None:
         from kiosk.screens.paint import Painter, measure
 
         glass = self._glass_size()
@@ -176,12 +190,17 @@ class Process:
         self._screen = layout(seen, width, height, measure(glass.unit))
         left = Painter(canvas, glass.unit, glass.height)
         left.paint(self._screen)
-        left.frame(self._hands.held if self._hands.held in self._screen.targets else None)
+        left.frame(self._hands.held if self._hands.held in self._screen.targets else self._under_cursor())
         if self._with_panel:
             self._telephone = panel(self._snapshot, height, measure(glass.unit))
             right = Painter(canvas, glass.unit, glass.height, left_px=glass.width)
             right.paint(self._telephone)
             right.frame(self._hands.held if self._hands.held in self._telephone.targets else None)
+
+    def _under_cursor(self) -> Target | None:
+        """What the arrow keys stand on."""
+        at, targets = self._desk.cursor, self._screen.targets
+        return targets[at] if self._worker_page() is not None and at is not None and at < len(targets) else None
 
     def _glass_size(self) -> style.Panel:
         """The window as it is, without the drawn telephone: full screen may be another size than configured."""
@@ -212,7 +231,18 @@ class Process:
             return self._screen.target_at(x, y)
         return self._telephone.target_at((x_px - glass.width) / glass.unit, y)
 
+    def _on_text(self, _window: object, letters: str) -> bool:
+        if (page := self._worker_page()) is not None:
+            self._at_desk(self._desk.typed(letters, page))
+        elif self._snapshot is not None and self._snapshot.may_work and letters.isalpha():
+            # Nobody types letters at a telephone.
+            self._send(Work("open"))
+        return True
+
     def _on_key_down(self, _window: object, code: int, _scan: int, _text: str | None, modifiers: Any) -> bool:
+        if (page := self._worker_page()) is not None:
+            self._at_desk(self._desk.pressed(code, page, self._screen.targets))
+            return True
         self._do(self._hands.key_down(code, frozenset(modifiers or ()), is_lifted(self._snapshot)))
         return True
 
@@ -220,8 +250,25 @@ class Process:
         self._hands.key_up(code)
         return True
 
+    def _worker_page(self) -> WorkerPage | None:
+        """The page of the social worker's mode, if it is on the glass."""
+        is_drawn = self._snapshot is not None and self._shown.startswith("worker_")
+        return self._snapshot.worker if is_drawn and self._snapshot is not None else None
+
+    def _at_desk(self, after: tuple[Desk, Deed | None]) -> None:
+        self._desk, deed = after
+        self._send(deed)
+
     def _do(self, deed: Deed | None) -> None:
-        if deed is not None:
+        """A touch, or a key of the telephone."""
+        page = self._worker_page()
+        if page is not None and isinstance(deed, Work | Pad):
+            self._at_desk(self._desk.did(deed, page))
+        else:
+            self._send(deed)
+
+    def _send(self, deed: Deed | None) -> None:
+        if deed is not None and not isinstance(deed, Pad):
             # The deed's kind alone: what a person dials is nobody's business.
             log.debug("screen: %s", type(deed).__name__)
             self._link.send(deed)

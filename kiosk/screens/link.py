@@ -16,7 +16,7 @@ import msgspec
 
 from kiosk.errors import KioskError, RetryLater
 from kiosk.ipc import SwitchboardClient
-from kiosk.screens.shapes import Deed, Key, Press, Simulate
+from kiosk.screens.shapes import Key, Press, Request, Simulate, Work
 from kiosk.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class Link:
     clock: Callable[[], float] = time.monotonic
     retry_s: float = RETRY_S
     _snapshots: queue.SimpleQueue[Snapshot] = field(default_factory=queue.SimpleQueue)
-    _deeds: queue.Queue[Deed] = field(default_factory=lambda: queue.Queue(PENDING_DEEDS))
+    _deeds: queue.Queue[Request] = field(default_factory=lambda: queue.Queue(PENDING_DEEDS))
     _stopping: threading.Event = field(default_factory=threading.Event)
     _away_since: float | None = None
 
@@ -68,7 +68,7 @@ class Link:
         since = self._away_since
         return 0.0 if since is None else self.clock() - since
 
-    def send(self, deed: Deed) -> None:
+    def send(self, deed: Request) -> None:
         """Ask the switchboard for ``deed``; returns at once."""
         try:
             self._deeds.put_nowait(deed)
@@ -119,13 +119,15 @@ def understood(push: dict[str, Any]) -> Snapshot | None:
         return None
 
 
-def wire_form(deed: Deed) -> tuple[str, dict[str, Any]]:
+def wire_form(deed: Request) -> tuple[str, dict[str, Any]]:
     """The request that asks for ``deed`` (docs/ipc.md)."""
     match deed:
         case Press(name=name):
             return "intent", {"press": name}
         case Key(key=key):
             return "intent", {"key": key}
+        case Work(do=do, name=name, value=value):
+            return "intent", {"worker": {"do": do, **({name: value} if name else {})}}
         case Simulate(do="press", value=name):
             return "sim", {"do": "press", "name": name}
         case Simulate(do="digit", value=digit):

@@ -80,7 +80,16 @@ class Words:
     colour: Colour
 
 
-Shape = Fill | Disc | Picture | Words
+@dataclass(frozen=True)
+class Code:
+    """A QR code, as large as whole pixels for its modules allow, in the middle of a square box."""
+
+    content: str
+    box: Box
+    colour: Colour
+
+
+Shape = Fill | Disc | Picture | Words | Code
 
 
 @dataclass(frozen=True)
@@ -105,8 +114,31 @@ class Simulate:
     value: str = ""
 
 
-Deed = Press | Key | Simulate
+@dataclass(frozen=True)
+class Work:
+    """A touch in the social worker's mode (:mod:`kiosk.guide.worker_touch`)."""
+
+    do: str
+    name: str = ""
+    """Name of what goes with it; empty: nothing does."""
+    value: str | int = ""
+
+    def __repr__(self) -> str:
+        # What a person searches for, and whose number it is, stands in no log.
+        return f"Work({self.do!r})"
+
+
+@dataclass(frozen=True)
+class Pad:
+    """A key of the keyboard that is drawn in the social worker's mode."""
+
+    key: str
+
+
+Request = Press | Key | Simulate | Work
 """What a touch or a key asks of the switchboard."""
+Deed = Request | Pad
+"""What a touch does: a drawn keyboard's keys stay with the screen."""
 
 
 @dataclass(frozen=True)

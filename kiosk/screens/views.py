@@ -7,6 +7,7 @@ when the view changes, so a running time costs one drawing a second and nothing 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kiosk.screens.pages import PageView, page_view
 from kiosk.screens.pictograms import Pictogram
 from kiosk.screens.shapes import Deed, Key, Press
 from kiosk.screens.style import Colour
@@ -56,6 +57,8 @@ class View:
     """The body is the one thing to do: drawn larger and bold."""
     notes: tuple[str, ...] = ()
     """Smaller lines, most important first."""
+    door: str = ""
+    """Words of the button that opens the social worker's mode; empty: it cannot be opened here."""
     footer: str = ""
     """A name that the site chose: one line, cut where it does not fit."""
     timer: str = ""
@@ -94,12 +97,22 @@ _HARMLESS = frozenset({"", "no_path"})
 _MOVING = frozenset({Screen.CALLING, Screen.ALERTING, Screen.RESCUE})
 
 
+def shown(snapshot: Snapshot, catalogue: Catalogue, now_ms: int) -> View | PageView:
+    """What to draw for ``snapshot``: the page of the directory that the person is on, else as :func:`view` has it."""
+    if snapshot.screen is Screen.BROWSING and snapshot.page is not None:
+        return page_view(snapshot.page, catalogue)
+    return view(snapshot, catalogue, now_ms)
+
+
 def view(snapshot: Snapshot, catalogue: Catalogue, now_ms: int) -> View:
     """What to draw for ``snapshot`` at ``now_ms`` (wall clock, ms since 1970), in the words of ``catalogue``."""
     words = catalogue.read
     screen = snapshot.screen
     if screen is Screen.IDLE:
         return _idle(snapshot, catalogue)
+    if screen is Screen.BROWSING:
+        # Between two pages: the next one is on its way.
+        return waiting(catalogue)
     picture, tone = _LOOKS[screen]
     if screen in (Screen.UNANSWERED, Screen.NO_PATH):
         return _came_to_nothing(snapshot, catalogue, picture, tone)
@@ -115,6 +128,10 @@ def view(snapshot: Snapshot, catalogue: Catalogue, now_ms: int) -> View:
         # Whoever hears nothing must read why; "you can speak" would be false.
         body = words["trouble.no_sound"] if on_call else body
         notes = (words["trouble.no_sound"],) if screen is Screen.MENU else notes
+    finds = screen is Screen.MENU and snapshot.may_find
+    if finds:
+        # Three ways to go on are tiles; what the big button does stays above them.
+        body, notes = "", (body, *notes)
     return View(
         name=screen,
         picture=picture,
@@ -127,6 +144,7 @@ def view(snapshot: Snapshot, catalogue: Catalogue, now_ms: int) -> View:
         beat=beat,
         volume=VOLUME_STEPS + 1 + max(-VOLUME_STEPS, min(VOLUME_STEPS, snapshot.volume)) if on_call else None,
         choices=_choices(snapshot, catalogue),
+        as_grid=finds,
     )
 
 
@@ -197,6 +215,7 @@ def _idle(snapshot: Snapshot, catalogue: Catalogue) -> View:
         body=body,
         notes=notes,
         is_loud=ready,
+        door=words["desk.enter"] if snapshot.may_work else "",
         footer=snapshot.site,
     )
 
@@ -236,6 +255,9 @@ def _offer(offer: Offer, catalogue: Catalogue) -> Choice:
 def _choices(snapshot: Snapshot, catalogue: Catalogue) -> tuple[Choice, ...]:
     words = catalogue.read
     match snapshot.screen:
+        case Screen.MENU if snapshot.may_find:
+            call, *others = _call_or_language(snapshot, catalogue)
+            return (call, Choice(Key("3"), words["choice.find"], words["choice.find_what"], key="3"), *others)
         case Screen.MENU | Screen.ENDED | Screen.LEFT_OFF_HOOK:
             return _call_or_language(snapshot, catalogue)
         case Screen.CALLING | Screen.ALERTING | Screen.RESCUE:

@@ -4,8 +4,10 @@ from kiosk.calls.controller import Controller, MediaFigures
 from kiosk.calls.dialplan import DialPlan
 from kiosk.calls.line import Answered, AttemptId, Cause, Ended, LineHealth, LineKind, Readiness
 from kiosk.calls.record import EndedBy
-from kiosk.calls.states import DigitPressed, HandsetLifted, HandsetReplaced, Idle, State
+from kiosk.calls.states import Browsing, DigitPressed, DirectoryAsked, HandsetLifted, HandsetReplaced, Idle, State
+from kiosk.guide.browse import AtList, Failed
 from tests.calls.worlds import GSM, RULES, VOIP
+from tests.fakes.directory import ANSWER, FakeLibrary
 from tests.fakes.lines import FakeKeeper, FakeLine, FakeTime
 
 PLAN = DialPlan("0800190000", frozenset(), frozenset({"3114"}))
@@ -18,7 +20,8 @@ class Desk:
         self.lines = {kind: FakeLine(kind) for kind in kinds or (VOIP, GSM)}
         self.keeper, self.time = FakeKeeper(), FakeTime()
         self.states: list[State] = []
-        self.controller = Controller(RULES, PLAN, self.lines, self.keeper, self.states.append, self.time)
+        self.library = FakeLibrary()
+        self.controller = Controller(RULES, PLAN, self.lines, self.keeper, self.states.append, self.time, self.library)
 
     def attempt(self, number: int) -> AttemptId:
         return AttemptId(f"visit1-{number}")
@@ -91,3 +94,30 @@ def test_the_last_checkpoint_before_a_power_cut_reads_as_one() -> None:
     desk.controller.handle(Answered(desk.attempt(1)))
     last = desk.keeper.checkpoints[-1]
     assert (last.ended_by, last.answered, last.attempts[0].answer_ms) == (EndedBy.POWER_CUT, True, 4000)
+
+
+def test_a_question_goes_to_the_directory_and_its_answer_to_the_machine() -> None:
+    desk = Desk()
+    desk.controller.handle(HandsetLifted())
+    for event in (DirectoryAsked(), DigitPressed("2"), DigitPressed("1")):
+        desk.controller.handle(event)
+    assert [question.needs for question in desk.library.asked] == [
+        ("logement-hebergement--rechercher-une-solution-dhebergement-temporaire--ce-soir",)
+    ]
+    desk.library.answer(ANSWER)
+    assert isinstance(desk.controller.state, Browsing)
+    assert isinstance(desk.controller.state.stand, AtList)
+    assert [each for each in desk.time.alarms if not each.is_cancelled], "one timer, for the page"
+
+
+def test_an_answer_after_the_visit_or_after_its_time_changes_nothing() -> None:
+    desk = Desk()
+    desk.controller.handle(HandsetLifted())
+    for event in (DirectoryAsked(), DigitPressed("2"), DigitPressed("1")):
+        desk.controller.handle(event)
+    desk.time.pass_by(RULES.guide.answer_s)
+    assert isinstance(desk.controller.state, Browsing)
+    assert isinstance(desk.controller.state.stand, Failed)
+    desk.controller.handle(HandsetReplaced())
+    desk.library.answer(ANSWER)
+    assert isinstance(desk.controller.state, Idle)

@@ -92,3 +92,34 @@ def test_an_emergency_goes_by_the_mobile_network_first() -> None:
 def test_a_line_that_just_dropped_a_call_comes_after_its_equal_but_before_a_dead_one() -> None:
     assert order(HELPLINE, {VOIP: READY, GSM: READY}, last=(VOIP,)) == (GSM, VOIP)
     assert order(HELPLINE, {VOIP: READY, GSM: DEAD}, last=(VOIP,)) == (VOIP, GSM)
+
+
+@pytest.mark.parametrize("number", ["0800 84 08 00", "+33 800 84 08 00", "3919", "116006", "0145394000"])
+def test_a_relay_whose_call_is_free_may_be_called(number: str) -> None:
+    target = PLAN.relay(number, is_free=True)
+    assert isinstance(target, Target)
+    assert (target.purpose, target.name) == (Purpose.RELAY, "relay")
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "0899 12 34 56",
+        "0820 12 34 56",
+        "118 712",
+        "114",
+        "+32 2 123 45 67",
+        "0032 2 123 45 67",
+        "12345678",
+        "",
+        "sip:x",
+    ],
+)
+def test_no_word_of_the_directory_makes_these_callable(number: str) -> None:
+    assert isinstance(PLAN.relay(number, is_free=True), Refusal)
+
+
+def test_a_relay_that_is_not_said_to_be_free_is_called_only_where_the_site_allows_it() -> None:
+    assert isinstance(PLAN.relay("0145394001", is_free=False), Refusal)
+    assert PLAN.relay("3114", is_free=False) == PLAN.target("3114")
+    assert PLAN.relay("15", is_free=True) == PLAN.target("15"), "an emergency number stays one"

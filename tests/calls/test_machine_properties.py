@@ -3,6 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kiosk.calls.browsing import page_of
 from kiosk.calls.line import (
     Alerted,
     Answered,
@@ -20,27 +21,38 @@ from kiosk.calls.record import CallRecord
 from kiosk.calls.scenes import scene
 from kiosk.calls.states import (
     AskedToRepeat,
+    Browsing,
     CallAsked,
     Checkpoint,
     Connected,
     CutOffByRestart,
     Dial,
     DigitPressed,
+    DirectoryAsked,
     Effect,
     Event,
     FileRecord,
+    Gave,
+    Give,
     HandsetLifted,
     HandsetReplaced,
     HangUp,
     Idle,
     LanguageChosen,
+    Look,
+    Looked,
     RefusedNumberAsked,
     VolumeChosen,
     WentBack,
     live_tries,
     visit_of,
 )
+from kiosk.directory.search.question import Answer
+from kiosk.guide.browse import AtNumber, Giving, Searching
 from tests.calls.worlds import DEAD, HELPLINE, LISTENING, READY, RULES, SAMU, UNKNOWN, World
+from tests.fakes.directory import ANSWER
+
+MOST_SILENT_S = 2.0
 
 PERSON = st.sampled_from(
     [
@@ -54,6 +66,7 @@ PERSON = st.sampled_from(
         CutOffByRestart(HELPLINE),
         RefusedNumberAsked(),
         DigitPressed("5"),
+        DirectoryAsked(),
         WentBack(),
         AskedToRepeat(),
         LanguageChosen("en"),
@@ -61,6 +74,8 @@ PERSON = st.sampled_from(
     ]
 )
 SIGNALS = st.sampled_from([Progressed, Alerted, Answered, MediaStalled, MediaResumed, Ended])
+BEGINNINGS = [(), (HandsetLifted(),), (HandsetLifted(), CallAsked(HELPLINE)), (HandsetLifted(), CallAsked(SAMU))]
+"""Left to chance alone, most histories never leave the hook."""
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("person"), PERSON),
@@ -70,6 +85,22 @@ STEPS = st.lists(
     ),
     max_size=60,
 )
+
+
+READING = st.lists(
+    st.one_of(
+        st.tuples(st.just("key"), st.sampled_from("0123456789*#")),
+        st.tuples(st.just("key"), st.sampled_from("123#")),
+        st.tuples(st.just("answer"), st.integers(0, 1), st.sampled_from([ANSWER, ANSWER, None])),
+        st.tuples(st.just("given"), st.integers(0, 1)),
+        st.tuples(st.just("line"), SIGNALS, st.integers(0, 2), st.sampled_from(list(Cause))),
+        st.tuples(st.just("wait"), st.sampled_from([0.5, 2.1, 30.0, 200.0])),
+        st.tuples(st.just("person"), PERSON),
+    ),
+    max_size=40,
+)
+PATHS = ["3", "321", "321a", "321a2", "321a3", "321a12", "321a121", "321a1220612345678"]
+"""Keys that lead into the directory; ``a``: it answers."""
 
 
 class Ledger:
@@ -83,6 +114,8 @@ class Ledger:
         self.over: set[AttemptId] = set()
         self.filed: list[CallRecord] = []
         self.checkpointed: dict[str, CallRecord] = {}
+        self.looks: list[Look] = []
+        self.gives: list[Give] = []
 
     def take(self, effects: list[Effect]) -> None:
         for each in effects:
@@ -95,8 +128,34 @@ class Ledger:
                     self.filed.append(record)
                 case Checkpoint(record=record):
                     self.checkpointed[record.visit] = record
+                case Look():
+                    self.looks.append(each)
+                case Give():
+                    self.gives.append(each)
                 case _:
                     pass
+        self.check()
+
+    def answer(self, back: int, answer: Answer | None) -> None:
+        """The directory answers one of its last questions, at whatever time and however often."""
+        if back >= len(self.looks):
+            return
+        look, before = self.looks[-1 - back].look, self.world.state
+        is_awaited = isinstance(before, Browsing) and isinstance(before.stand, Searching) and before.stand.look == look
+        assert self.world.feel(Looked(look, answer)) == []
+        if not is_awaited:
+            assert self.world.state is before, "an answer that nobody waits for changed something"
+        self.check()
+
+    def given(self, back: int) -> None:
+        """A slip or a message comes to its end, at whatever time and however often."""
+        if back >= len(self.gives):
+            return
+        give, before = self.gives[-1 - back].give, self.world.state
+        is_awaited = isinstance(before, Browsing) and isinstance(before.stand, Giving) and before.stand.give == give
+        assert self.world.feel(Gave(give, "print.printed")) == []
+        if not is_awaited:
+            assert self.world.state is before, "the end of a slip that nobody waits for changed something"
         self.check()
 
     def signal(self, kind: type, back: int, cause: Cause) -> None:
@@ -141,12 +200,47 @@ class Ledger:
         if visit_of(state) is not None:
             heard = scene(state, RULES)
             assert heard.say or heard.tone or heard.join, "off-hook and silent"
+        if isinstance(state, Browsing):
+            due = deadline(state, RULES)
+            assert due is not None, "the directory waits for ever"
+            if isinstance(state.stand, Searching):
+                assert due - state.since <= MOST_SILENT_S
+            is_dialled = isinstance(state.stand, AtNumber) and not state.stand.is_whole and not state.is_asked
+            assert is_dialled or "0" in {item.key for item in page_of(state, RULES).page.items}, (
+                "a page without the helpline"
+            )
 
 
 @settings(max_examples=400, deadline=None)
-@given(steps=STEPS, kinds=st.sampled_from([frozenset(LineKind), frozenset({LineKind.GSM}), frozenset({LineKind.VOIP})]))
-def test_every_history_keeps_the_rules(steps: list[tuple[object, ...]], kinds: frozenset[LineKind]) -> None:
+@given(
+    start=st.sampled_from(BEGINNINGS),
+    steps=STEPS,
+    kinds=st.sampled_from([frozenset(LineKind), frozenset({LineKind.GSM}), frozenset({LineKind.VOIP})]),
+)
+def test_every_history_keeps_the_rules(
+    start: tuple[Event, ...], steps: list[tuple[object, ...]], kinds: frozenset[LineKind]
+) -> None:
     ledger = Ledger(kinds)
+    for event in start:
+        ledger.take(ledger.world.feel(event))
+    check_history(ledger, steps)
+
+
+@settings(max_examples=200, deadline=None)
+@given(path=st.sampled_from(PATHS), steps=READING)
+def test_every_history_in_the_directory_keeps_the_rules(path: str, steps: list[tuple[object, ...]]) -> None:
+    ledger = Ledger(frozenset(LineKind))
+    ledger.take(ledger.world.feel(HandsetLifted()))
+    for key in path:
+        if key == "a":
+            ledger.answer(0, ANSWER)
+        else:
+            ledger.take(ledger.world.press(key))
+    check_history(ledger, steps)
+
+
+def check_history(ledger: Ledger, steps: list[tuple[object, ...]]) -> None:
+    """Let ``steps`` happen, then the handset go down; each rule is held at each step and at the end."""
     for step in steps:
         match step:
             case ("person", event):
@@ -155,10 +249,19 @@ def test_every_history_keeps_the_rules(steps: list[tuple[object, ...]], kinds: f
                 assert isinstance(kind, type)
                 assert isinstance(back, int)
                 ledger.signal(kind, back, Cause(str(cause)))
+            case ("answer", back, answer):
+                assert isinstance(back, int)
+                assert answer is None or isinstance(answer, Answer)
+                ledger.answer(back, answer)
+            case ("given", back):
+                assert isinstance(back, int)
+                ledger.given(back)
             case ("wait", seconds):
                 assert isinstance(seconds, float)
                 ledger.take(ledger.world.wait(seconds))
-            case ("health", kind, health) if kind in kinds:
+            case ("key", key):
+                ledger.take(ledger.world.press(str(key)))
+            case ("health", kind, health) if kind in ledger.world.health:
                 ledger.world.health = {**ledger.world.health, kind: health}  # type: ignore[dict-item]
             case _:
                 pass

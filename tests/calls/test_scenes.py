@@ -1,17 +1,22 @@
 """Ear and eye are told the same truth, in words that exist in every language."""
 
+from dataclasses import replace
+
 import pytest
 
+from kiosk import intents
 from kiosk.calls.dialplan import DialPlan
 from kiosk.calls.line import Alerted, Answered, Cause, Ended, MediaStalled
 from kiosk.calls.scenes import scene
 from kiosk.calls.snapshots import Place, snapshot
-from kiosk.calls.states import AskedToRepeat, CallAsked, HandsetLifted, RefusedNumberAsked
+from kiosk.calls.states import AskedToRepeat, CallAsked, DigitPressed, HandsetLifted, Looked, RefusedNumberAsked
 from kiosk.configuration import load
+from kiosk.intents import Meanings
 from kiosk.rules import plan_of, rules_of
 from kiosk.snapshot import Screen
 from kiosk.speech import catalogue
 from tests.calls.worlds import HELPLINE, LISTENING, SAMU, World
+from tests.fakes.directory import ANSWER
 
 SETTINGS = load(None)
 PLAN: DialPlan = plan_of(SETTINGS)
@@ -67,6 +72,20 @@ def worlds() -> dict[str, World]:
     refused = world("refused")
     refused.feel(HandsetLifted())
     refused.feel(RefusedNumberAsked())
+    world("needs").feel(HandsetLifted())
+    found["needs"].press("3")
+    for name in ("searching", "cannot search", "list", "card", "take away", "nobody there", "hushed"):
+        one = world(name)
+        one.feel(HandsetLifted())
+        one.press("3", "2", "1")
+        if name not in ("searching", "cannot search"):
+            one.feel(Looked(one.looks[-1].look, ANSWER))
+    found["cannot search"].wait(3)
+    for name in ("card", "take away", "nobody there", "hushed"):
+        found[name].press("1")
+    found["take away"].press("2")
+    found["hushed"].press("9")
+    found["nobody there"].wait(130)
     left = world("left off hook")
     left.feel(HandsetLifted())
     left.wait(1000)
@@ -89,6 +108,32 @@ def test_off_hook_is_never_silent(name: str) -> None:
     assert heard.tone or heard.join
 
 
+BROWSED = ("needs", "searching", "cannot search", "list", "card", "take away", "nobody there")
+
+
+@pytest.mark.parametrize("name", BROWSED)
+def test_ear_and_eye_are_told_the_same_page(name: str) -> None:
+    state = WORLDS[name].state
+    page = snapshot(state, SITE_RULES, Place("Mairie", "0 800"), 0).page
+    heard = scene(state, SITE_RULES)
+    assert page is not None
+    assert page.say == "\n".join(each.words for each in heard.text)
+    assert heard.text
+    assert heard.say == ()
+
+
+def test_a_page_is_shown_while_browsing_alone() -> None:
+    shown = {name for name, world in WORLDS.items() if snapshot(world.state, SITE_RULES, Place("", ""), 0).page}
+    assert shown == {*BROWSED, "hushed"}
+
+
+def test_the_menu_offers_the_directory_where_there_is_one() -> None:
+    assert "menu.find" in scene(WORLDS["menu"].state, SITE_RULES).say
+    without = replace(SITE_RULES, guide=replace(SITE_RULES.guide, is_offered=False))
+    assert "menu.find" not in scene(WORLDS["menu"].state, without).say
+    assert intents.of_key("3", WORLDS["menu"].state, Meanings(HELPLINE, without)) == DigitPressed("3")
+
+
 def test_on_hook_nothing_sounds() -> None:
     heard = scene(WORLDS["idle"].state, SITE_RULES)
     assert (heard.say, heard.tone, heard.join) == ((), "", "")
@@ -102,6 +147,9 @@ def test_on_hook_nothing_sounds() -> None:
         ("both calling", Screen.CALLING),
         ("alerting", Screen.ALERTING),
         ("line open", Screen.ALERTING),
+        ("needs", Screen.BROWSING),
+        ("card", Screen.BROWSING),
+        ("nobody there", Screen.BROWSING),
         ("connected", Screen.CONNECTED),
         ("rescue", Screen.RESCUE),
         ("busy", Screen.UNANSWERED),

@@ -1,11 +1,13 @@
 """Records for the tests of the directory: one with everything, and Hypothesis' any record."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 import msgspec
 from hypothesis import strategies as st
 
+from kiosk.directory.bundle import Source
 from kiosk.directory.parts import (
     Answer,
     Audience,
@@ -212,3 +214,8 @@ def as_imported(service: Service) -> Service:
     document["name"], document["source"] = document["name"] or "Sans nom", document["source"] or "essai"
     document["audiences"] = [{**item, "who": item["who"] or "x"} for item in document.get("audiences", [])]
     return msgspec.convert(document, Service)
+
+
+def everything(found: tuple[Iterable[Service], Iterable[Source]]) -> tuple[list[Service], list[Source]]:
+    """All that an importer finds, in its order: the services, then the sources."""
+    return list(found[0]), list(found[1])

@@ -9,6 +9,7 @@ from kiosk.directory.parts import Cost, Payer
 from kiosk.directory.record import Service
 from kiosk.directory.sources import dila
 from kiosk.directory.sources.report import Report
+from tests.directory.records import everything
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "directory" / "dila" / "ou_s_adresser.json"
 
@@ -16,12 +17,12 @@ DATA = Path(__file__).resolve().parents[1] / "data" / "directory" / "dila" / "ou
 def read(tmp_path: Path, text: str) -> tuple[list[Service], Report]:
     path, report = tmp_path / "d.json", Report()
     path.write_bytes(json.dumps([{"id": "R1", "text": text, "maxdate": "2020-11-03"}]).encode())
-    return dila.read([path], report)[0], report
+    return everything(dila.read([path], report))[0], report
 
 
 def test_real_sheets_give_their_number_and_price_and_those_without_are_refused() -> None:
     report = Report()
-    found, sources = dila.read([DATA], report)
+    found, sources = everything(dila.read([DATA], report))
     by_id = {service.id: service for service in found}
     gambling = by_id["dila--R2428"]
     assert gambling.phones[0].number == "0974751313"

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.directory import bundle, formats
+from kiosk.directory.hours.parsing import parse
+from kiosk.directory.hours.printing import printed
 from kiosk.directory.parts import Channel, Confidence, Cost, Payer
 from kiosk.directory.sources import helplines
 from kiosk.directory.sources.report import Report
@@ -30,7 +32,9 @@ def test_each_keeps_its_number_confidence_and_date_and_says_what_it_is_for() -> 
     assert [service.phones[0].number for service in services] == [row["numero"] for row in rows]
     assert [service.confidence for service in services] == [row["confiance"] for row in rows]
     assert {str(service.verified_on) for service in services} == {"2026-11-21"}
-    assert [service.hours.osm for service in services] == [row["horaires"] or "" for row in rows]
+    assert [service.hours.osm for service in services] == [
+        printed(parse(row["horaires"])) if row["horaires"] else "" for row in rows
+    ]
     assert all(service.needs and service.families for service in services)
     assert {need for service in services for need in service.needs} <= vocabulary().needs.keys()
     assert {audience.who for service in services for audience in service.audiences} <= vocabulary().audiences.keys()

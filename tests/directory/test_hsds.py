@@ -16,7 +16,7 @@ from kiosk.directory.sources import hsds, weekly
 from kiosk.directory.sources.documents import Row
 from kiosk.directory.sources.report import Report
 from kiosk.errors import BadInput
-from tests.directory.records import FULL, as_imported, services
+from tests.directory.records import FULL, as_imported, everything, services
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "directory"
 
@@ -46,7 +46,7 @@ def put(tmp_path: Path, document: object) -> Path:
 
 def test_a_service_at_two_locations_gives_two_records(tmp_path: Path) -> None:
     report = Report()
-    found, sources = hsds.read([put(tmp_path, DOCUMENT)], report)
+    found, sources = everything(hsds.read([put(tmp_path, DOCUMENT)], report))
     assert [(service.place.commune, service.id.partition("@")[2]) for service in found] == [
         ("London", "l1"),
         ("Leeds", "l2"),
@@ -77,7 +77,7 @@ def test_each_nesting_of_version_3_is_read(form: str, tmp_path: Path) -> None:
             "service": {**bare, "organization": DOCUMENT["organization"]},
         },
     }[form]
-    found, _ = hsds.read([put(tmp_path, document)], Report())
+    found, _ = everything(hsds.read([put(tmp_path, document)], Report()))
     assert [(service.name, service.structure.name, service.place.commune) for service in found] == [
         ("Counselling", "Example", "London")
     ]
@@ -95,14 +95,14 @@ def test_each_nesting_of_version_3_is_read(form: str, tmp_path: Path) -> None:
 )
 def test_a_schedule_that_says_more_than_a_week_or_is_unclear_stays_text(entry: dict[str, Any], tmp_path: Path) -> None:
     document = {**DOCUMENT, "schedules": [*DOCUMENT["schedules"], entry]}
-    found, _ = hsds.read([put(tmp_path, document)], Report())
+    found, _ = everything(hsds.read([put(tmp_path, document)], Report()))
     assert found[0].hours.osm == ""
     assert f"{entry['opens_at']}-{entry['closes_at']}" in found[0].hours.text
 
 
 def test_the_versions_of_two_real_packages_are_found() -> None:
     report = Report()
-    found, sources = hsds.read([DATA / "hsds_ilao"], report)
+    found, sources = everything(hsds.read([DATA / "hsds_ilao"], report))
     assert sources[0].title == "HSDS 1 (tables)"
     assert [(service.name, service.structure.name, service.place.extra, service.hours.osm) for service in found] == [
         ("Free bankruptcy filing", "Upsolve", "Main office", "Mo-Fr 08:00-16:00"),
@@ -112,7 +112,7 @@ def test_the_versions_of_two_real_packages_are_found() -> None:
     assert [phone.number for phone in found[1].structure.phones] == ["3129382106"]
     assert [(refused.line, refused.field) for refused in report.refused] == [("services.csv:4", "name")]
     assert {lost.field for lost in report.lost} == {"location", "organization_id", "postal_addresses"}
-    found, sources = hsds.read([DATA / "hsds_ohana"], report)
+    found, sources = everything(hsds.read([DATA / "hsds_ohana"], report))
     assert sources[0].title == "HSDS 0 (Ohana) (tables)"
     by_name = {service.name: service for service in found}
     assert by_name["Fair Oaks Adult Activity Center"].structure.name == "Peninsula Family Service"
@@ -138,7 +138,7 @@ def test_a_service_that_is_no_longer_offered_is_refused_and_tables_are_joined(tm
     for name, text in files.items():
         (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
     report = Report()
-    found, _ = hsds.read([tmp_path], report)
+    found, _ = everything(hsds.read([tmp_path], report))
     soup = found[0]
     assert (soup.structure.name, soup.place.street, soup.place.commune) == ("Kitchen", "1 Main Street", "Town")
     assert soup.hours.osm == "Mo 09:00-13:00"
@@ -153,7 +153,7 @@ def test_a_service_that_is_no_longer_offered_is_refused_and_tables_are_joined(tm
 
 def test_a_folder_without_services_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=r"no services\.csv"):
-        hsds.read([tmp_path], Report())
+        everything(hsds.read([tmp_path], Report()))
 
 
 @pytest.mark.parametrize("some", [[FULL], shipped()[0]], ids=["the full record", "the helplines"])
@@ -173,7 +173,7 @@ def test_what_hsds_has_a_place_for_stands_there() -> None:
     assert codes == ["remobilisation--lien-social--solitude", "sante--addictions", "femmes", "jeunes"]
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(services)
 def test_any_record_comes_back_whole(any_one: Service) -> None:
     service = as_imported(any_one)

@@ -1,17 +1,19 @@
 """Tables: seven territories in seven layouts, other layouts, and what is wrong with a mapping or a row."""
 
 import csv
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kiosk.directory.parts import Channel, Fees, Phone
+from kiosk.directory.parts import Channel, Fees, Hours, Phone, Place
 from kiosk.directory.record import Service
 from kiosk.directory.sources import mapping, table, texts
 from kiosk.directory.sources.report import Report
 from kiosk.directory.vocabulary import vocabulary
 from kiosk.errors import BadInput
+from tests.directory.records import everything
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "directory" / "mednum"
 ONLINE = "numerique--acceder-a-des-services-en-ligne"
@@ -74,7 +76,7 @@ def brief(service: Service) -> dict[str, Any]:
 
 def read(territory: str) -> tuple[list[Service], Report]:
     report = Report()
-    return table.read([DATA / f"{territory}.json"], report, mapping.load(Path(territory)))[0], report
+    return everything(table.read([DATA / f"{territory}.json"], report, mapping.load(Path(territory))))[0], report
 
 
 @pytest.mark.parametrize("territory", sorted(SECOND))
@@ -153,7 +155,7 @@ def test_a_csv_file_is_read_by_its_head_whatever_its_delimiter_and_encoding(
     with path.open("w", encoding=encoding, newline="") as file:
         csv.writer(file, delimiter=delimiter).writerows([*rows, ["Trop"] * 10])
     report = Report()
-    services, sources = table.read([path], report, load(tmp_path))
+    services, sources = everything(table.read([path], report, load(tmp_path)))
     assert [service.name for service in services] == ["L'Été", "Deux"]
     first = services[0]
     assert (first.languages, first.fees, str(first.updated_on)) == (("fr", "ar"), Fees.PAID, "2026-11-03")
@@ -170,7 +172,7 @@ def test_a_column_that_the_table_lacks_is_said(tmp_path: Path) -> None:
     path = tmp_path / "t.json"
     path.write_text('[{"Nom": "Un"}]', encoding="utf-8")
     report = Report()
-    assert len(table.read([path], report, load(tmp_path))[0]) == 1
+    assert len(everything(table.read([path], report, load(tmp_path)))[0]) == 1
     missing = [lost.field for lost in report.lost if lost.reason == "no such column in the table"]
     assert missing == ["Langues", "Lat", "Lon", "Maj", "Prix", "Quoi", "Tél"]
 
@@ -207,3 +209,41 @@ def test_a_wrong_mapping_is_named_with_its_field(text: str, what: str, tmp_path:
 )
 def test_numbers_are_read_as_they_are_dialled(written: str, read_as: list[str]) -> None:
     assert [phone.number for phone in texts.phones(written)[0]] == read_as
+
+
+WEEKLY = """
+[source]
+name = "essai"
+licence = "CC0-1.0"
+[fields]
+name = "nom.court"
+"place.commune" = "lieux.0.ville"
+"place.longitude" = "geo.coordinates.0"
+"place.latitude" = "geo.coordinates.1"
+hours = "horaires.note"
+"hours.monday" = "horaires.lundi"
+"hours.tuesday" = { columns = ["horaires.mardi_matin", "horaires.mardi_soir"], join = " et " }
+"""
+
+
+def test_nested_json_is_read_by_paths_and_what_no_path_names_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "m.toml").write_text(WEEKLY, encoding="utf-8")
+    row = {
+        "nom": {"court": "Accueil", "long": "Accueil de jour"},
+        "lieux": [{"ville": "Angers"}, {"ville": "Trélazé"}],
+        "geo": {"coordinates": [-0.55, 47.47]},
+        "horaires": {"lundi": "9h-12h", "mardi_matin": "9h-12h", "mardi_soir": "14h-17h"},
+    }
+    path, report = tmp_path / "t.json", Report()
+    path.write_text(json.dumps([row, {"nom": {"court": "Autre"}, "horaires": {"note": "en août", "lundi": "9h"}}]))
+    found, _ = everything(table.read([path], report, mapping.load(tmp_path / "m.toml")))
+    assert found[0].name == "Accueil"
+    assert found[0].place == Place(commune="Angers", latitude=47.47, longitude=-0.55)
+    assert found[0].hours == Hours(
+        osm="Mo 09:00-12:00; Tu 09:00-12:00,14:00-17:00", text="lundi : 9h-12h\nmardi : 9h-12h et 14h-17h"
+    )
+    assert found[1].hours == Hours(text="en août\nlundi : 9h")
+    assert [(lost.field, lost.reason) for lost in report.lost] == [
+        ("lieux.1.ville", "no place in the record"),
+        ("nom.long", "no place in the record"),
+    ]

@@ -1,7 +1,8 @@
 """The real screen process with hands: ``run()`` on the switchboard's socket, and commands on its standard input.
 
-``down X Y``, ``up X Y`` (pixels from the top left), ``key CODE [modifier]``, ``release CODE``: Kivy's own touch for
-tests, and the window's own key events. Arguments: runtime folder, screenshot folder, width, height, ``panel`` or not.
+``down X Y``, ``up X Y`` (pixels from the top left), ``key CODE [modifier]``, ``release CODE``, ``text LETTERS``: Kivy's
+own touch for tests, and the window's own key events. Arguments: runtime folder, screenshot folder, width, height,
+``panel`` or not.
 """
 
 import logging
@@ -55,6 +56,8 @@ def _one(wishes: "queue.SimpleQueue[str]") -> None:
             touch.touch_up()
         case ["key", code, *modifiers]:
             Window.dispatch("on_key_down", int(code), 0, None, modifiers)
+        case ["text", letters]:
+            Window.dispatch("on_textinput", letters)
         case ["release", code]:
             Window.dispatch("on_key_up", int(code), 0)
 

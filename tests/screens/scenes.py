@@ -2,10 +2,14 @@
 
 from itertools import count
 
+from kiosk.screens.desk import Desk, Field
+from kiosk.screens.desks import DeskView, desk_view
+from kiosk.screens.pages import PageView
 from kiosk.screens.style import Panel
-from kiosk.screens.views import View, view, waiting
+from kiosk.screens.views import View, shown, view, waiting
 from kiosk.snapshot import Offer, Screen, Snapshot
 from kiosk.speech.catalogue import load
+from tests.screens import desk_pages, leaves
 
 LANGUAGES = ("fr", "en")
 PANELS = {
@@ -42,6 +46,8 @@ def all_snapshots(language: str) -> list[Snapshot]:
     """Each screen with each of its reasons, ready and not ready."""
     every = []
     for screen in Screen:
+        if screen is Screen.BROWSING:
+            continue
         for reason in REASONS.get(screen, ("",)):
             may_offer = screen in REASONS and reason != "refused"
             every.append(snapshot(screen, language, reason=reason, offers=OFFERS if may_offer else ()))
@@ -50,6 +56,8 @@ def all_snapshots(language: str) -> list[Snapshot]:
         *(snapshot(one, language, ready=False, trouble="handset") for one in (Screen.MENU, Screen.CONNECTED)),
         snapshot(Screen.MENU, language, button_stuck=True),
         snapshot(Screen.MENU, language, ready=False, trouble="handset", button_stuck=True),
+        snapshot(Screen.MENU, language, may_find=True),
+        snapshot(Screen.MENU, language, may_find=True, ready=False, trouble="handset", button_stuck=True),
     ]
     return [*every, snapshot(Screen.IDLE, language, ready=False), *troubled]
 
@@ -58,3 +66,18 @@ def all_views(language: str) -> list[View]:
     """Each picture of a language, the one without a switchboard included."""
     words = load(language)
     return [*(view(each, words, NOW_MS) for each in all_snapshots(language)), waiting(words)]
+
+
+def all_desks(language: str) -> list[DeskView]:
+    """Each page of the social worker's mode, and its drawn keyboards, with the screen's own words in ``language``."""
+    words = load(language)
+    desks = [desk_view(page, Desk(), words) for page in desk_pages.ALL.values()]
+    typing = [Desk(pad=1), Desk(pad=2, field=Field.PLACE, place="Saint-Denis"), Desk(pad=1, field=Field.NUMBER)]
+    return [*desks, *(desk_view(desk_pages.SEARCH, desk, words) for desk in typing)]
+
+
+def all_pages(language: str) -> list[PageView]:
+    """Each page of the directory, with the screen's own words in ``language``."""
+    words = load(language)
+    seen = (shown(snapshot(Screen.BROWSING, language, page=page), words, NOW_MS) for page in leaves.ALL.values())
+    return [one for one in seen if isinstance(one, PageView)]

@@ -12,9 +12,9 @@ import pytest
 from kiosk.screens import style
 from kiosk.screens.layout import layout
 from kiosk.screens.panel import WIDTH, panel
-from kiosk.screens.shapes import Deed, Drawing, Key, Picture, Press, Simulate, Words
+from kiosk.screens.shapes import Deed, Drawing, Fill, Key, Picture, Press, Simulate, Words
 from kiosk.screens.style import mm_per_px
-from kiosk.screens.views import view
+from kiosk.screens.views import shown
 from kiosk.snapshot import Screen
 from kiosk.speech.catalogue import load
 from tests.screens.scenes import LANGUAGES, OFFERS, PANELS, all_snapshots, snapshot
@@ -27,7 +27,7 @@ SMALLEST = PANELS["800x480 at 7 in"][0]
 def drawn(one: object, ruler: Ruler, glass: style.Panel = SMALLEST) -> Drawing:
     """Where the process put things, by the same pure layout."""
     assert hasattr(one, "language")
-    seen = view(one, load(one.language), time.time_ns() // 1_000_000)  # type: ignore[arg-type]
+    seen = shown(one, load(one.language), time.time_ns() // 1_000_000)  # type: ignore[arg-type]
     return layout(seen, *glass.size, ruler.measure(glass.unit))
 
 
@@ -70,6 +70,11 @@ def check_ink(screen: Screen, image: np.ndarray, drawing: Drawing, glass: style.
             # Two pixels: smoothing, and a side bearing that leans out of its advance.
             rows = slice(max(0, int(box.y * glass.unit) - 2), int(box.bottom * glass.unit) + 3)
             dark[rows, max(0, int(box.x * glass.unit) - 2) : int(box.right * glass.unit) + 3] = False
+        elif isinstance(shape, Fill) and shape.colour not in (style.PAPER, style.WHITE):
+            # A ground of its own colour, which may be as dark as ink.
+            box = shape.box
+            rows = slice(round(box.y * glass.unit), round(box.bottom * glass.unit))
+            dark[rows, round(box.x * glass.unit) : round(box.right * glass.unit)] = False
     for target in drawing.targets:
         # Key caps and edges are of the same ink.
         box = target.box

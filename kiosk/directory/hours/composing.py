@@ -85,7 +85,9 @@ def _split(opening: Opening, week: frozenset[int]) -> tuple[list[Opening], Openi
     """The part of ``opening`` on other days than ``week``, and the one on them."""
     inside = opening.days.week & week
     outside = opening.days.week - week
-    kept = [] if not outside and not opening.days.public_holidays else [_of(opening, outside)]
+    # day and night had holidays among its days; without some of them nobody has said so
+    is_public = False if _is_always(opening) else None
+    kept = [] if not outside and not opening.days.public_holidays else [_of(opening, outside, is_public)]
     return kept, _of(opening, inside, is_public=False) if inside else None
 
 

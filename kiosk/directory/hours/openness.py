@@ -9,8 +9,10 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from kiosk.directory.hours.expression import DAY_MIN, Expression, State
+from kiosk.directory.hours.holidays import holiday
 from kiosk.directory.hours.parsing import parse
 from kiosk.directory.hours.schedule import CLOSED, DayPlan, Kind, Reason, Segment, Verdict, plan, verdict_at
+from kiosk.directory.hours.schools import Zone
 from kiosk.directory.hours.territory import Territory, territory_of, zone
 from kiosk.directory.record import Closure, Hours
 from kiosk.errors import BadInput
@@ -62,11 +64,14 @@ class HolidayCheck:
 Answer = Open | Closed | Unknown | HolidayCheck
 
 
-def openness(hours: Hours, place: Territory | None, at: datetime, clock_trusted: bool = True) -> Answer:
+def openness(
+    hours: Hours, place: Territory | None, at: datetime, clock_trusted: bool = True, schools: Zone | None = None
+) -> Answer:
     """Whether a service with ``hours`` in ``place`` is open ``at`` (aware; any zone).
 
     ``place`` None: not in France, or nobody knows where (:func:`territory_at`). ``clock_trusted`` False: a terminal
-    without network has no clock that it may believe; then only what holds at all times is said. Any thread; expressions
+    without network has no clock that it may believe; then only what holds at all times is said. ``schools``: the zone
+    of its school holidays (:func:`kiosk.directory.hours.schools.zone_at`); None: not known. Any thread; expressions
     that were seen lately are not parsed again. Raises: BadInput for a naive ``at``.
     """
     if at.tzinfo is None:
@@ -85,7 +90,7 @@ def openness(hours: Hours, place: Territory | None, at: datetime, clock_trusted:
         return Unknown(Reason.PLACE)
     if not clock_trusted:
         return Unknown(Reason.CLOCK)
-    return _Place(expression, hours.closures, place).answer(at)
+    return _Place(expression, hours.closures, place, schools).answer(at)
 
 
 def territory_at(insee: str = "", postcode: str = "", country: str = "") -> Territory | None:
@@ -110,6 +115,33 @@ def territory_at(insee: str = "", postcode: str = "", country: str = "") -> Terr
         return None
 
 
+def usual_week(hours: Hours) -> tuple[tuple[int, int, Kind], ...] | None:
+    """The week from Monday 0:00 in minutes (start, end, kind), where each week is like the other; closed is left out.
+
+    It holds on every day that is no public holiday, nor the day after one. None: weeks differ, temporary closures,
+    school holidays matter, or the hours are not understood. Any thread.
+    """
+    try:
+        expression = parse(hours.osm)
+    except BadInput:
+        return None
+    if hours.closures or not expression.is_weekly or expression.asks_school_holidays:
+        return None
+    place = _Place(expression, (), Territory.METROPOLE)
+    return tuple(
+        (day * DAY_MIN + one.start_min, day * DAY_MIN + one.end_min, one.verdict.kind)
+        for day in range(7)
+        for one in place.painted(_USUAL_MONDAY + timedelta(day))
+    )
+
+
+def is_usual(day: date, territory: Territory) -> bool:
+    """Whether :func:`usual_week` holds on ``day``: neither it nor the day before is a public holiday. Any thread."""
+    return holiday(day, territory) is None and holiday(day - timedelta(1), territory) is None
+
+
+_USUAL_MONDAY = date(2026, 3, 2)
+"""No public holiday is near."""
 _ISLANDS = {"97133": Territory.SAINT_BARTHELEMY, "97150": Territory.SAINT_MARTIN}
 """Postcodes that still begin like Guadeloupe's, of which both were a part."""
 
@@ -117,21 +149,28 @@ _ISLANDS = {"97133": Territory.SAINT_BARTHELEMY, "97150": Territory.SAINT_MARTIN
 class _Place:
     """One expression at one place: its minutes in a row."""
 
-    def __init__(self, expression: Expression, closures: tuple[Closure, ...], territory: Territory) -> None:
+    def __init__(
+        self,
+        expression: Expression,
+        closures: tuple[Closure, ...],
+        territory: Territory,
+        schools: Zone | None = None,
+    ) -> None:
         self._expression = expression
         self._closures = closures
         self._territory = territory
+        self._schools = schools
         self._plans: dict[date, DayPlan] = {}
 
     def answer(self, at: datetime) -> Answer:
         here = at.astimezone(zone(self._territory)).replace(tzinfo=None)
         today, minute = here.date(), here.hour * 60 + here.minute
-        now = verdict_at(self._painted(today), minute)
+        now = verdict_at(self.painted(today), minute)
         if now.kind is Kind.OPEN:
             return Open(self._ends(today, minute))
         if now.kind is Kind.UNKNOWN:
             return Unknown(now.reason or Reason.COMMENT, now.comment)
-        later = [one for one in self._painted(today) if one.end_min > minute and one.verdict.kind is Kind.HOLIDAY]
+        later = [one for one in self.painted(today) if one.end_min > minute and one.verdict.kind is Kind.HOLIDAY]
         if later and later[0].verdict.holiday is not None:
             return HolidayCheck(later[0].verdict.holiday.day, later[0].verdict.holiday.name)
         closure = self._closure(today)
@@ -141,7 +180,7 @@ class _Place:
         for days in range(ALWAYS_DAYS):
             day = today + timedelta(days)
             reached = minute if days == 0 else 0
-            for one in self._painted(day):
+            for one in self.painted(day):
                 if one.start_min <= reached < one.end_min and one.verdict.kind is Kind.OPEN:
                     reached = one.end_min
             if reached < DAY_MIN:
@@ -152,12 +191,12 @@ class _Place:
         is_weekly = self._expression.is_weekly and not self._closures
         for days in range(WEEKLY_HORIZON_DAYS if is_weekly else HORIZON_DAYS):
             day = today + timedelta(days)
-            for one in self._painted(day):
+            for one in self.painted(day):
                 if one.verdict.kind is Kind.OPEN and (days > 0 or one.start_min > minute):
                     return self._moment(day, one.start_min)
         return None
 
-    def _painted(self, day: date) -> tuple[Segment, ...]:
+    def painted(self, day: date) -> tuple[Segment, ...]:
         """The day's minutes 0 to 1440 in order, the end of the night before among them. None is closed."""
         if self._closure(day):
             return ()
@@ -186,7 +225,7 @@ class _Place:
 
     def _plan(self, day: date) -> DayPlan:
         if day not in self._plans:
-            self._plans[day] = plan(self._expression, day, self._territory)
+            self._plans[day] = plan(self._expression, day, self._territory, self._schools)
         return self._plans[day]
 
     def _closure(self, day: date) -> Closure | None:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import msgspec
+
 from kiosk.directory.bundle import Source
 from kiosk.directory.parts import Audience, Fees, Hours, Level, Phone, Place, Structure
 from kiosk.directory.record import Service
@@ -34,33 +36,25 @@ SERVICE_FIELDS = BOTH | {
     "structure",
 }  # fmt: skip
 STRUCTURE_FIELDS = BOTH | {"siret", "site_web", "reseaux_porteurs", "accessibilite_lieu", "services"}
+LISTS = ("services", "structures", "items")
+"""Names under which a document has its lists."""
 AREA = re.compile(r"france|\w{5}|\w{2,3}|\d{9}")
 
 
-def read(paths: list[Path], report: Report) -> tuple[list[Service], list[Source]]:
-    """The services of data.inclusion files. Raises: BadInput when a file as a whole cannot be read."""
-    services: list[Row] = []
-    structures: dict[str, Structure] = {}
-    alone: dict[str, str] = {}
-    for row in rows(paths, ("services", "structures", "items"), report):
-        if "structure_id" in row.fields:
-            services.append(row)
-            row = Row(row.line, row.fields.get("structure"), "structure.")
-            if not isinstance(row.fields, dict):
-                continue
-        else:
-            report.read += 1
-        structure = _structure(row, report)
-        if structure is not None:
-            structures.setdefault(structure.id, structure)
-            alone.setdefault(structure.id, row.line)
-    found = list(keep_good(_services(services, structures, report), report))
-    used = {service.structure.id for service in found}
-    for key, line in alone.items():
-        if key not in used:
-            report.lose(line, "structure", "no service of its own: a structure alone is no record")
-    names = {service.source for service in found}
-    return found, [Source(name=name, licence=LICENCE, title=f"data.inclusion: {name}") for name in sorted(names)]
+def read(paths: list[Path], report: Report) -> tuple[Iterator[Service], Iterator[Source]]:
+    """The services of data.inclusion files, and their sources. Raises: BadInput, see the package."""
+    names: set[str] = set()
+
+    def services() -> Iterator[Service]:
+        for service in keep_good(_services(paths, report), report):
+            names.add(service.source)
+            yield service
+
+    def sources() -> Iterator[Source]:
+        for name in sorted(names):
+            yield Source(name=name, licence=LICENCE, title=f"data.inclusion: {name}")
+
+    return services(), sources()
 
 
 def level_of(area: tuple[str, ...]) -> Level | None:
@@ -73,15 +67,54 @@ def level_of(area: tuple[str, ...]) -> Level | None:
     return Level.DEPARTMENTAL if lengths and lengths <= {2, 3} else None
 
 
-def _services(
-    services: list[Row], structures: dict[str, Structure], report: Report
-) -> Iterator[tuple[str, Service | Refused]]:
-    for row in services:
-        report.lose_others(row.line, row.fields, SERVICE_FIELDS)
-        yield row.line, _service(row, structures, report)
+class _Structures:
+    """The structures of some files, packed: a country has more of them than would fit as objects."""
+
+    def __init__(self, paths: list[Path], report: Report) -> None:
+        self._packed: dict[str, bytes] = {}
+        self._alone: dict[str, str] = {}
+        for row in rows(paths, LISTS, report):
+            if _is_service(row):
+                if isinstance(row.fields.get("structure"), dict):
+                    self._keep(Row(row.line, row.fields["structure"], "structure."), report)
+                continue
+            report.read += 1
+            if key := self._keep(row, report):
+                self._alone.setdefault(key, row.line)
+
+    def _keep(self, row: Row, report: Report) -> str:
+        structure = _structure(row, report)
+        if structure is None:
+            return ""
+        self._packed.setdefault(structure.id, msgspec.msgpack.encode(structure))
+        return structure.id
+
+    def of(self, key: str) -> Structure | None:
+        """The structure with the id ``key``: it has a service."""
+        self._alone.pop(key, None)
+        packed = self._packed.get(key)
+        return None if packed is None else msgspec.msgpack.decode(packed, type=Structure)
+
+    def report_alone(self, report: Report) -> None:
+        """Note those that no service asked for."""
+        for line in self._alone.values():
+            report.lose(line, "structure", "no service of its own: a structure alone is no record")
 
 
-def _service(row: Row, structures: dict[str, Structure], report: Report) -> Service | Refused:
+def _is_service(row: Row) -> bool:
+    return "structure_id" in row.fields
+
+
+def _services(paths: list[Path], report: Report) -> Iterator[tuple[str, Service | Refused]]:
+    structures = _Structures(paths, report)
+    for row in rows(paths, LISTS, Report()):
+        if _is_service(row):
+            report.lose_others(row.line, row.fields, SERVICE_FIELDS)
+            yield row.line, _service(row, structures, report)
+    structures.report_alone(report)
+
+
+def _service(row: Row, structures: _Structures, report: Report) -> Service | Refused:
     for field in ("source", "structure_id", "id", "nom", "description"):
         if not texts.clean(row.fields.get(field)):
             return Refused(row.line, field, "required by data.inclusion, and empty")
@@ -91,7 +124,7 @@ def _service(row: Row, structures: dict[str, Structure], report: Report) -> Serv
     text = row.text
     if text("contact_nom_prenom"):
         report.lose(row.line, "contact_nom_prenom", "the name of a person is not kept")
-    structure = structures.get(text("structure_id"))
+    structure = structures.of(text("structure_id"))
     if structure is None:
         report.lose(row.line, "structure_id", "its structure is not among the files")
         structure = Structure(id=text("structure_id"))

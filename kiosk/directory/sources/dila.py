@@ -1,8 +1,8 @@
-"""The "Où s'adresser" sheets of service-public.fr (DILA): each a running text, without fields.
+"""DILA's two forms: the "Où s'adresser" sheets of service-public.fr, each a running text, and today's ``annuaire.py``.
 
-Only what the text marks is taken: the number that follows "Par téléphone", and what it says of price and hours up to
-the next section, if there is one number alone. All of the text stays as the description. A sheet without a number is
-refused: nobody could be reached by it from here.
+Of a sheet, only what the text marks is taken: the number that follows "Par téléphone", and what it says of price and
+hours up to the next section, if there is one number alone. All of the text stays as the description. A sheet without a
+number is refused: nobody could be reached by it from here.
 """
 
 import re
@@ -12,11 +12,12 @@ from pathlib import Path
 from kiosk.directory.bundle import Source
 from kiosk.directory.parts import Cost, Hours, Level, Phone, Structure
 from kiosk.directory.record import Service, stable_id
-from kiosk.directory.sources import opening, texts
+from kiosk.directory.sources import annuaire, opening, texts
 from kiosk.directory.sources.documents import Row, rows
 from kiosk.directory.sources.report import Refused, Report, keep_good
 
 NAME = "dila"
+TITLE = "Service-public.gouv.fr (DILA)"
 FIELDS = frozenset({"id", "type", "text", "maxdate"})
 SECTION = (
     r"(?:Par (?:téléphone|courrier|messagerie|courriel|mail|télécopie|fax|SMS|internet|formulaire|tchat)"
@@ -32,16 +33,28 @@ SHORT = re.compile(r"\s*:?\s*(116 ?\d{3}|3\d ?\d\d|11[0-9])(?![\d ]*\d| ?[h€])
 LONGEST_NAME = 120
 
 
-def read(paths: list[Path], report: Report) -> tuple[list[Service], list[Source]]:
-    """The sheets of JSON files, a list of ``{"id", "type", "text", "maxdate"}``. Raises: BadInput."""
-    services = list(keep_good(_services(paths, report), report))
-    state = max((str(service.updated_on) for service in services if service.updated_on), default="")
-    title = "Où s'adresser, service-public.fr (DILA)"
-    return services, [Source(name=NAME, licence="etalab-2.0", title=title, state=state)]
+def read(paths: list[Path], report: Report) -> tuple[Iterator[Service], Iterator[Source]]:
+    """Counters in JSON files, or sheets: ``{"id", "type", "text", "maxdate"}``. Raises: BadInput, see the package."""
+    state = ""
+
+    def services() -> Iterator[Service]:
+        nonlocal state
+        for service in keep_good(_services(paths, report), report):
+            state = max(state, str(service.updated_on or ""))
+            yield service
+
+    def sources() -> Iterator[Source]:
+        yield Source(name=NAME, licence="etalab-2.0", title=TITLE, state=state)
+
+    return services(), sources()
 
 
 def _services(paths: list[Path], report: Report) -> Iterator[tuple[str, Service | Refused]]:
-    for row in rows(paths, ("sheets",), report):
+    kinds = annuaire.kinds()
+    for row in rows(paths, ("sheets", *annuaire.LISTS), report):
+        if annuaire.is_counter(row):
+            yield row.line, annuaire.service(row, kinds, report)
+            continue
         report.lose_others(row.line, row.fields, FIELDS)
         yield row.line, _service(row, report)
 

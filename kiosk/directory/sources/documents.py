@@ -1,16 +1,24 @@
 """Files of JSON rows, and one row read field by field: each reading says to the report what it had to leave out."""
 
+import mmap
+import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import Raw
 
 from kiosk.directory.sources import texts
 from kiosk.directory.sources.report import Report
 from kiosk.errors import BadInput
+
+BOM = b"\xef\xbb\xbf"
+Packed = bytes | memoryview | Raw
+"""One object, not yet decoded."""
+Whole = list[Raw] | dict[str, Raw]
 
 
 @dataclass(frozen=True)
@@ -30,13 +38,9 @@ class Row:
 
     def texts(self, field: str, report: Report) -> tuple[str, ...]:
         """A list of texts, each once; anything else is lost."""
-        value = self.fields.get(field)
-        if value in (None, "", []):
-            return ()
-        if isinstance(value, str):
-            value = [value]
-        if not isinstance(value, list):
-            report.lose(self.line, self.prefix + field, "not a list")
+        value = listed(self.fields.get(field))
+        if any(isinstance(item, dict | list | bool) for item in value):
+            report.lose(self.line, self.prefix + field, "not a list of texts")
             return ()
         return tuple(dict.fromkeys(text for item in value if (text := texts.clean(item))))
 
@@ -68,49 +72,73 @@ class Row:
         return found
 
 
-def document(path: Path) -> Any:
-    """A JSON document, or a list of those of a JSON-lines file. Raises: BadInput."""
-    try:
-        content = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+def listed(value: Any) -> list[Any]:
+    """``value`` as a list: itself, the list or object of JSON inside a text, of one thing, or of none."""
+    if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
         try:
-            return msgspec.json.decode(content)
-        except msgspec.DecodeError:
-            lines = content.splitlines()
-            if len(lines) < 2 or not lines[0].startswith(b"{") or not lines[0].rstrip().endswith(b"}"):
-                raise
-            return [_line(line) for line in lines if line.strip()]
-    except OSError as error:
-        raise BadInput(f"{path}: {error.strerror}; give a file that can be read") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path}: not JSON ({error}); give a JSON document or JSON lines") from error
-
-
-def _line(line: bytes) -> Any:
-    """One of JSON lines; a broken one is handed on as text, and refused by whoever expects an object."""
-    try:
-        return msgspec.json.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return line.decode(errors="replace")
+            value = msgspec.json.decode(value)
+        except (msgspec.DecodeError, RecursionError):
+            return [value]
+    if value in (None, ""):
+        return []
+    return value if isinstance(value, list) else [value]
 
 
 def rows(paths: list[Path], inside: tuple[str, ...], report: Report) -> Iterator[Row]:
-    """The objects of JSON files: of a list, or of the lists named ``inside`` an object, or the one object itself.
+    """The objects of JSON files: of a list, of lists named ``inside`` an object, of lines, or the one object itself.
 
-    What is no object is refused. Raises: BadInput when a file cannot be read as JSON.
+    One at a time: the file is mapped, not held. What is no object is refused. Raises: BadInput when a file cannot be
+    read as JSON.
     """
     for path in paths:
-        whole = document(path)
-        if isinstance(whole, dict):
-            names = [name for name in inside if isinstance(whole.get(name), list)]
-            parts = [(f"{path.name}:{name}:", whole[name]) for name in names] or [(f"{path.name}:", [whole])]
-        elif isinstance(whole, list):
-            parts = [(f"{path.name}:", whole)]
-        else:
-            raise BadInput(f"{path}: neither a list nor an object; give what the format publishes")
-        for where, found in parts:
-            for count, fields in enumerate(found, 1):
+        for where, part in _parts(path, inside):
+            for count, packed in enumerate(part, 1):
+                line = f"{where}{count}"
+                try:
+                    fields = msgspec.json.decode(packed)
+                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                    fields = None
                 if isinstance(fields, dict):
-                    yield Row(f"{where}{count}", fields)
+                    yield Row(line, fields)
                 else:
                     report.read += 1
-                    report.refuse(f"{where}{count}", "", "not an object")
+                    report.refuse(line, "", "not an object")
+
+
+def _parts(path: Path, inside: tuple[str, ...]) -> list[tuple[str, Iterable[Packed]]]:
+    """The lists of a file, not yet decoded, each with how its lines are called."""
+    content = _mapped(path)
+    try:
+        whole = msgspec.json.decode(content, type=Whole)
+        if isinstance(whole, list):
+            return [(f"{path.name}:", whole)]
+        names = [name for name in inside if name in whole and bytes(whole[name])[:1] == b"["]
+        if not names:
+            return [(f"{path.name}:", [content])]
+        return [(f"{path.name}:{name}:", msgspec.json.decode(whole[name], type=list[Raw])) for name in names]
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        first, _, _ = bytes(content[: 1 << 20]).partition(b"\n")
+        if first.startswith(b"{") and first.rstrip().endswith(b"}") and len(first) + 1 < len(content):
+            return [(f"{path.name}:", _lines(path))]
+        if isinstance(error, msgspec.ValidationError):
+            raise BadInput(f"{path}: neither a list nor an object; give what the format publishes") from error
+        raise BadInput(f"{path}: not JSON ({error}); give a JSON document or JSON lines") from error
+
+
+def _mapped(path: Path) -> memoryview:
+    """The file's content without a byte order mark; what has been read of it may leave memory again."""
+    try:
+        with path.open("rb") as file:
+            if not os.fstat(file.fileno()).st_size:
+                raise BadInput(f"{path}: empty; give a JSON document or JSON lines")
+            content = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    except OSError as error:
+        raise BadInput(f"{path}: {error.strerror}; give a file that can be read") from error
+    return content[len(BOM) :] if content[: len(BOM)] == BOM else content
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        for line in file:
+            if found := line.removeprefix(BOM).strip():
+                yield found

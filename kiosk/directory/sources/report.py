@@ -1,11 +1,12 @@
 """What an import did not take: every line refused, every field lost. Not for several threads at once."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
 
-from kiosk.directory.record import Service, checked
+from kiosk.directory.record import Service, canonical, checked
 from kiosk.errors import BadInput
 
 LINES_KEPT = 20
@@ -70,7 +71,7 @@ class Report:
 
 def keep_good(found: Iterator[tuple[str, Service | Refused]], report: Report) -> Iterator[Service]:
     """The records of ``found`` (line, record) that hold what their types say, each id once; the others are refused."""
-    seen: dict[str, tuple[str, Service]] = {}
+    seen: dict[str, tuple[str, bytes]] = {}
     for line, service in found:
         report.read += 1
         if isinstance(service, Refused):
@@ -81,10 +82,13 @@ def keep_good(found: Iterator[tuple[str, Service | Refused]], report: Report) ->
         except BadInput as error:
             report.refuse(line, _field(str(error)), str(error))
             continue
-        first_line, first = seen.setdefault(service.id, (line, service))
-        if first is service:
+        same = hashlib.sha256(canonical(service)).digest()
+        if service.id not in seen:
+            seen[service.id] = line, same
             yield service
-        elif first == service:
+            continue
+        first_line, first = seen[service.id]
+        if first == same:
             report.lose(line, "", "the same record as an earlier line")
         else:
             report.refuse(line, "id", f"another record than {first_line} with the same id {service.id!r}")

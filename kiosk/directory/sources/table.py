@@ -1,7 +1,8 @@
 """Anybody's table, CSV or JSON, read through a mapping file: one row, one service."""
 
+import codecs
 import csv
-import io
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,23 +18,24 @@ from kiosk.directory.sources.report import Refused, Report, keep_good
 from kiosk.directory.vocabulary import vocabulary
 from kiosk.errors import BadInput
 
-
-def read(paths: list[Path], report: Report, table: TableMapping) -> tuple[list[Service], list[Source]]:
-    """The services of tables of one layout. Raises: BadInput when a file as a whole cannot be read."""
-    found = [(line, row) for path in paths for line, row in _rows(path, table, report)]
-    present = frozenset(column for _, row in found for column in row)
-    for column in sorted(table.columns() - present - {""}):
-        report.lose("mapping", column, "no such column in the table")
-    return list(keep_good(_services(found, table, report), report)), [table.source]
+LONGEST_CELL = 1 << 24
 
 
-def _services(
-    found: list[tuple[str, dict[str, Any]]], table: TableMapping, report: Report
-) -> Iterator[tuple[str, Service | Refused]]:
+def read(paths: list[Path], report: Report, table: TableMapping) -> tuple[Iterator[Service], Iterator[Source]]:
+    """The services of tables of one layout. Raises: BadInput, see the package."""
+    return keep_good(_services(paths, table, report), report), iter((table.source,))
+
+
+def _services(paths: list[Path], table: TableMapping, report: Report) -> Iterator[tuple[str, Service | Refused]]:
     used = table.columns()
-    for line, row in found:
-        report.lose_others(line, row, used)
-        yield line, _service(line, row, table, report)
+    missing = set(used - {""})
+    for path in paths:
+        for line, row in _rows(path, table, report):
+            missing -= {column for column in missing if mapping.cell_of(row, column) is not None or column in row}
+            report.lose_others(line, row, used | {column.rpartition(".")[0] for column in used})
+            yield line, _service(line, row, table, report)
+    for column in sorted(missing):
+        report.lose("mapping", column, "no such column in the table")
 
 
 def _service(line: str, row: dict[str, Any], table: TableMapping, report: Report) -> Service | Refused:
@@ -150,8 +152,10 @@ class _Reader:
         return found
 
     def hours(self) -> Hours:
-        """The opening hours."""
-        return opening.hours("\n".join(self.list("hours")))
+        """The opening hours: in words, or by columns of the days; of both, only the words stay."""
+        words = "\n".join(self.list("hours"))
+        week = {day: "\n".join(self.list(target)) for day, target in enumerate(mapping.WEEK)}
+        return opening.week(week, words) if any(week.values()) else opening.hours(words)
 
     def day(self, target: str) -> str | None:
         """A day, ISO 8601."""
@@ -208,34 +212,48 @@ def _rows(path: Path, table: TableMapping, report: Report) -> Iterator[tuple[str
         yield from csv_rows(path, report, table.delimiter)
         return
     for row in documents.rows([path], (table.rows,), report):
-        yield row.line, row.fields
+        yield row.line, mapping.flat(row.fields)
 
 
 def csv_rows(path: Path, report: Report, delimiter: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """The rows of a CSV file (UTF-8, else Windows 1252), by the names in its head; one with too many cells is refused.
+    """The rows of a CSV file (UTF-8, UTF-16 with its mark, else Windows 1252), by the names in its head.
 
-    Raises: BadInput when the file cannot be read or has no head.
+    A row with more filled cells than the head has columns is refused. Raises: BadInput when the file cannot be read or
+    has no head.
     """
+    csv.field_size_limit(LONGEST_CELL)
     try:
-        content = path.read_bytes()
+        with path.open(encoding=_encoding(path), errors="replace", newline="") as file:
+            head = file.readline()
+            if not head.strip():
+                raise BadInput(f"{path}: no head with names of columns in its first line; give a table with one")
+            file.seek(0)
+            rows = csv.DictReader(file, delimiter=delimiter or max(",;\t|", key=head.count))
+            for name, times in Counter(rows.fieldnames or ()).items():
+                if times > 1:
+                    report.lose(path.name, name, "two columns of one name: the last one is taken")
+            for count, row in enumerate(rows, 1):
+                line = f"{path.name}:{count}"
+                if any(row.pop(None, ())):
+                    report.read += 1
+                    report.refuse(line, "", "more cells than the head has columns")
+                else:
+                    yield line, row
     except OSError as error:
         raise BadInput(f"{path}: {error.strerror}; give a file that can be read") from error
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
-    head = text.partition("\n")[0]
-    if not head.strip():
-        raise BadInput(f"{path}: no head with names of columns in its first line; give a table with one")
-    delimiter = delimiter or max(",;\t", key=head.count)
-    csv.field_size_limit(1 << 24)
-    try:
-        for count, row in enumerate(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter), 1):
-            line = f"{path.name}:{count}"
-            if None in row:
-                report.read += 1
-                report.refuse(line, "", "more cells than the head has columns")
-            else:
-                yield line, row
     except csv.Error as error:
         raise BadInput(f"{path}: {error}; give a CSV file") from error
+
+
+def _encoding(path: Path) -> str:
+    """How ``path`` is written: only all of it can tell."""
+    with path.open("rb") as file:
+        if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            return "utf-16"
+    try:
+        with path.open(encoding="utf-8-sig") as text:
+            while text.read(1 << 20):
+                pass
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8-sig"

@@ -1,0 +1,218 @@
+"""What an index keeps of a relay: the row that weighs it, its words, and the tags it is filed under. Pure."""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from enum import IntEnum
+from typing import NamedTuple
+
+from kiosk.directory.hours.openness import territory_at
+from kiosk.directory.hours.schools import zone_at
+from kiosk.directory.index.cells import Calendar, Profile
+from kiosk.directory.parts import Channel, Confidence, Cost, Gender, Hours, Level, Place, Room, Strength
+from kiosk.directory.record import Service
+from kiosk.directory.vocabulary import Vocabulary
+from kiosk.directory.words.folding import tokens
+
+EVERYWHERE = "france"
+"""The area of a national service."""
+YOUNG, OLD = (16.0, 25.0), (60.0, 150.0)
+"""Years of ``jeunes`` and ``seniors``: who receives nobody of that age refuses the group."""
+_NOT_IN_A_CODE = re.compile(r"[^\w:-]|_", re.ASCII)
+
+
+class Reach(IntEnum):
+    """How a relay can be called."""
+
+    NONE = 0
+    VOICE = 1
+    FREE = 2
+
+
+class Texts(NamedTuple):
+    """The folded words of a relay."""
+
+    name: tuple[str, ...]
+    """Names and numbers: what a person may ask for by name."""
+    body: tuple[str, ...]
+    """All else."""
+
+
+def hours_of(service: Service) -> Hours:
+    """Its hours; where it has none, those of the structure, else those of its first voice number."""
+    if service.hours != Hours() or service.structure.hours != Hours():
+        return service.hours if service.hours != Hours() else service.structure.hours
+    return next((one.hours for one in service.phones if one.channel is Channel.VOICE), Hours())
+
+
+def place_of(service: Service) -> Place:
+    """Its place; where it has none, that of the structure, unless it is reached from a distance alone."""
+    if service.place != Place() or service.reception == ("a-distance",) or service.level is Level.NATIONAL:
+        return service.place
+    return service.structure.place
+
+
+def calendar_of(place: Place) -> Calendar:
+    """Whose clock and holidays the hours at ``place`` go by."""
+    return Calendar(territory_at(place.insee, place.postcode, place.country), zone_at(place.insee))
+
+
+def department_of(place: Place) -> str:
+    """The department of an address by its INSEE code, else its postcode; empty abroad or where neither says."""
+    code = place.insee or place.postcode
+    if place.country not in ("", "FR") or len(code) != 5:
+        return ""
+    if place.insee[:2] in ("2A", "2B"):
+        return place.insee[:2]
+    if not code.isdigit():
+        return ""
+    if not place.insee and code.startswith("20"):
+        # the postcodes of Corsica: 200, 201 Corse-du-Sud, 202, 206 Haute-Corse
+        return "2A" if code[:3] in ("200", "201") else "2B"
+    return code[:3] if code.startswith(("97", "98")) else code[:2]
+
+
+def areas_of(service: Service, region: str) -> tuple[str, ...]:
+    """The codes that it serves; where it names none, those that its level and place say. ``R84``: a region's.
+
+    ``region``: the code of the one that it is in; empty: not known.
+    """
+    if service.area:
+        is_regional = service.level is Level.REGIONAL
+        codes = (EVERYWHERE if code in ("99100", "FR") else code for code in service.area)
+        return tuple(f"R{code}" if is_regional and len(code) == 2 else code for code in codes)
+    if service.level is Level.NATIONAL:
+        return (EVERYWHERE,)
+    if service.level is Level.REGIONAL and region:
+        return (f"R{region}",)
+    if service.level is Level.DEPARTMENTAL:
+        return tuple(filter(None, (department_of(place_of(service)),)))
+    return ()
+
+
+def texts_of(service: Service, vocabulary: Vocabulary) -> Texts:
+    """What it can be found by."""
+    name = [service.name, *service.aliases, service.structure.name, *(phone.number for phone in service.phones)]
+    need = [label for code in needs_above(service.needs) for label in _labels(code, vocabulary)]
+    for audience in service.audiences:
+        if term := vocabulary.audiences.get(audience.who):
+            need += [term.fr, term.en]
+    place = place_of(service)
+    body = [
+        *need,
+        *(service.description, service.structure.description, service.audience_text, service.area_text),
+        *(service.come_text, service.fees_text, service.papers, service.accessibility, service.interpreting),
+        *(service.transport, service.kind, place.street, place.commune, place.postcode, place.region),
+        *service.structure.networks,
+    ]
+    return Texts(*(tokens("\n".join(filter(None, some))) for some in (name, body)))
+
+
+def _labels(code: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    term = vocabulary.needs.get(code)
+    return (term.fr, term.en) if term else (code.replace("--", " ").replace("-", " "),)
+
+
+def needs_above(needs: tuple[str, ...]) -> tuple[str, ...]:
+    """``needs`` and every theme that they lie within: ``a--b--c``, ``a--b``, ``a``."""
+    found: dict[str, None] = {}
+    for need in needs:
+        parts = need.split("--")
+        for size in range(len(parts), 0, -1):
+            found["--".join(parts[:size])] = None
+    return tuple(found)
+
+
+def tags_of(service: Service, region: str, is_spread: bool, vocabulary: Vocabulary) -> Iterator[str]:
+    """The tags that it is filed under; their kinds are told apart by what stands before the colon.
+
+    ``n:`` need or a theme around it, ``e:`` need in so many words, ``a:`` area served, ``d:`` department and ``g:``
+    region that it is in, ``l:`` language, ``x:`` exclusive audience (``x:-``: none), ``r:`` audience that it refuses by
+    age or gender, ``v:`` level.
+    """
+    found = [f"n:{code}" for code in needs_above(service.needs)]
+    found += [f"e:{code}" for code in service.needs]
+    areas = areas_of(service, region)
+    found += [f"a:{code}" for code in areas]
+    if is_spread and not areas:
+        found.append("a:-")
+    if department := department_of(place_of(service)):
+        found.append(f"d:{department}")
+    if region:
+        found.append(f"g:{region}")
+    found += [f"l:{code}" for code in service.languages]
+    exclusive = [one.who for one in service.audiences if one.strength is Strength.EXCLUSIVE]
+    found += [f"x:{who}" for who in exclusive or ("-",)]
+    found += [f"r:{who}" for who in vocabulary.audiences if refuses(service, who)]
+    return (coded(tag) for tag in (*found, f"v:{service.level or '-'}"))
+
+
+def coded(code: str) -> str:
+    """``code`` as one token of the index: small letters, digits, ``:`` and ``-``."""
+    return _NOT_IN_A_CODE.sub("-", code.casefold())
+
+
+def refuses(service: Service, who: str) -> bool:
+    """Whether its ages or gender shut out everybody of the group ``who``."""
+    if who == "femmes" and service.gender is Gender.MEN:
+        return True
+    ages = {"jeunes": YOUNG, "seniors": OLD}.get(who)
+    if ages is None:
+        return False
+    too_old = service.age_max is not None and service.age_max < ages[0]
+    return too_old or (service.age_min is not None and service.age_min > ages[1])
+
+
+def is_spread(service: Service, latitude: float | None) -> bool:
+    """Whether it is found by the area that it serves; else it is found by where it is."""
+    return latitude is None or service.level in (Level.NATIONAL, Level.REGIONAL, Level.DEPARTMENTAL)
+
+
+def reach_of(service: Service) -> Reach:
+    """How it can be called."""
+    voice = [one for one in (service.phones or service.structure.phones) if one.channel is Channel.VOICE]
+    if not voice:
+        return Reach.NONE
+    return Reach.FREE if any(one.cost is Cost.FREE for one in voice) else Reach.VOICE
+
+
+def row_of(service: Service, region: str) -> tuple[object, ...]:
+    """The columns of table ``relay`` from ``level`` on; see :class:`kiosk.directory.index.store.Row`."""
+    capacity = service.capacity
+    known = capacity is not None and capacity.room is not Room.UNKNOWN
+    seen = max(filter(None, (service.verified_on, service.updated_on)), default=None)
+    return (
+        service.level,
+        _joined(service.needs),
+        _joined(f"{one.who}:{one.strength}" for one in service.audiences),
+        _joined(service.languages),
+        capacity.room if capacity and known else None,
+        capacity.stated_on.toordinal() if capacity and known else None,
+        _day_after(capacity.stated_on, capacity.good_for_days) if capacity and known else None,
+        seen.toordinal() if seen else None,
+        service.confidence if service.confidence is not Confidence.UNRATED else None,
+        _joined(areas_of(service, region)),
+        int(reach_of(service)),
+    )
+
+
+def profile_of(service: Service) -> Profile:
+    """What it has alike with many others."""
+    return Profile(
+        level=service.level,
+        confidence=service.confidence,
+        phone=int(reach_of(service)),
+        is_exclusive=any(one.strength is Strength.EXCLUSIVE for one in service.audiences),
+        tells_room=service.capacity is not None,
+        is_dated=bool(service.verified_on or service.updated_on),
+        names_area=bool(service.area) or service.level not in (None, Level.LOCAL),
+    )
+
+
+def _day_after(day: date, days: int) -> int:
+    return (day + timedelta(days)).toordinal() if day.year < date.max.year - 1 else date.max.toordinal()
+
+
+def _joined(codes: Iterable[str]) -> str | None:
+    """Codes in one column; none for nothing, which costs the file no byte."""
+    return " ".join(map(coded, codes)) or None

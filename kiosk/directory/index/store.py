@@ -1,0 +1,241 @@
+"""Reads an index: who matches, what they are weighed by, which words it knows. It never writes to the file.
+
+One thread at a time. What SQLite says of a damaged file becomes :class:`Damaged`, whose remedy is to build it again.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from kiosk.directory.hours.schedule import Kind
+from kiosk.directory.index import schema
+from kiosk.directory.index.cells import Cells
+from kiosk.directory.index.slips import distance, forms, slips_in
+from kiosk.directory.parts import Hours
+from kiosk.errors import NeedsTechnician
+
+MAPPED_BYTES = 1 << 30
+"""Of the file, read through the kernel's page cache: what other processes read is there already."""
+CACHED_HOURS = 4096
+AT_ONCE = 64
+"""Rows that are read together."""
+_ROWS = f"SELECT * FROM relay WHERE number IN ({', '.join('?' * AT_ONCE)})"
+
+Week = tuple[tuple[int, int, Kind], ...]
+Range = tuple[int, int]
+"""Numbers of relays, both ends included."""
+
+
+class Damaged(NeedsTechnician):
+    """The file is no index that can be read, or not one of this release. Remedy: build it again from its bundle."""
+
+
+class Row(NamedTuple):
+    """What a relay is weighed by; codes stand in one column each, separated by spaces, None for none."""
+
+    number: int
+    record: int
+    latitude: float | None
+    longitude: float | None
+    hours: int
+    calendar: int
+    level: str | None
+    needs: str | None
+    audiences: str | None
+    languages: str | None
+    room: str | None
+    stated_on: int | None
+    """Days are ordinals (:meth:`datetime.date.toordinal`)."""
+    good_until: int | None
+    seen_on: int | None
+    confidence: str | None
+    area: str | None
+    phone: int
+
+
+class Block(NamedTuple):
+    """Neighbours on the curve, and the box around them in degrees."""
+
+    south: float
+    north: float
+    west: float
+    east: float
+    first: int
+    last: int
+
+
+class Index:
+    """An index that was opened. Close it, or leave its ``with``."""
+
+    def __init__(self, path: Path) -> None:
+        """Open ``path``. Raises: Damaged unless it is an index of this release."""
+        self.path = path
+        self._cells: Cells | None = None
+        self._hours: dict[int, tuple[Hours, Week | None]] = {}
+        with _reading(path):
+            # nobody writes to the file behind this name: a new index is another file that takes the name
+            self._base = sqlite3.connect(
+                f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None
+            )
+        try:
+            with _reading(path):
+                self._base.execute(f"PRAGMA mmap_size = {MAPPED_BYTES}")
+                form = self._one("PRAGMA application_id"), self._one("PRAGMA user_version")
+                if form != ((schema.APPLICATION_ID,), (schema.INDEX_VERSION,)):
+                    raise Damaged(f"{path}: no index of this release of the terminal; build it again from its bundle")
+                self.about: dict[str, str] = dict(self._base.execute("SELECT name, value FROM about"))
+                self.relays = int(self.about["relays"])
+        except (KeyError, ValueError) as error:
+            self._base.close()
+            raise Damaged(f"{path}: does not say what it holds; build it again from its bundle") from error
+        except Damaged:
+            self._base.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._base.close()
+
+    def numbers(self, match: str, ranges: Iterable[Range]) -> list[int]:
+        """The relays of ``ranges`` that fit the full-text expression ``match``."""
+        found: list[int] = []
+        with _reading(self.path):
+            for first, last in ranges:
+                rows = self._base.execute(
+                    "SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ?", (match, first, last)
+                )
+                found += [number for (number,) in rows.fetchall()]
+        return found
+
+    def rows(self, numbers: Sequence[int]) -> list[Row]:
+        """The rows of relays by their numbers, in no order of use; at most :data:`AT_ONCE` of them."""
+        with _reading(self.path):
+            # always the same statement, so that it is prepared once
+            asked = (*numbers, *(-1,) * (AT_ONCE - len(numbers)))
+            return [Row._make(row) for row in self._base.execute(_ROWS, asked).fetchall()]
+
+    def cells(self) -> Cells:
+        """What every relay is first judged by; read once."""
+        if self._cells is None:
+            with _reading(self.path):
+                self._cells = Cells.unpacked(dict(self._base.execute("SELECT name, cells FROM cells")))
+                if len(self._cells.profile) != self.relays:
+                    raise Damaged(f"{self.path}: cells are missing; build it again from its bundle")
+        return self._cells
+
+    def blocks(self, south: float, north: float, west: float, east: float) -> list[Block]:
+        """The blocks whose boxes touch this one."""
+        with _reading(self.path):
+            found = self._base.execute(
+                "SELECT south, north, west, east, first, last FROM block"
+                " WHERE south <= ? AND north >= ? AND west <= ? AND east >= ?",
+                (north, south, east, west),
+            )
+            return [Block._make(row) for row in found]
+
+    def line(self, record: int) -> bytes:
+        """The canonical line of a record by its key. Raises: Damaged when there is none."""
+        with _reading(self.path):
+            row = self._one("SELECT line FROM record WHERE key = ?", record)
+        if row is None:
+            raise Damaged(f"{self.path}: a record is missing; build it again from its bundle")
+        return bytes(row[0])
+
+    def line_of(self, id_: str) -> bytes | None:
+        """The canonical line of the record ``id_``; None: there is none."""
+        with _reading(self.path):
+            row = self._one("SELECT line FROM record WHERE id = ?", id_)
+        return None if row is None else bytes(row[0])
+
+    def lines_of(self, key: str) -> list[bytes]:
+        """The canonical lines of the record ``key``, else of those whose ids are ``source--key``; it reads all ids."""
+        whole = self.line_of(key)
+        if whole is not None:
+            return [whole]
+        with _reading(self.path):
+            found = self._base.execute("SELECT line FROM record WHERE substr(id, instr(id, '--') + 2) = ?", (key,))
+            return [bytes(line) for (line,) in found]
+
+    def hours(self, key: int) -> tuple[Hours, Week | None]:
+        """Hours by their key, without their words, and the usual week where there is one; the last are remembered."""
+        known = self._hours.get(key)
+        if known is None:
+            with _reading(self.path):
+                row = self._one("SELECT hours, week FROM hours WHERE key = ?", key)
+            if row is None:
+                raise Damaged(f"{self.path}: hours are missing; build it again from its bundle")
+            if len(self._hours) >= CACHED_HOURS:
+                self._hours.clear()
+            known = self._hours[key] = _HOURS.decode(row[0]), None if row[1] is None else _WEEK.decode(row[1])
+        return known
+
+    def term_of(self, word: str) -> tuple[str, int] | None:
+        """The stem of a folded word and how many relays have it; None: no relay has the word."""
+        with _reading(self.path):
+            row = self._one("SELECT term, relays FROM word WHERE word = ?", word)
+        return None if row is None else (str(row[0]), int(row[1]))
+
+    def terms_from(self, start: str, most: int) -> list[tuple[str, int]]:
+        """The stems of words that begin with ``start``, those of most relays first."""
+        with _reading(self.path):
+            found = self._base.execute(
+                "SELECT term, max(relays) FROM word WHERE word >= ? AND word < ? GROUP BY term"
+                " ORDER BY max(relays) DESC, term LIMIT ?",
+                (start, start + "\U0010ffff", most),
+            )
+            return [(str(term), int(relays)) for term, relays in found]
+
+    def terms_near(self, word: str) -> list[tuple[str, int, int]]:
+        """What ``word`` may be a slip for: stem, relays, slips; the nearest alone, commonest first."""
+        most = slips_in(word)
+        met: dict[str, tuple[str, int]] = {}
+        with _reading(self.path):
+            for form in forms(word, most):
+                for near, term, relays in self._base.execute(
+                    "SELECT word.word, word.term, word.relays FROM slip JOIN word ON word.key = slip.word"
+                    " WHERE slip.form = ?",
+                    (form,),
+                ):
+                    met[near] = term, relays
+        near_by: dict[int, dict[str, int]] = {}
+        for near, (term, relays) in met.items():
+            if (slips := distance(word, near, min(most, slips_in(near)))) <= most:
+                near_by.setdefault(slips, {})[term] = relays
+        if not near_by:
+            return []
+        slips = min(near_by)
+        return sorted(
+            ((term, relays, slips) for term, relays in near_by[slips].items()), key=lambda one: (-one[1], one[0])
+        )
+
+    def prove(self) -> None:
+        """Read all of it. Raises: Damaged saying what does not hold."""
+        with _reading(self.path):
+            said = self._one("PRAGMA integrity_check(1)")
+            counts = {table: self._one(f"SELECT count(*) FROM {table}") for table in ("record", "relay")}
+        if said != ("ok",):
+            raise Damaged(f"{self.path}: {said[0] if said else 'unreadable'}; build it again from its bundle")
+        if set(counts.values()) != {(self.relays,)}:
+            raise Damaged(f"{self.path}: it lacks relays; build it again from its bundle")
+
+    def _one(self, sql: str, *values: object) -> tuple[Any, ...] | None:
+        row: tuple[Any, ...] | None = self._base.execute(sql, values).fetchone()
+        return row
+
+
+_HOURS = msgspec.msgpack.Decoder(Hours)
+_WEEK = msgspec.msgpack.Decoder(Week)
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.ProgrammingError:
+        raise  # ours, not the file's
+    except (sqlite3.Error, msgspec.DecodeError, KeyError, ValueError) as error:
+        raise Damaged(f"{path}: {error}; build it again from its bundle") from error

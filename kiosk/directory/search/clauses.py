@@ -1,0 +1,79 @@
+"""A question's words and needs as clauses, each a full-text expression with a weight; slips are read here."""
+
+from dataclasses import dataclass
+from math import log
+
+from kiosk.directory.index import schema
+from kiosk.directory.index.store import Index
+from kiosk.directory.search.matching import any_of, beside, meeting
+from kiosk.directory.search.understanding import Understood, is_known
+from kiosk.directory.words.stemming import stem
+
+IN_NAME, ELSEWHERE = 1.0, 0.55
+"""Of a word's weight: in the name (and the other names and numbers), or in any other text."""
+LONGER, SLIP = 0.85, 0.7
+"""Of a word's weight: begun and gone on with; for each slip."""
+MOST_LONGER = 8
+"""Words that a beginning may go on to, the commonest."""
+COMMON = 0.35
+"""A word that so many relays have says nothing, if another word says more."""
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One thing that a relay may fit."""
+
+    expression: str
+    weight: float
+    """Between 0 and 1."""
+
+
+def word_clauses(index: Index, said: Understood) -> list[list[Clause]]:
+    """One list a word: its clauses, the best last; weights are shares of all words that anybody has."""
+    rated: list[tuple[float, float, list[str]]] = []
+    for at, word in enumerate(said.words):
+        terms, factor, relays = _terms(index, word, said.may_go_on and at == len(said.words) - 1)
+        if terms:
+            rarity = log((index.relays + 1) / (relays + 0.5)) / log(2 * index.relays + 2)
+            rated.append((max(rarity, 0.05), factor, terms))
+    if any(rarity > _rarity_of_common(index) for rarity, _, _ in rated):
+        rated = [one for one in rated if one[0] > _rarity_of_common(index)]
+    whole = sum(rarity for rarity, _, _ in rated)
+    return [
+        [
+            Clause(any_of(terms), ELSEWHERE * factor * rarity / whole),
+            Clause(any_of(schema.NAME_MARK + term for term in terms), IN_NAME * factor * rarity / whole),
+        ]
+        for rarity, factor, terms in rated
+    ]
+
+
+def _rarity_of_common(index: Index) -> float:
+    return log((index.relays + 1) / (COMMON * index.relays + 0.5)) / log(2 * index.relays + 2)
+
+
+def _terms(index: Index, word: str, may_go_on: bool) -> tuple[list[str], float, int]:
+    """What stands for ``word`` in the index, how far that may be trusted, and how many relays have it."""
+    exact = index.term_of(word)
+    longer = index.terms_from(word, MOST_LONGER) if may_go_on and len(word) > 1 else []
+    if exact:
+        return [exact[0], *(term for term, _ in longer)], 1.0, exact[1]
+    if longer:
+        return [term for term, _ in longer], LONGER, max(relays for _, relays in longer)
+    alike = stem(word, schema.STEMS)
+    if alike != word and (known := index.term_of(alike)):
+        return [known[0]], 1.0, known[1]
+    if is_known(word):
+        return [], 0.0, 0  # a word that no relay has is no slip for one that some have: "manger" is not "danger"
+    near = index.terms_near(word)
+    if near:
+        return [term for term, _, _ in near], SLIP ** near[0][2], max(relays for _, relays, _ in near)
+    return [], 0.0, 0
+
+
+def need_clauses(needs: list[tuple[str, float]]) -> list[list[Clause]]:
+    """One list a need (code, how sure): its clauses, the best last."""
+    return [
+        [Clause(any_of([tag]), weight * share) for tag, share in (*beside(need), *reversed(meeting(need)))]
+        for need, weight in needs
+    ]

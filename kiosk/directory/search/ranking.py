@@ -1,0 +1,150 @@
+"""Which of two relays answers a question better: a sum of named points, each from one trait. Pure.
+
+docs/search.md has the table with the reasons for its figures. Whatever else is equal, a relay that is nearer, open,
+fresher, surer, has room, speaks the language or names the person's group never stands lower (a property test holds it).
+"""
+
+from typing import NamedTuple
+
+from kiosk.directory.hours.schedule import Kind
+from kiosk.directory.index.cells import Profile
+from kiosk.directory.parts import Confidence, Level, Room
+from kiosk.directory.search.question import Reason
+
+NAMES = (
+    *("words", "need", "focus", "danger", "open", "distance", "level", "area"),
+    *("audience", "language", "room", "fresh", "confidence", "phone"),
+)
+"""The rows of the sum, in the order of :func:`points`."""
+
+WORDS, NEED, DANGER = 40.0, 40.0, 100.0
+OPEN = {Kind.OPEN: 20.0, Kind.HOLIDAY: 8.0, Kind.UNKNOWN: 6.0, Kind.CLOSED: 0.0}
+CLOSED_THEN = -250.0
+"""Of one that is surely closed at the time that was asked for: behind all who may be open."""
+NEAR, HALF_KM = 26.0, 6.0
+"""Of a relay next door; half of it at ``HALF_KM``."""
+NO_DISTANCE = 7.0
+"""Of one that is reached by telephone, or of which nobody knows where it is: as if it were at 16 km."""
+LEVEL = {Level.LOCAL: 4.0, Level.DEPARTMENTAL: 3.0, Level.REGIONAL: 2.0, Level.NATIONAL: 1.0}
+AREA = {True: 2.0, None: 0.0, False: -15.0}
+AUDIENCE = {
+    "exclusive": 12.0,
+    "priority": 8.0,
+    "named": 5.0,
+    "anybody": 2.0,
+    "some": -2.0,
+    "others": 0.0,
+    "somebody": -6.0,
+}
+"""``some``: it names groups, and nobody said who asks; ``somebody``: it receives nobody else than whom it names."""
+LANGUAGE = {"spoken": 6.0, "unknown": 2.0, "others": 0.0}
+ROOM = {Room.AVAILABLE: 8.0, Room.LIMITED: 4.0, Room.UNKNOWN: 2.0, Room.FULL: -8.0}
+FRESH, STALE_DAYS = 4.0, 1095.0
+"""Of what was seen today; it is gone after three years."""
+CONFIDENCE = {Confidence.A: 3.0, Confidence.B: 2.0, Confidence.UNRATED: 1.0, Confidence.C: -18.0}
+FOCUS = 3.0
+"""Of one that is for what is needed and nothing else; a part of it for one that is for other needs too."""
+PHONE = (0.0, 1.0, 3.0)
+
+
+class Traits(NamedTuple):
+    """All that a relay is weighed by."""
+
+    words: float
+    """Between 0 and 1: how much of the question's words it has, the rarer and the nearer to its name the more."""
+    need: float
+    """Between 0 and 1: how surely it is for what is needed."""
+    focus: float
+    """Between 0 and 1: the share of its needs that is needed."""
+    danger: bool
+    """A national line, known to be right, for a person in danger."""
+    kind: Kind
+    """Open, at the time that is asked about."""
+    must_be_open: bool
+    """That time was asked for."""
+    distance_km: float | None
+    level: Level | None
+    serves: bool | None
+    """Whether the area that it names holds the place; None: it names none, or no place is known."""
+    audience: str
+    """A key of :data:`AUDIENCE`."""
+    language: str
+    """A key of :data:`LANGUAGE`."""
+    room: Room
+    age_days: int | None
+    """Since it was checked or changed; None: not known."""
+    confidence: Confidence
+    phone: int
+    """As :class:`kiosk.directory.index.facts.Reach`."""
+
+
+def points(traits: Traits) -> tuple[float, ...]:
+    """The rows of the sum, in the order of :data:`NAMES`."""
+    away, age = traits.distance_km, traits.age_days
+    return (
+        WORDS * traits.words,
+        NEED * traits.need,
+        FOCUS * traits.focus,
+        DANGER * traits.need if traits.danger else 0.0,
+        open_points(traits.kind, traits.must_be_open),
+        NO_DISTANCE if away is None else points_at(away),
+        LEVEL.get(traits.level, 0.0) if traits.level else 0.0,
+        AREA[traits.serves],
+        AUDIENCE[traits.audience],
+        LANGUAGE[traits.language],
+        ROOM[traits.room],
+        0.0 if age is None else FRESH * max(0.0, 1.0 - max(age, 0) / STALE_DAYS),
+        CONFIDENCE[traits.confidence],
+        PHONE[traits.phone],
+    )
+
+
+def open_points(kind: Kind, must_be_open: bool) -> float:
+    """The row ``open``."""
+    return CLOSED_THEN if must_be_open and kind is Kind.CLOSED else OPEN[kind]
+
+
+def points_at(away_km: float) -> float:
+    """The row ``distance`` of a relay that is so far away."""
+    return NEAR * HALF_KM / (HALF_KM + away_km)
+
+
+def merit(profile: Profile, has_needs: bool, names_audience: bool, names_language: bool) -> float:
+    """The most that a relay of ``profile`` can get from the rows that are not known of it beforehand."""
+    audience = AUDIENCE["exclusive"] if names_audience else AUDIENCE["somebody" if profile.is_exclusive else "anybody"]
+    return (
+        FOCUS * has_needs
+        + (LEVEL[profile.level] if profile.level else 0.0)
+        + AREA[True if profile.names_area else None]
+        + audience
+        + LANGUAGE["spoken" if names_language else "unknown"]
+        + (max(ROOM.values()) if profile.tells_room else ROOM[Room.UNKNOWN])
+        + FRESH * profile.is_dated
+        + CONFIDENCE[profile.confidence]
+        + PHONE[profile.phone]
+    )
+
+
+def reasons(traits: Traits) -> tuple[Reason, ...]:
+    """The rows as they are shown: those that speak, with what they were read from."""
+    values = (
+        f"{traits.words:.0%} of the words",
+        f"{traits.need:.0%} sure",
+        f"{traits.focus:.0%} of its needs",
+        "a national line for a danger" if traits.danger else "none",
+        str(traits.kind),
+        "none" if traits.distance_km is None else f"{traits.distance_km:.1f} km",
+        str(traits.level or "unknown"),
+        {True: "serves the place", None: "not named", False: "another area"}[traits.serves],
+        traits.audience,
+        traits.language,
+        str(traits.room),
+        "unknown" if traits.age_days is None else f"{traits.age_days} days",
+        str(traits.confidence) or "unrated",
+        ("none", "voice", "free")[traits.phone],
+    )
+    return tuple(
+        Reason(name, value, round(row, 3))
+        for name, value, row in zip(NAMES, values, points(traits), strict=True)
+        if row
+    )

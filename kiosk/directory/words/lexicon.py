@@ -1,0 +1,247 @@
+"""One language's plain words for needs, read from ``config/directory/words/LANGUAGE.toml`` and checked.
+
+The file, for people who edit it (docs/words.md):
+
+``empty``
+    Little words that say nothing ("je", "de"): they may stand between the words of a phrase.
+``common``
+    Words that are never a slip of the pen for another one.
+``[spellings]``
+    What people type, and what it stands for: ``jveu = "je veux"``.
+``[groups]``
+    Words that may stand for each other: ``partner = "mari, copain"``; a phrase says ``@partner``.
+``[needs.CODE]``
+    Phrases with commas between them, under ``danger``, ``sure`` or ``hint``. All words of a phrase must be near each
+    other in the question, in any order; ``a|b`` is one of two, ``en_finir`` is two words side by side, ``=aidant`` is
+    that word alone and not all that have its stem ("aide").
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from typing import NamedTuple
+
+import msgspec
+
+from kiosk.directory.vocabulary import FOLDER, Vocabulary, vocabulary
+from kiosk.directory.words.folding import folded, tokens
+from kiosk.directory.words.sounds import sound
+from kiosk.directory.words.spelling import NearWords
+from kiosk.directory.words.stemming import LANGUAGES, stem
+from kiosk.errors import BadInput
+
+SHORTEST_SOUND = 4
+"""Sounds that a word needs before its spelling is looked past: too many short ones sound alike."""
+
+Words = tuple[str, ...]
+"""Stems that stand side by side; nearly always one."""
+
+
+class Sureness(Enum):
+    """How much a phrase says about a need; between 0 and 1, as a chance."""
+
+    DANGER = 1.0
+    """Somebody may be harmed: comes before all else."""
+    SURE = 0.7
+    """The phrase says the need."""
+    HINT = 0.35
+    """It may be meant."""
+
+
+class Phrase(NamedTuple):
+    """Words that mean a need."""
+
+    need: str
+    sureness: Sureness
+    parts: tuple[frozenset[Words], ...]
+    """Each must be in the question; of each, one of its forms."""
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """One language's words."""
+
+    language: str
+    empty: frozenset[str]
+    """Folded tokens."""
+    words: frozenset[str]
+    """All folded tokens that it has a use for."""
+    stems: frozenset[str]
+    """The same, cut."""
+    common: frozenset[str]
+    """Folded tokens and stems that are never a slip of the pen."""
+    spellings: dict[str, tuple[str, ...]]
+    phrases: dict[str, tuple[Phrase, ...]]
+    """By the first stem of each form of their rarest part."""
+
+    def prepare(self) -> None:
+        """Build now what looks past misspellings, so that the first one does not wait for it."""
+        _slips(self.language)
+        _sounds(self.language)
+
+    def slips(self) -> NearWords:
+        """What a misspelt word may have been. Built once."""
+        return _slips(self.language)
+
+    def sounding(self, word: str) -> tuple[str, ...]:
+        """Its words that sound like the folded token ``word``, to a French ear; the longer ones alone."""
+        heard = sound(word) if self.language == "fr" else ""
+        return _sounds(self.language).get(heard, ()) if len(heard) >= SHORTEST_SOUND else ()
+
+
+class _Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    danger: str = ""
+    sure: str = ""
+    hint: str = ""
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    empty: str
+    needs: dict[str, _Phrases]
+    common: str = ""
+    spellings: dict[str, str] = {}
+    groups: dict[str, str] = {}
+
+
+@cache
+def lexicon(language: str) -> Lexicon:
+    """The lexicon that ships for ``language``, once a process. Raises: BadInput saying what is wrong in which file."""
+    path = FOLDER / "words" / f"{language}.toml"
+    try:
+        return parsed(path.read_bytes(), language, vocabulary())
+    except OSError as error:
+        raise BadInput(f"words/{path.name}: {error.strerror}; install the terminal's config/directory again") from error
+
+
+def parsed(content: bytes, language: str, words: Vocabulary) -> Lexicon:
+    """The lexicon in ``content``. Raises: BadInput naming the entry that is wrong."""
+    name = f"words/{language}.toml"
+    try:
+        file = msgspec.toml.decode(content, type=_File)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"{name}: {error}; correct that line") from error
+    return _Reader(name, language, file, words).lexicon()
+
+
+@cache
+def _slips(language: str) -> NearWords:
+    found = lexicon(language)
+    return NearWords((found.words | found.stems) - found.empty)
+
+
+@cache
+def _sounds(language: str) -> dict[str, tuple[str, ...]]:
+    found = lexicon(language)
+    by_sound: dict[str, tuple[str, ...]] = {}
+    for word in sorted(found.words - found.empty):
+        by_sound[sound(word)] = (*by_sound.get(sound(word), ()), word)
+    return by_sound
+
+
+class _Reader:
+    """Turns one file into a lexicon."""
+
+    def __init__(self, name: str, language: str, file: _File, words: Vocabulary) -> None:
+        self._name = name
+        self._language = language
+        self._file = file
+        self._vocabulary = words
+        self._empty = frozenset(tokens(file.empty))
+        self._groups = {group: list(_split(text)) for group, text in file.groups.items()}
+        self._words = set(self._empty)
+        self._stems: set[str] = set()
+        self._read: dict[str, frozenset[Words]] = {}
+
+    def lexicon(self) -> Lexicon:
+        phrases = list(self._phrases())
+        how_many = Counter(part for phrase in phrases for part in phrase.parts)
+        by_stem: dict[str, list[Phrase]] = {}
+        for phrase in phrases:
+            rarest = phrase.parts[0]
+            if len(phrase.parts) > 1:
+                rarest = min(phrase.parts, key=lambda part: (len(part), how_many[part]))
+            for form in rarest if len(rarest) == 1 else {form[:1] for form in rarest}:
+                by_stem.setdefault(form[0], []).append(phrase)
+        common = tokens(self._file.common)
+        return Lexicon(
+            language=self._language,
+            empty=self._empty,
+            words=frozenset(self._words),
+            stems=frozenset(self._stems),
+            common=frozenset(common) | {stem(token, self._language) for token in common},
+            spellings={folded(short): tokens(whole) for short, whole in self._file.spellings.items()},
+            phrases={form: tuple(found) for form, found in by_stem.items()},
+        )
+
+    def _phrases(self) -> Iterator[Phrase]:
+        for need, written in self._file.needs.items():
+            if not any(known == need or known.startswith(f"{need}--") for known in self._vocabulary.needs):
+                raise BadInput(f"{self._name}: no need is called {need!r}; see config/directory/vocabulary.toml")
+            for sureness, text in (
+                (Sureness.DANGER, written.danger),
+                (Sureness.SURE, written.sure),
+                (Sureness.HINT, written.hint),
+            ):
+                for phrase in _split(text):
+                    yield Phrase(need, sureness, self._parts(need, phrase))
+        for need, term in self._vocabulary.needs.items():
+            label = {"fr": term.fr, "en": term.en}.get(self._language, "")
+            content = [token for token in tokens(label) if token not in self._empty]
+            if content:
+                yield Phrase(need, Sureness.SURE, tuple(dict.fromkeys(self._forms(word) for word in content)))
+
+    def _parts(self, need: str, phrase: str) -> tuple[frozenset[Words], ...]:
+        found: list[frozenset[Words]] = []
+        for word in phrase.split():
+            forms = self._read.get(word)
+            if forms is None:
+                forms = self._read[word] = self._forms_of_all(word)
+            if not forms and not tokens(word):
+                raise BadInput(f"{self._name}: {phrase!r} of {need} has a part without a word: {word!r}")
+            # a little word has no forms: it may stand there or not
+            if forms and forms not in found:
+                found.append(forms)
+        if not found:
+            raise BadInput(f"{self._name}: {phrase!r} of {need} has little words alone; join them with _")
+        return tuple(found)
+
+    def _forms_of_all(self, word: str) -> frozenset[Words]:
+        """The forms of all that ``word`` stands for: ``a|b``, ``@group``."""
+        if word.isalpha():
+            return self._forms(word)
+        return frozenset(form for option in self._options(word) for form in self._forms(option))
+
+    def _options(self, word: str) -> Iterator[str]:
+        for option in word.split("|"):
+            if not option.startswith("@"):
+                yield option
+            elif option[1:] in self._groups:
+                yield from self._groups[option[1:]]
+            else:
+                raise BadInput(f"{self._name}: no group is called {option!r}; it has {sorted(self._groups)}")
+
+    def _forms(self, written: str) -> frozenset[Words]:
+        """``written`` as stems side by side; nothing when it is one little word."""
+        plain = folded(written)
+        whole = (plain,) if plain.isalpha() else tokens(written.replace("_", " "))
+        if len(whole) == 1 and whole[0] in self._empty:
+            return frozenset()
+        self._words.update(whole)
+        if written.startswith("="):
+            return frozenset({whole}) if whole else frozenset()
+        stems = tuple(stem(token, self._language) for token in whole)
+        self._stems.update(stems)
+        return frozenset({stems}) if stems else frozenset()
+
+
+def _split(text: str) -> Iterator[str]:
+    """The phrases of ``text``: what stands between commas or in lines of its own."""
+    for line in text.splitlines():
+        yield from filter(None, map(str.strip, line.split("،" if "،" in line else ",")))
+
+
+def lexicons(language: str) -> tuple[Lexicon, ...]:
+    """All that ship, that of ``language`` first."""
+    return tuple(lexicon(each) for each in sorted(LANGUAGES, key=lambda each: (each != language, each != "fr", each)))

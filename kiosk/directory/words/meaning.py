@@ -1,0 +1,164 @@
+"""What a person's own words ask for: needs of the directory, surest first. Pure but for the words that ship.
+
+All interface languages are tried: the one that most words belong to reads first, the others only what it left. A word
+that nobody knows is read as the known ones that it may be a slip for, or sounds like. There is no negation: "je ne veux
+pas mourir" is read as danger, because a helpline too many harms nobody.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from kiosk.directory.words.folding import tokens
+from kiosk.directory.words.lexicon import Lexicon, Phrase, Sureness, Words, lexicons
+from kiosk.directory.words.stemming import stem
+
+__all__ = ["Meaning", "is_within", "needs_in"]
+
+SLACK = 4
+"""So many other words may stand between the words of one phrase."""
+MOST_TOKENS = 60
+"""What is longer is no question; the rest is not read."""
+MOST_PLACES = 64
+"""Ways to lay one phrase over a question that are tried."""
+SLIP = 0.8
+"""Of a phrase's weight, for each of its words that was misspelt."""
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """One need that a text speaks of."""
+
+    need: str
+    """Of the vocabulary, or a whole theme (``numerique``): see :func:`is_within`."""
+    weight: float
+    """How sure, as a chance: 1 is a danger, 0.7 said in so many words, 0.35 hinted at."""
+    words: tuple[str, ...]
+    """The words of the text that say so, folded, in its order."""
+
+
+def is_within(need: str, theme: str) -> bool:
+    """Whether ``need`` is ``theme`` or one of the needs below it."""
+    return need == theme or need.startswith(f"{theme}--")
+
+
+def needs_in(text: str, language: str) -> tuple[Meaning, ...]:
+    """The needs that ``text`` speaks of, surest first; none when no word is known. ``language``: the interface's.
+
+    Any thread. Raises: BadInput when the words that ship cannot be used.
+    """
+    books = lexicons(language)
+    words = _spelt_out(tokens(text)[:MOST_TOKENS], books)
+    ordered = sorted(books, key=lambda book: -(acquainted(words, book) + (book.language == language) / 2))
+    taken: set[int] = set()
+    laid: list[_Laid] = []
+    for book in ordered:
+        laid += _Reading(words, book, taken, ordered).laid()
+        taken.update(at for at, word in enumerate(words) if knows(book, word))
+    found: dict[str, list[_Laid]] = {}
+    for one in laid:
+        if not any(one.places < other.places for other in laid):
+            found.setdefault(one.phrase.need, []).append(one)
+    meanings = [_meaning(need, those, words) for need, those in found.items()]
+    return tuple(sorted(meanings, key=lambda one: (-one.weight, min(map(words.index, one.words)), one.need)))
+
+
+@dataclass(frozen=True)
+class _Laid:
+    """A phrase, and the places of the question that it was found at."""
+
+    phrase: Phrase
+    places: frozenset[int]
+    weight: float
+
+
+def _meaning(need: str, laid: Sequence[_Laid], words: Sequence[str]) -> Meaning:
+    """Phrases at the same words are one witness, at others independent ones."""
+    best: dict[frozenset[int], float] = {}
+    for one in laid:
+        best[one.places] = max(one.weight, best.get(one.places, 0.0))
+    doubt = 1.0
+    for weight in best.values():
+        doubt *= 1.0 - weight
+    places = sorted(frozenset().union(*best))
+    return Meaning(need, round(1.0 - doubt, 3), tuple(words[at] for at in places))
+
+
+def _spelt_out(words: Sequence[str], books: Sequence[Lexicon]) -> list[str]:
+    found: list[str] = []
+    for word in words:
+        found += next((book.spellings[word] for book in books if word in book.spellings), (word,))
+    return found
+
+
+def acquainted(words: Sequence[str], book: Lexicon) -> int:
+    return sum(knows(book, word) for word in words)
+
+
+def knows(book: Lexicon, word: str) -> bool:
+    return word in book.words or word in book.common or stem(word, book.language) in book.stems
+
+
+class _Reading:
+    """One question in one language."""
+
+    def __init__(self, words: Sequence[str], book: Lexicon, taken: set[int], books: Sequence[Lexicon]) -> None:
+        self._words = words
+        self._book = book
+        self._stems = [stem(word, book.language) for word in words]
+        self._where: dict[str, list[int]] = {}
+        self._slips: dict[int, set[str]] = {}
+        for at, word in enumerate(words):
+            if at in taken:
+                continue
+            for form in {word, self._stems[at]}:
+                self._where.setdefault(form, []).append(at)
+            if not any(knows(each, word) for each in books):
+                for near in self._near(word, self._stems[at]):
+                    self._where.setdefault(near, []).append(at)
+                    self._slips.setdefault(at, set()).add(near)
+
+    def _near(self, word: str, cut: str) -> set[str]:
+        slips = self._book.slips()
+        found = slips.near(word) or self._book.sounding(word) or slips.near(cut)
+        return {stem(near, self._book.language) for near in found} | set(found)
+
+    def laid(self) -> Iterator[_Laid]:
+        seen: set[int] = set()
+        for form in self._where:
+            for phrase in self._book.phrases.get(form, ()):
+                if id(phrase) not in seen:
+                    seen.add(id(phrase))
+                    yield from self._lay(phrase)
+
+    def _lay(self, phrase: Phrase) -> Iterator[_Laid]:
+        """``phrase`` at the places where its words are nearest to each other, if they are near enough."""
+        options = [self._places(part) for part in phrase.parts]
+        if not all(options):
+            return
+        best: tuple[int, frozenset[int]] | None = None
+        for tries, choice in enumerate(product(*options)):
+            places = frozenset[int]().union(*choice)
+            if tries == MOST_PLACES:
+                break
+            spread = max(places) - min(places) + 1 - len(places)
+            if len(places) == sum(map(len, choice)) and spread <= SLACK and (best is None or spread < best[0]):
+                best = spread, places
+        if best is not None:
+            yield _Laid(phrase, best[1], self._weight(phrase, best[1]))
+
+    def _places(self, part: frozenset[Words]) -> list[frozenset[int]]:
+        found = []
+        for form in part:
+            for at in self._where.get(form[0], ()):
+                if all(self._is_at(each, at + more) for more, each in enumerate(form)):
+                    found.append(frozenset(range(at, at + len(form))))
+        return found
+
+    def _is_at(self, form: str, at: int) -> bool:
+        return at in self._where.get(form, ())
+
+    def _weight(self, phrase: Phrase, places: frozenset[int]) -> float:
+        weight: float = phrase.sureness.value
+        slips = 0 if phrase.sureness is Sureness.DANGER else len(places & self._slips.keys())
+        return weight * float(SLIP**slips)

@@ -1,0 +1,126 @@
+"""The directory behind core: built by a child, asked in a thread, mended when it is damaged; all of it real."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from kiosk.configuration import load
+from kiosk.directory.places.gazetteer import gazetteer
+from kiosk.directory.search.question import Answer, Question
+from kiosk.librarian import Librarian, ShelfState
+from kiosk.outbox.clock import SystemClock
+from kiosk.settings import Directory, Location, Settings
+from kiosk.shelf import bundle_path, site_spot
+
+BED = Question(needs=("logement-hebergement--rechercher-une-solution-dhebergement-temporaire--ce-soir",))
+DEADLINE_S = 60.0
+
+
+def settings_in(folder: Path, **directory: object) -> Settings:
+    shipped = load(None)
+    terminal = msgspec.structs.replace(shipped.terminal, state_dir=str(folder / "state"), runtime_dir=str(folder))
+    return msgspec.structs.replace(shipped, terminal=terminal, directory=Directory(insee="93066", **directory))  # type: ignore[arg-type]
+
+
+def played(settings: Settings, story: Callable[[Librarian], Awaitable[None]]) -> None:
+    """Let ``story`` happen with a librarian at work."""
+
+    async def main() -> None:
+        librarian = Librarian(settings, SystemClock(), look_s=0.05)
+        work = asyncio.create_task(librarian.run())
+        try:
+            async with asyncio.timeout(DEADLINE_S):
+                await story(librarian)
+        finally:
+            work.cancel()
+            librarian.close()
+
+    asyncio.run(main())
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """As soon as it holds; the story's deadline is the bound."""
+    while not condition():  # noqa: ASYNC110
+        await asyncio.sleep(0.02)
+
+
+async def asked(librarian: Librarian) -> Answer | None:
+    answer: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
+    librarian.ask(BED, answer.set_result)
+    return await answer
+
+
+def test_the_index_is_built_opened_and_mended_by_itself(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+
+    async def story(librarian: Librarian) -> None:
+        assert await asked(librarian) is None, "before there is one, at once"
+        await until(lambda: librarian.state is ShelfState.OPEN)
+        answer = await asked(librarian)
+        assert answer is not None
+        assert answer.near is not None
+        assert (answer.near.name, answer.found[0].service.phones[0].number) == ("Saint-Denis", "115")
+        status = librarian.status()
+        assert (status["state"], status["services"], status["near"]) == ("open", 33, "Saint-Denis")
+        assert (status["bundle_date"], status["fault"]) == ("2026-11-21", "")
+        index = settings.index_path
+        spoilt = bytearray(index.read_bytes())
+        spoilt[len(spoilt) // 4 : len(spoilt) // 2] = bytes(len(spoilt) // 2 - len(spoilt) // 4)
+        index.write_bytes(spoilt)
+        await until(lambda: librarian.state is not ShelfState.OPEN)
+        await until(lambda: librarian.state is ShelfState.OPEN)
+        mended = await asked(librarian)
+        assert mended is not None
+        assert [each.service.id for each in mended.found] == [each.service.id for each in answer.found]
+
+    played(settings, story)
+
+
+def test_a_bundle_that_cannot_be_read_is_told_and_asked_for_nothing(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.bundle"
+    broken.write_bytes(b"no bundle")
+    settings = settings_in(tmp_path, bundle=str(broken))
+
+    async def story(librarian: Librarian) -> None:
+        await until(lambda: librarian.state is ShelfState.MISSING)
+        assert "bundle" in librarian.status()["fault"]
+        assert await asked(librarian) is None
+
+    played(settings, story)
+
+
+def test_a_site_without_a_directory_opens_none(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path, enabled=False)
+
+    async def story(librarian: Librarian) -> None:
+        await until(lambda: librarian.state is ShelfState.OFF)
+
+    played(settings, story)
+    assert not bundle_path(settings).exists()
+
+
+@pytest.mark.parametrize(
+    ("insee", "location", "name", "point"),
+    [
+        ("93066", Location(), "Saint-Denis", (48.9296, 2.3592)),
+        ("", Location(city="Saint-Denis", postal_code="97400"), "Saint-Denis", (-20.93, 55.45)),
+        ("93066", Location(latitude=48.94, longitude=2.36), "Saint-Denis", (48.94, 2.36)),
+        ("", Location(latitude=48.94, longitude=2.36), "", (48.94, 2.36)),
+    ],
+)
+def test_the_site_s_place_is_what_its_settings_say(
+    insee: str, location: Location, name: str, point: tuple[float, float], tmp_path: Path
+) -> None:
+    settings = msgspec.structs.replace(settings_in(tmp_path), directory=Directory(insee=insee), location=location)
+    spot = site_spot(settings, gazetteer())
+    assert spot is not None
+    assert spot.name == name
+    assert (spot.latitude, spot.longitude) == pytest.approx(point, abs=0.05)
+
+
+def test_a_site_that_says_nothing_is_nowhere(tmp_path: Path) -> None:
+    settings = msgspec.structs.replace(settings_in(tmp_path), directory=Directory())
+    assert site_spot(settings, gazetteer()) is None
