@@ -36,7 +36,7 @@ SHORTEST_SOUND = 4
 """Sounds that a word needs before its spelling is looked past: too many short ones sound alike."""
 
 Words = tuple[str, ...]
-"""Stems that stand side by side; nearly always one."""
+"""Stems that stand side by side, nearly always one; ``=aidant`` is a word that is not cut."""
 
 
 class Sureness(Enum):
@@ -230,7 +230,7 @@ class _Reader:
             return frozenset()
         self._words.update(whole)
         if written.startswith("="):
-            return frozenset({whole}) if whole else frozenset()
+            return frozenset({tuple(f"={token}" for token in whole)}) if whole else frozenset()
         stems = tuple(stem(token, self._language) for token in whole)
         self._stems.update(stems)
         return frozenset({stems}) if stems else frozenset()
