@@ -12,10 +12,10 @@ cd "$(dirname "$0")"
 
 VENV=.venv
 # Needed to run at all / for the demo's and the tests' independent peers.
-RUN_PACKAGES=(python3-venv libegl1 libgl1 libgles2 libgbm1 libdrm2 libportaudio2 libasound2 alsa-utils)
+RUN_PACKAGES=(python3-venv libegl1 libgl1 libgles2 libgbm1 libdrm2 libportaudio2 libasound2 alsa-utils espeak-ng)
 DEMO_PACKAGES=(kamailio)
 TEST_PACKAGES=(
-    baresip-core linphone-cli sip-tester kamailio kamailio-tls-modules iproute2 espeak-ng pulseaudio pulseaudio-utils
+    baresip-core linphone-cli sip-tester kamailio kamailio-tls-modules iproute2 pulseaudio pulseaudio-utils
     libasound2-plugins openssl e2fsprogs modemmanager ofono dbus-daemon umockdev
 )
 ALONE=(tests/integration tests/system tests/campaign)

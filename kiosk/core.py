@@ -44,6 +44,7 @@ from kiosk.health.testcall import TestCalls
 from kiosk.intents import Meanings
 from kiosk.ipc import Server
 from kiosk.keeper import OutboxKeeper
+from kiosk.librarian import Librarian
 from kiosk.lines import Lines
 from kiosk.outbox.clock import SystemClock
 from kiosk.panels import move_fingers, open_panel
@@ -81,7 +82,9 @@ class Core:
         )
         self._warden = Warden(settings, self._lines.voice.send, LoopTime().wall_ms)
         self._keeper = OutboxKeeper(settings, self._on_filed)
-        self._controller = Controller(self._rules, plan, self._lines.by_kind, self._keeper, self._on_change, LoopTime())
+        self._librarian = Librarian(settings, SystemClock())
+        outward = (self._lines.by_kind, self._keeper, self._on_change, LoopTime(), self._librarian)
+        self._controller = Controller(self._rules, plan, *outward)
         told = (lambda: self._controller.health, self._trouble, lambda: self._panel_fault)
         self._gatherer = Gatherer(settings, self._lines, self._warden, self._keeper, *told)
         note = settings.socket_path.with_name("health.json")
@@ -120,6 +123,7 @@ class Core:
                 tasks.create_task(self._warden.load(), name="warden"),
                 tasks.create_task(self.health.run(), name="health"),
                 tasks.create_task(self._beacon.run(), name="beacon"),
+                tasks.create_task(self._librarian.run(), name="librarian"),
             ]
             self._lines.start()
             called = self._bookmark.take()
@@ -138,6 +142,7 @@ class Core:
         await self._lines.close()
         self._warden.close()
         self._gatherer.close()
+        self._librarian.close()
         await self._keeper.close()
         await self._server.close()
 
@@ -371,6 +376,7 @@ class Core:
             },
             "test_calls": msgspec.to_builtins(self.health.test_calls),
             "faults": [each for each in (*faults, self._keeper.fault, full) if each],
+            "directory": self._librarian.status(),
             "outbox": outbox,
             "courier": dict(self._courier),
         }

@@ -1,7 +1,8 @@
 """What a button or a telephone key means in the present state. Pure.
 
 ``*`` repeats, ``#`` goes back, ``0`` is a person, on every screen (ACCESSIBILITY 20); on an answered call every
-key is the far end's (its menu may ask for digits). The big button and ``1`` call; ``2`` changes the language.
+key is the far end's (its menu may ask for digits), and in the directory the page's. The big button and ``1`` call;
+``2`` changes the language; ``3`` looks something up.
 """
 
 from dataclasses import dataclass
@@ -9,9 +10,11 @@ from dataclasses import dataclass
 from kiosk.calls.dialplan import Target
 from kiosk.calls.states import (
     AskedToRepeat,
+    Browsing,
     CallAsked,
     Connected,
     DigitPressed,
+    DirectoryAsked,
     Event,
     Idle,
     LanguageChosen,
@@ -72,6 +75,8 @@ def of_key(key: str, state: State, meanings: Meanings) -> Event | None:
             return WentBack()
         case "0":
             return CallAsked(meanings.helpline)
+    if isinstance(state, Browsing):
+        return DigitPressed(key)
     if isinstance(state, Over) and state.outcome not in (Outcome.ENDED, Outcome.REFUSED):
         chosen = int(key) - 1
         offers = meanings.rules.offers
@@ -80,6 +85,8 @@ def of_key(key: str, state: State, meanings: Meanings) -> Event | None:
         return CallAsked(meanings.helpline)
     if key == "2" and isinstance(state, Menu | Over | LeftOffHook):
         return LanguageChosen(_next_language(state, meanings.rules))
+    if key == "3" and isinstance(state, Menu | Over) and meanings.rules.guide.is_offered:
+        return DirectoryAsked()
     return DigitPressed(key)
 
 

@@ -9,8 +9,11 @@ from ulid import ULID
 
 from kiosk.calls.controller import Alarm
 from kiosk.calls.dialplan import DialPlan, Target, normalised
-from kiosk.calls.visit import CallRules
+from kiosk.calls.visit import CallRules, GuideRules
+from kiosk.directory.vocabulary import vocabulary
 from kiosk.settings import Settings
+from kiosk.speech.catalogue import load_guide
+from kiosk.speech.entries import Tongue
 
 
 class LoopTime:
@@ -47,4 +50,23 @@ def rules_of(settings: Settings, plan: DialPlan) -> CallRules:
         languages=settings.terminal.languages,
         offers=tuple(offers),
         volume=settings.audio.volume,
+        guide=guide_of(settings, plan),
     )
+
+
+def guide_of(settings: Settings, plan: DialPlan) -> GuideRules:
+    """The directory at this site."""
+    return GuideRules(
+        is_offered=settings.directory.enabled,
+        tongues={language: tongue_of(language) for language in settings.terminal.languages},
+        radius_km=settings.directory.radius_km,
+        plan=plan,
+    )
+
+
+def tongue_of(language: str) -> Tongue:
+    """The directory's words in ``language``: the catalogue's, and the vocabulary's for people."""
+    audiences = {
+        f"audience.{code}": term.fr if language == "fr" else term.en for code, term in vocabulary().audiences.items()
+    }
+    return Tongue(language, {**audiences, **load_guide(language)})

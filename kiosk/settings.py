@@ -5,6 +5,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from kiosk.handset.settings import Cradle
+from kiosk.takeaway.settings import Printer, Texts
+
 PROJECT = Path(__file__).resolve().parent.parent
 
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
@@ -69,6 +72,19 @@ class Location(_Section, frozen=True):
     def is_known(self) -> bool:
         """True when there is enough to find the place."""
         return bool(self.city or self.street) or (self.latitude is not None and self.longitude is not None)
+
+
+class Directory(_Section, frozen=True):
+    """The relays that a person can look up here, without a network (docs/guide.md)."""
+
+    enabled: bool = True
+    """False: this terminal only calls, and key 3 of its menu means nothing."""
+    bundle: str = ""
+    """Bundle of relays (``kiosk directory import``). Empty: the French helplines, which ship."""
+    radius_km: Annotated[float, msgspec.Meta(gt=0, le=1000)] = 30.0
+    """How far local relays are looked for from here; national ones are always among the answers."""
+    insee: Annotated[str, msgspec.Meta(pattern=r"^([0-9][0-9AB][0-9]{3})?$")] = ""
+    """INSEE code of the commune where the telephone stands. Empty: as ``location.city`` and ``postal_code`` say."""
 
 
 class Helpline(_Section, frozen=True):
@@ -256,29 +272,6 @@ class Hardware(_Section, frozen=True):
     """Lit while a call is up."""
 
 
-class Cradle(_Section, frozen=True):
-    """The handset's test of itself: on its hook, a short quiet tone from earpiece to microphone (docs/audio.md)."""
-
-    enabled: bool = True
-    """False: never played."""
-    every_s: Seconds = 21_600.0
-    """Between two tests."""
-    after_visit_s: Seconds = 5.0
-    """From hanging up after a call to the test."""
-    again_s: Seconds = 60.0
-    """After a bad test, or in a noisy room, the next one comes so soon."""
-    hertz: Annotated[tuple[Annotated[float, msgspec.Meta(ge=200, le=3400)], ...], msgspec.Meta(min_length=1)] = (
-        620.0,
-        1040.0,
-        1720.0,
-    )
-    """The notes, one after the other."""
-    note_s: Annotated[float, msgspec.Meta(ge=0.05, le=1)] = 0.1
-    """Length of each."""
-    dbfs: Annotated[float, msgspec.Meta(ge=-50, le=-20)] = -30.0
-    """Level of each, root mean square: quiet in a room."""
-
-
 class HealthReports(_Section, frozen=True):
     """How the terminal is, filed for the maintenance team (docs/wire.md); nothing about any caller."""
 
@@ -354,6 +347,7 @@ class Settings(_Section, frozen=True):
     profile: str = ""
     """Name of a file of ``config/profiles/`` that is laid under the site's own: ``profile = "kamailio"``."""
     location: Location = Location()
+    directory: Directory = Directory()
     helpline: Helpline = Helpline()
     policy: Policy = Policy()
     calls: Calls = Calls()
@@ -365,6 +359,8 @@ class Settings(_Section, frozen=True):
     health: HealthReports = HealthReports()
     outbox: Outbox = Outbox()
     display: Display = Display()
+    printer: Printer = Printer()
+    texts: Texts = Texts()
     secrets_file: str = ""
     """TOML file with the secrets; relative to the file that names it. Empty: no secrets."""
     secrets: Secrets = Secrets()

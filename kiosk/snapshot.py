@@ -2,11 +2,14 @@
 
 Wire form in docs/ipc.md (message ``snapshot``). Words are not in here: only names that the catalogues of
 ``config/locales`` turn into the person's language, so that a screen can be drawn again in another.
+But for ``page``: what the directory says has no names.
 """
 
 from enum import StrEnum
 
 import msgspec
+
+from kiosk.guide.page import Page
 
 
 class Screen(StrEnum):
@@ -16,6 +19,8 @@ class Screen(StrEnum):
     """On hook. Invites to lift the handset; says so if no path is proved."""
     MENU = "menu"
     """Off hook, greeting: the big button calls the helpline."""
+    BROWSING = "browsing"
+    """Off hook, looking something up: ``page`` is what there is to see."""
     CALLING = "calling"
     ALERTING = "alerting"
     CONNECTED = "connected"
@@ -70,3 +75,5 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag="snapshot", tag_fi
     """The site's public name."""
     volume: int = 0
     """Steps from the default, -3..3."""
+    page: Page | None = None
+    """The directory's page, while the screen is ``browsing``."""

@@ -15,6 +15,7 @@ ONLY_IN = {
     "rfcvoip": {"kiosk/voip/pyvoip.py", "kiosk/voip/pyvoip_call.py", "kiosk/voip/pyvoip_tap.py"},
     "dns": {"kiosk/voip/lookup.py"},
     "tinydb": {"kiosk/outbox/journal.py", "kiosk/outbox/store.py"},
+    "escpos": {"kiosk/takeaway/composing.py"},
     "Stemmer": {"kiosk/directory/words/stemming.py"},
     "zstandard": {"kiosk/directory/frames.py"},
     "nacl": {"kiosk/outbox/seal.py", "hub/fleet/seal.py"},
@@ -25,6 +26,7 @@ ONLY_IN = {
     "soundfile": {"kiosk/audio/files.py", "hardware/simulated/wav.py"},
     "soxr": {"kiosk/audio/far_end.py", "hardware/simulated/wav.py", "kiosk/demo/platform_media.py"},
     "kivy": {"kiosk/screens/"},
+    "segno": {"kiosk/screens/codes.py"},
     "django": {"hub/"},
     "ninja": {"hub/"},
 }
@@ -36,9 +38,14 @@ PURE = (
     "kiosk/calls/states.py",
     "kiosk/calls/visit.py",
     "kiosk/calls/dialplan.py",
+    "kiosk/calls/browsing.py",
     "kiosk/calls/scenes.py",
     "kiosk/calls/snapshots.py",
     "kiosk/intents.py",
+    "kiosk/guide/browse.py",
+    "kiosk/guide/page.py",
+    "kiosk/guide/pages.py",
+    "kiosk/guide/tree.py",
     "kiosk/voip/digest.py",
     "kiosk/voip/menu.py",
     "kiosk/voip/transaction.py",
@@ -49,6 +56,7 @@ PURE = (
     "kiosk/handset/hook.py",
     "kiosk/health/report.py",
     "kiosk/health/pace.py",
+    "hardware/simulated/receipt.py",
     "hardware/at.py",
     "hardware/at_lines.py",
     "hardware/call_tracker.py",
@@ -73,6 +81,7 @@ UPSTREAM_OF = {
     "kiosk/outbox/": ("kiosk.voip", "kiosk.gsm", "kiosk.screens", "kiosk.audio", "hardware", "hub"),
     "kiosk/screens/": ("kiosk.voip", "kiosk.gsm", "kiosk.outbox", "kiosk.calls", "kiosk.audio", "hardware", "hub"),
     "kiosk/directory/": ("kiosk.voip", "kiosk.gsm", "kiosk.outbox", "kiosk.screens", "kiosk.calls", "hardware", "hub"),
+    "kiosk/guide/": ("kiosk.voip", "kiosk.gsm", "kiosk.outbox", "kiosk.screens", "kiosk.calls", "hardware"),
     "kiosk/audio/": ("kiosk.gsm", "kiosk.outbox", "kiosk.screens", "kiosk.ipc", "hub"),
     "hardware/": ("kiosk", "hub"),
     "hub/": ("kiosk", "hardware"),
@@ -156,7 +165,20 @@ def test_no_module_is_longer_than_a_reader_can_hold() -> None:
 
 def test_core_starts_without_what_it_does_not_need_to_call() -> None:
     """Each of these costs a tenth of a second and more on a Pi, between a core that died and the next call."""
-    heavy = {"numpy", "kivy", "dns", "requests", "soxr", "sounddevice", "soundfile", "baresip", "rfcvoip", "django"}
+    heavy = {
+        "numpy",
+        "kivy",
+        "escpos",
+        "PIL",
+        "dns",
+        "requests",
+        "soxr",
+        "sounddevice",
+        "soundfile",
+        "baresip",
+        "rfcvoip",
+        "django",
+    }
     code = "import kiosk.core, sys; print('\\n'.join(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert "kiosk.core" in loaded.stdout.split()

@@ -170,6 +170,9 @@ codecs = ["{kind.codec}"]
 [hardware]
 pins = "simulated"
 
+[directory]
+enabled = false
+
 [display]
 driver = "offscreen"
 """

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from hub.fleet.models import Call, Event, Terminal
 from hub.fleet.seal import CannotOpen, open_sealed
-from hub.fleet.wire import KINDS, RECORDS, CallRecord, Envelope, PlainBody, Record, Result, Sent
+from hub.fleet.wire import KINDS, RECORDS, CallRecord, CorrectionRecord, Envelope, PlainBody, Record, Result, Sent
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -42,12 +42,19 @@ def _file(terminal: Terminal, sent: Sent, item: Any, now: datetime) -> Result:
     record = _record(envelope)
     content = json.dumps([envelope.kind, envelope.version, record.model_dump()], sort_keys=True)
     filed_at, dated_by = date_of(envelope, sent, now)
+    times = envelope.model_dump(include={"boot_ms", "wall_ms"})
+    is_correction = isinstance(record, CorrectionRecord)
+    if is_correction:
+        # It names a relay: its hour beside a visit's would say who looked at it. The day is all that is kept.
+        filed_at, now = _day(filed_at), _day(now)
+        times = {"boot_ms": 0, "wall_ms": int(filed_at.timestamp() * 1000)}
     with transaction.atomic():
         event, is_new = Event.objects.get_or_create(
             terminal=terminal,
             event_id=envelope.id,
             defaults={
-                **envelope.model_dump(include={"seq", "boot", "boot_ms", "wall_ms", "clock", "kind", "version"}),
+                **envelope.model_dump(include={"seq", "boot", "clock", "kind", "version"}),
+                **times,
                 "record": record.model_dump(),
                 "content_sha256": hashlib.sha256(content.encode()).hexdigest(),
                 "filed_at": filed_at,
@@ -60,6 +67,8 @@ def _file(terminal: Terminal, sent: Sent, item: Any, now: datetime) -> Result:
             return Result(id=envelope.id, result="duplicate")
         if isinstance(record, CallRecord):
             _call(event, record).save()
+        if is_correction:
+            Event.objects.filter(pk=event.pk).update(received_at=now)
     return Result(id=envelope.id, result="accepted")
 
 
@@ -104,6 +113,11 @@ def date_of(envelope: Envelope, sent: Sent, now: datetime) -> tuple[datetime, st
 def _at(wall_ms: int, now: datetime) -> datetime:
     """A terminal's wall clock as a date that a calendar can show, never after ``now``."""
     return EPOCH + timedelta(milliseconds=min(max(wall_ms, 0), int(now.timestamp() * 1000)))
+
+
+def _day(at: datetime) -> datetime:
+    """Its midnight, UTC."""
+    return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _call(event: Event, record: CallRecord) -> Call:

@@ -56,6 +56,23 @@ class HealthCell:
 
 
 @dataclass(frozen=True)
+class CorrectionRow:
+    """One thing that is said to be wrong with one relay, by everybody who said so."""
+
+    relay: str
+    wrong: str
+    """In words."""
+    times: int
+    by: str
+    """Who said so, in words, with commas."""
+    terminals: str
+    last: datetime
+    """The day."""
+    bundle: str
+    """The first digits of the newest bundle that had it."""
+
+
+@dataclass(frozen=True)
 class CallRow:
     """One call, in words."""
 
@@ -76,25 +93,44 @@ class CallRow:
 def overview(request: HttpRequest) -> HttpResponse:
     """Terminals, then calls, newest first; ``?lang=fr|en``, ``?page=N``."""
     if not _may_read(request):
-        response = HttpResponse(
-            "HUB_PAGE_PASSWORD: demandé / required", status=401, content_type="text/plain; charset=utf-8"
-        )
-        response["WWW-Authenticate"] = 'Basic realm="hub", charset="UTF-8"'
-        return response
-    asked = request.GET.get("lang", "")
-    language = choose_language(asked, request.headers.get("Accept-Language", ""))
+        return _refused()
+    language = _language(request)
     words = WORDS[language]
     calls = Call.objects.select_related("event__terminal").order_by("-started_at", "-pk")
     page = Paginator(calls, CALLS_A_PAGE).get_page(request.GET.get("page"))
     context = {
-        "w": words,
-        "language": language,
-        "other": "en" if language == "fr" else "fr",
         "terminals": terminal_rows(timezone.now(), words),
         "calls": [call_row(call, words) for call in page],
         "page": page,
     }
-    response = render(request, "fleet/overview.html", context)
+    return _shown(request, "fleet/overview.html", language, context)
+
+
+@require_safe
+def corrections(request: HttpRequest) -> HttpResponse:
+    """What is said to be wrong in the directory, most often said first; ``?lang=fr|en``."""
+    if not _may_read(request):
+        return _refused()
+    language = _language(request)
+    return _shown(request, "fleet/corrections.html", language, {"rows": correction_rows(WORDS[language])})
+
+
+def _refused() -> HttpResponse:
+    response = HttpResponse(
+        "HUB_PAGE_PASSWORD: demandé / required", status=401, content_type="text/plain; charset=utf-8"
+    )
+    response["WWW-Authenticate"] = 'Basic realm="hub", charset="UTF-8"'
+    return response
+
+
+def _language(request: HttpRequest) -> str:
+    return choose_language(request.GET.get("lang", ""), request.headers.get("Accept-Language", ""))
+
+
+def _shown(request: HttpRequest, template: str, language: str, context: dict[str, Any]) -> HttpResponse:
+    other = "en" if language == "fr" else "fr"
+    context = {"w": WORDS[language], "language": language, "other": other, **context}
+    response = render(request, template, context)
     response["Cache-Control"] = "no-store"
     response["Vary"] = "Accept-Language"
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
@@ -158,6 +194,26 @@ def health_cell(record: Any, at: datetime, words: Any) -> HealthCell:
         detail=tuple(text for text in texts if text),
         at=at,
     )
+
+
+def correction_rows(words: Any) -> list[CorrectionRow]:
+    """All corrections, those of one relay and one thing together, the most often said first."""
+    groups: dict[tuple[str, str], list[Event]] = {}
+    for event in Event.objects.filter(kind="correction").order_by("pk"):
+        groups.setdefault((event.record["relay"], event.record["wrong"]), []).append(event)
+    rows = [
+        CorrectionRow(
+            relay=relay,
+            wrong=words[f"wrong.{wrong}"],
+            times=len(events),
+            by=", ".join(words[f"by.{by}"] for by in sorted({event.record["by"] for event in events})),
+            terminals=", ".join(sorted({event.terminal_id for event in events})),
+            last=max(event.filed_at for event in events),
+            bundle=events[-1].record["bundle"][:12],
+        )
+        for (relay, wrong), events in groups.items()
+    ]
+    return sorted(rows, key=lambda row: (-row.times, row.relay, row.wrong))
 
 
 def call_row(call: Call, words: Any) -> CallRow:

@@ -117,10 +117,22 @@ class TallyRecord(_Closed):
     last_ms: int
 
 
-Record = CallRecord | TallyRecord | HealthRecord
+class CorrectionRecord(_Closed):
+    """``correction`` version 1: what is wrong with a relay of the directory."""
 
-RECORDS: dict[tuple[str, int], type[CallRecord] | type[TallyRecord] | type[HealthRecord]] = {
+    kind: Literal["correction"]
+    id: EventId
+    relay: str = Field(pattern=r"^[^\s]{1,200}$")
+    bundle: str = Field(pattern=r"^([0-9a-f]{64})?$")
+    wrong: Literal["number", "hours", "address", "closed", "other"]
+    by: Literal["caller", "worker"]
+
+
+Record = CallRecord | TallyRecord | HealthRecord | CorrectionRecord
+
+RECORDS: dict[tuple[str, int], type[Record]] = {
     ("call", 1): CallRecord,
+    ("correction", 1): CorrectionRecord,
     ("tally", 1): TallyRecord,
     ("health", 1): HealthRecord,
 }

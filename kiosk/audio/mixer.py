@@ -31,6 +31,7 @@ from kiosk.audio.packet_far_end import PacketFarEnd
 from kiosk.audio.scene import Scene, Tone
 from kiosk.calls.line import AttemptId
 from kiosk.speech.prompts import Prompts
+from kiosk.speech.voice import Saying
 from kiosk.voip.engine import CallAudio, PacketAudio
 
 log = logging.getLogger(__name__)
@@ -72,7 +73,7 @@ class Mixer:
         self._prompts = prompts
         self._sidetone = gain(sidetone_db) if sidetone_db > SIDETONE_OFF_DB else 0.0
         self._on_said = on_said
-        self._wanted = _BLANK
+        self._wanted: tuple[Scene, tuple[Saying, ...]] = _BLANK, ()
         self._scene = _BLANK
         self._arrivals: deque[tuple[AttemptId, FarEnd | PacketFarEnd | None]] = deque()
         self._calls: dict[AttemptId, FarEnd | PacketFarEnd] = {}
@@ -93,9 +94,12 @@ class Mixer:
         self.faults = 0
         """Frames lost to an error of ours; each was silence. The first is logged."""
 
-    def play(self, scene: Scene) -> None:
-        """Let the ear hear ``scene`` from the next frame on. Any thread; of several, the last counts."""
-        self._wanted = scene
+    def play(self, scene: Scene, sayings: tuple[Saying, ...] = ()) -> None:
+        """Let the ear hear ``scene`` from the next frame on. Any thread; of several, the last counts.
+
+        ``sayings``: its text, sentence by sentence, which may still be in the making.
+        """
+        self._wanted = scene, sayings
 
     def join(self, attempt: AttemptId, audio: CallAudio | PacketAudio | None) -> None:
         """Supply the sound of a call (None: it has none any more). Heard while the scene joins it. Any thread."""
@@ -159,19 +163,19 @@ class Mixer:
                 self._calls[attempt] = self._figures[attempt] = far_end
                 while len(self._figures) > KEPT_STATS:
                     del self._figures[next(iter(self._figures))]
-        before, scene = self._scene, self._wanted
+        before, (scene, sayings) = self._scene, self._wanted
         if scene.seq == before.seq:
             return edge
         self._scene = scene
         if _differ_in_volume_alone(before, scene):
             # The person turned it up in the middle of a word: the word goes on. The new scene is told of, too.
-            self._told = not scene.say
+            self._told = not _says(scene)
             return edge
         edge += self._narrator.tail()
         self._narrator = Narrator(
-            tuple(self._prompts.get(scene.language, name) for name in scene.say), scene.repeat_after_s
+            tuple(self._prompts.get(scene.language, name) for name in scene.say), scene.repeat_after_s, sayings
         )
-        self._told = not scene.say
+        self._told = not _says(scene)
         if scene.tone != before.tone:
             edge += tones.tone(before.tone, self._tone_at, FADE) * (1.0 - RISE) * self._tone_gain
             self._tone_at, self._tone_gain = 0, 0.0
@@ -194,7 +198,7 @@ class Mixer:
         """The tone, under pauses; and faint hiss while there is no call, so that silence never sounds dead."""
         out = np.zeros(FRAME, dtype=np.float32)
         scene = self._scene
-        if scene.join not in self._calls and (scene.say or scene.tone or scene.join):
+        if scene.join not in self._calls and (_says(scene) or scene.tone or scene.join):
             at = self._comfort_at
             out += self._comfort[at : at + FRAME]
             self._comfort_at = (at + FRAME) % len(self._comfort)
@@ -223,7 +227,7 @@ class Mixer:
 
     @property
     def _is_sounding(self) -> bool:
-        return bool(self._scene.say or self._scene.tone or self._scene.join)
+        return bool(_says(self._scene) or self._scene.tone or self._scene.join)
 
     def _test(self, ear: Floats, heard: Samples) -> None:
         """The cradle test's frame, if one runs. It gives way at once: whoever lifts the handset is greeted."""
@@ -277,10 +281,14 @@ def far_end_of(audio: CallAudio | PacketAudio) -> FarEnd | PacketFarEnd:
     return PacketFarEnd(audio) if isinstance(audio, PacketAudio) else FarEnd(audio)
 
 
+def _says(scene: Scene) -> bool:
+    return bool(scene.say or scene.text)
+
+
 def _differ_in_volume_alone(before: Scene, after: Scene) -> bool:
     return before.volume != after.volume and (
-        (before.say, before.repeat_after_s, before.tone, before.join, before.talk, before.language)
-        == (after.say, after.repeat_after_s, after.tone, after.join, after.talk, after.language)
+        (before.say, before.text, before.repeat_after_s, before.tone, before.join, before.talk, before.language)
+        == (after.say, after.text, after.repeat_after_s, after.tone, after.join, after.talk, after.language)
     )
 
 

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 import msgspec
 
+from kiosk.speech.sentence import Sentence
+
 
 class Tone(StrEnum):
     """Sounds without words; cadences in :mod:`kiosk.audio.tones`. Never louder than the prompts."""
@@ -34,6 +36,8 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     """Grows by one at each change. A scene with the same ``seq`` as the playing one changes nothing."""
     say: tuple[str, ...] = ()
     """Prompt names (keys of ``speech.toml`` as ``table.key``), said in turn."""
+    text: tuple[Sentence, ...] = ()
+    """Said after ``say``, by a voice that is made on demand (:mod:`kiosk.speech.voice`)."""
     repeat_after_s: float = 0.0
     """Say it all again after this pause, as long as the scene lasts; 0: once."""
     tone: Tone = Tone.NONE

@@ -25,6 +25,8 @@ from kiosk.calls.states import (
     FileRecord,
     HangUp,
     Idle,
+    Look,
+    Looked,
     Moment,
     RefusedNumberAsked,
     SendDigit,
@@ -32,6 +34,7 @@ from kiosk.calls.states import (
     live_tries,
 )
 from kiosk.calls.visit import CallRules
+from kiosk.directory.search.question import Answer, Question
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +67,15 @@ class Keeper(Protocol):
     def file(self, record: CallRecord) -> None: ...
 
 
+class Library(Protocol):
+    """Where the directory is asked. Returns at once; the answer comes later, on the same loop, or never.
+
+    It comes to ``on_answer``; None: the directory cannot be read.
+    """
+
+    def ask(self, question: Question, on_answer: Callable[[Answer | None], None]) -> None: ...
+
+
 class MediaFigures(msgspec.Struct, frozen=True):
     """What the voice process measured of one attempt."""
 
@@ -84,6 +96,7 @@ class Controller:
         keeper: Keeper,
         on_change: Callable[[State], None],
         time: Time,
+        library: Library | None = None,
     ) -> None:
         self._rules = rules
         self._plan = plan
@@ -91,6 +104,7 @@ class Controller:
         self._keeper = keeper
         self._on_change = on_change
         self._time = time
+        self._library = library
         self._alarm: Alarm | None = None
         self._figures: dict[AttemptId, MediaFigures] = {}
         self._line_of: dict[AttemptId, LineKind] = {}
@@ -154,6 +168,9 @@ class Controller:
                     self._lines[kind].hang_up(attempt)
             case SendDigit(attempt=attempt, digit=digit):
                 self._lines[self._line_of[attempt]].send_digit(attempt, digit)
+            case Look(look=look, question=question):
+                if self._library is not None:
+                    self._library.ask(question, lambda answer: self.handle(Looked(look, answer)))
             case Checkpoint(record=record):
                 self._keeper.checkpoint(self._completed(record))
             case FileRecord(record=record):

@@ -1,7 +1,7 @@
 """Which number may be called, for which purpose, and over which lines in which order. Pure.
 
-Deny by default (DESIGN §4): the helpline, the emergency numbers, what the site allows and (a later issue) the free
-numbers of the signed directory. Numbers that cost the payer of the terminal, or that no voice call can reach,
+Deny by default (DESIGN §4): the helpline, the emergency numbers, what the site allows and the free numbers of the
+directory. Numbers that cost the payer of the terminal, or that no voice call can reach,
 stay refused whatever a configuration says.
 """
 
@@ -20,6 +20,9 @@ TEXT_ONLY = frozenset({"114"})
 # French numbering plan, ARCEP decision 2018-0881: 0 81x-0 82x and 0 89x are surcharged, as are the short numbers
 # 10xy and 3bpq outside the free ones that a site lists by name; 118 abc are directory services.
 PREMIUM_PREFIXES = ("081", "082", "089", "118")
+
+NATIONAL, SHORT = 10, 6
+"""Digits of a whole French number, and of the longest short one (116 000)."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,18 @@ class DialPlan:
         if digits in self.allowed:
             return Target(digits, Purpose.RELAY, digits)
         return Refusal("not among this terminal's numbers; add it to [policy] allowed if it is free to call")
+
+    def relay(self, number: str, *, is_free: bool) -> Target | Refusal:
+        """What the ``number`` of a relay in the directory is; ``is_free``: the directory says that its call costs
+        nothing. Whatever it says, no surcharged, foreign or text-only number becomes one that may be called.
+        """
+        known = self.target(number)
+        digits = normalised(number)
+        if isinstance(known, Target) or not is_free or digits in TEXT_ONLY or is_premium(digits):
+            return known
+        if not (digits.isdigit() and (len(digits) <= SHORT or (len(digits) == NATIONAL and digits.startswith("0")))):
+            return Refusal("free only from within its own country's network; it is shown, not called")
+        return Target(digits, Purpose.RELAY, "relay")
 
 
 def normalised(number: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import assert_never
 
-from kiosk.calls import race
+from kiosk.calls import browsing, race
 from kiosk.calls.dialplan import Target
 from kiosk.calls.line import (
     Alerted,
@@ -24,12 +24,14 @@ from kiosk.calls.record import EndedBy
 from kiosk.calls.states import (
     Alerting,
     AskedToRepeat,
+    Browsing,
     CallAsked,
     Connected,
     CutOffByRestart,
     DeadlinePassed,
     Dialling,
     DigitPressed,
+    DirectoryAsked,
     Effect,
     Event,
     FileRecord,
@@ -39,6 +41,7 @@ from kiosk.calls.states import (
     Idle,
     LanguageChosen,
     LeftOffHook,
+    Looked,
     Menu,
     Moment,
     Outcome,
@@ -68,7 +71,8 @@ def advance(state: State, event: Event, moment: Moment, rules: CallRules) -> Ste
             due = deadline(state, rules)
             return (state, []) if due is None or moment.now < due else _overdue(state, moment, rules)
         case Progressed() | Alerted() | Answered() | MediaStalled() | MediaResumed() | Ended():
-            return race.line_event(state, event, moment, rules)
+            after, effects = race.line_event(state, event, moment, rules)
+            return (browsing.after_call(after, moment.now) if isinstance(after, Over) else after), effects
         case CallAsked(target):
             return _call_asked(state, target, moment, rules)
         case CutOffByRestart(target):
@@ -80,13 +84,21 @@ def advance(state: State, event: Event, moment: Moment, rules: CallRules) -> Ste
             if isinstance(state, Menu | Over):
                 return Over(state.visit, None, Outcome.REFUSED, moment.now), []
             return state, []
+        case DirectoryAsked():
+            return (browsing.enter(state.visit, moment.now) if isinstance(state, Menu | Over) else state), []
+        case Looked():
+            return (browsing.looked(state, event, moment.now) if isinstance(state, Browsing) else state), []
         case WentBack():
             return _went_back(state, moment, rules)
         case DigitPressed(digit):
             if isinstance(state, Connected):
                 return state, [SendDigit(state.one.attempt, digit)]
+            if isinstance(state, Browsing):
+                return browsing.key_pressed(state, event, moment, rules)
             return _sign_of_life(state, moment), []
         case AskedToRepeat():
+            if isinstance(state, Browsing):
+                state = replace(state, is_hushed=False)
             return _person_changed(state, moment, lambda v: replace(v, asked_again=v.asked_again + 1)), []
         case LanguageChosen(language):
             if isinstance(state, LeftOffHook):
@@ -104,6 +116,8 @@ def deadline(state: State, rules: CallRules) -> float | None:
             return None
         case Menu(since=since) | Over(since=since):
             return since + rules.left_off_hook_s
+        case Browsing():
+            return browsing.deadline(state, rules)
         case Dialling():
             give_up, next_line = state.since + rules.give_up_s, _next_line_due(state, rules)
             return give_up if next_line is None else min(give_up, next_line)
@@ -144,6 +158,8 @@ def _on_hook(state: State, now: float) -> Step:
 
 
 def _sign_of_life(state: State, moment: Moment) -> State:
+    if isinstance(state, Browsing):
+        return replace(state, since=moment.now, is_asked=False)
     if isinstance(state, Menu | Over):
         return replace(state, since=moment.now)
     return state
@@ -162,9 +178,11 @@ def _went_back(state: State, moment: Moment, rules: CallRules) -> Step:
         case Dialling() | Alerting():
             tries = live_tries(state)
             visit = replace(state.visit.with_leaving(tries, moment.now), ended_by=EndedBy.CALLER)
-            return Menu(visit, moment.now), [HangUp(one.attempt) for one in tries]
+            return browsing.come_back(visit, moment.now), [HangUp(one.attempt) for one in tries]
         case Over(visit=visit):
-            return Menu(visit, moment.now), []
+            return browsing.come_back(visit, moment.now), []
+        case Browsing():
+            return browsing.went_back(state, moment), []
         case LeftOffHook():
             return _new_visit(moment, rules), []
         case Idle() | Menu() | Connected():
@@ -176,6 +194,8 @@ def _call_asked(state: State, target: Target, moment: Moment, rules: CallRules) 
     match state:
         case Menu(visit=visit) | Over(visit=visit):
             return race.start(visit, target, moment)
+        case Browsing():
+            return race.start(browsing.leaving(state), target, moment)
         case LeftOffHook():
             return race.start(_new_visit(moment, rules).visit, target, moment)
         case Idle() | Dialling() | Alerting() | Connected():
@@ -189,6 +209,12 @@ def _overdue(state: State, moment: Moment, rules: CallRules) -> Step:
         case Idle() | LeftOffHook():
             return state, []
         case Menu(visit=visit) | Over(visit=visit):
+            _, effects = _on_hook(state, now)
+            return LeftOffHook(visit.language, now), effects
+        case Browsing(visit=visit):
+            still = browsing.overdue(state, now)
+            if still is not None:
+                return still, []
             _, effects = _on_hook(state, now)
             return LeftOffHook(visit.language, now), effects
         case Dialling(live=live):

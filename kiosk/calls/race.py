@@ -23,6 +23,7 @@ from kiosk.calls.line import (
 from kiosk.calls.record import EndedBy
 from kiosk.calls.states import (
     Alerting,
+    Browsing,
     Checkpoint,
     Connected,
     Dial,
@@ -129,7 +130,7 @@ def _answered(state: State, one: Try, codec: str, certain: bool, now: float) -> 
         case Connected():
             # A family that could not tell now can: the screen may say "connected".
             return replace(state, certain=state.certain or certain), []
-        case Idle() | Menu() | Over() | LeftOffHook():
+        case Idle() | Menu() | Browsing() | Over() | LeftOffHook():
             return state, [HangUp(one.attempt)]
         case _:
             assert_never(state)
@@ -152,7 +153,7 @@ def _ended(state: State, one: Try, cause: Cause, status: int | None, moment: Mom
             return rescue(state, visit, moment, rules)
         case Alerting() | Dialling():
             return _try_failed(state, one, cause, status, moment)
-        case Idle() | Menu() | Over() | LeftOffHook():
+        case Idle() | Menu() | Browsing() | Over() | LeftOffHook():
             return state, []
     assert_never(state)
 

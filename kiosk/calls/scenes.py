@@ -6,10 +6,14 @@ has a tone under its pauses. Prompt names are keys of ``config/locales/*/speech.
 
 from typing import assert_never
 
+import msgspec
+
 from kiosk.audio.scene import Scene, Tone
+from kiosk.calls.browsing import page_of
 from kiosk.calls.record import Purpose
 from kiosk.calls.states import (
     Alerting,
+    Browsing,
     Connected,
     Dialling,
     Idle,
@@ -21,6 +25,7 @@ from kiosk.calls.states import (
     visit_of,
 )
 from kiosk.calls.visit import CallRules, Try
+from kiosk.guide.browse import Searching
 
 MENU_REMINDER_S = 12.0
 OUTCOME_REMINDER_S = 10.0
@@ -53,7 +58,13 @@ def scene(state: State, rules: CallRules) -> Scene:
             return heard(tone=Tone.NONE)
         case Menu():
             others = [f"language.{code}" for code in rules.languages if code != language]
-            return heard("menu.greeting", *others, tone=Tone.READY, repeat_s=MENU_REMINDER_S)
+            find = ("menu.find",) if rules.guide.is_offered else ()
+            return heard("menu.greeting", *find, *others, tone=Tone.READY, repeat_s=MENU_REMINDER_S)
+        case Browsing(is_hushed=True):
+            return heard(tone=Tone.READY)
+        case Browsing(stand=stand):
+            tone = Tone.WORKING if isinstance(stand, Searching) else Tone.READY
+            return msgspec.structs.replace(heard(tone=tone), text=page_of(state, rules).sentences)
         case Dialling():
             return heard(_dialling_prompt(state), tone=Tone.WORKING, repeat_s=DIALLING_REMINDER_S)
         case Alerting(one=one, early_media=True):

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import assert_never
 
+from kiosk.calls.browsing import page_of
 from kiosk.calls.states import (
     Alerting,
+    Browsing,
     Connected,
     Dialling,
     Idle,
@@ -71,6 +73,7 @@ def snapshot(
         helpline=place.helpline,
         site=place.site,
         volume=rules.volume if visit is None else visit.volume,
+        page=page_of(state, rules).page if isinstance(state, Browsing) else None,
     )
 
 
@@ -81,6 +84,8 @@ def screen_of(state: State) -> Screen:
             return Screen.IDLE
         case Menu():
             return Screen.MENU
+        case Browsing():
+            return Screen.BROWSING
         case Dialling(rescue=rescue):
             return Screen.RESCUE if rescue else Screen.CALLING
         case Alerting(rescue=rescue):

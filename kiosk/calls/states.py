@@ -14,6 +14,8 @@ from kiosk.calls.dialplan import Target
 from kiosk.calls.line import AttemptId, LineEvent, LineHealth, LineKind
 from kiosk.calls.record import CallRecord
 from kiosk.calls.visit import Try, Visit
+from kiosk.directory.search.question import Answer, Question
+from kiosk.guide.browse import Stand
 
 
 class Outcome(StrEnum):
@@ -45,6 +47,22 @@ class Menu:
     visit: Visit
     since: float
     """Monotonic seconds of the last sign of life."""
+
+
+@dataclass(frozen=True)
+class Browsing:
+    """Handset up, the person looks something up in the directory."""
+
+    visit: Visit
+    stand: Stand
+    since: float
+    """Monotonic seconds of the last key, or of the page's beginning."""
+    is_hushed: bool = False
+    """A key without a meaning cut the telling short: silence until the next page, or ``*``."""
+    is_asked: bool = False
+    """Nobody pressed a key for long: "are you there?" is asked, and any key goes on."""
+    is_after_call: bool = False
+    """A call to the relay of this card has just ended."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +132,7 @@ class LeftOffHook:
     since: float
 
 
-State = Idle | Menu | Dialling | Alerting | Connected | Over | LeftOffHook
+State = Idle | Menu | Browsing | Dialling | Alerting | Connected | Over | LeftOffHook
 
 # --- events: what happened --------------------------------------------------------------------------------
 
@@ -149,8 +167,21 @@ class RefusedNumberAsked:
 
 
 @dataclass(frozen=True)
+class DirectoryAsked:
+    """The person wants to find a place or a service."""
+
+
+@dataclass(frozen=True)
+class Looked:
+    """The directory answered the question ``look``; None: it cannot be read."""
+
+    look: str
+    answer: Answer | None
+
+
+@dataclass(frozen=True)
 class DigitPressed:
-    """A telephone key meant for the far end."""
+    """A telephone key meant for the far end, or for the directory's page."""
 
     digit: str
 
@@ -188,6 +219,8 @@ Event = (
     | CallAsked
     | CutOffByRestart
     | RefusedNumberAsked
+    | DirectoryAsked
+    | Looked
     | DigitPressed
     | WentBack
     | AskedToRepeat
@@ -220,6 +253,14 @@ class SendDigit:
 
 
 @dataclass(frozen=True)
+class Look:
+    """Ask the directory; :class:`Looked` answers with the same ``look``."""
+
+    look: str
+    question: Question
+
+
+@dataclass(frozen=True)
 class Checkpoint:
     """Keep this on the card: the visit's record as it would read if the power failed now."""
 
@@ -233,7 +274,7 @@ class FileRecord:
     record: CallRecord
 
 
-Effect = Dial | HangUp | SendDigit | Checkpoint | FileRecord
+Effect = Dial | HangUp | SendDigit | Look | Checkpoint | FileRecord
 
 Step = tuple[State, list[Effect]]
 
@@ -264,6 +305,6 @@ def live_tries(state: State) -> tuple[Try, ...]:
             return live
         case Alerting(one=one) | Connected(one=one):
             return (one,)
-        case Idle() | Menu() | Over() | LeftOffHook():
+        case Idle() | Menu() | Browsing() | Over() | LeftOffHook():
             return ()
     assert_never(state)

@@ -1,10 +1,13 @@
 """A visit (handset up to handset down) and the dialling tries in it, and the record they leave. Pure data."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from kiosk.calls.dialplan import Target
+from kiosk.calls.dialplan import DialPlan, Target
 from kiosk.calls.line import AttemptId, Cause, LineKind
 from kiosk.calls.record import AttemptRecord, CallRecord, EndedBy
+from kiosk.guide.browse import Stand
+from kiosk.speech.entries import Tongue
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ class Visit:
     """How often the person asked to hear it again: makes the same scene a new one."""
     ended_by: EndedBy = EndedBy.CALLER
     """How the last call of the visit ended, so far."""
+    left_at: Stand | None = None
+    """Where in the directory the person was when a call began: back leads there. Never recorded."""
 
     def next_attempt(self) -> tuple["Visit", AttemptId]:
         """The visit with one more dialling counted, and that dialling's id."""
@@ -74,6 +79,28 @@ class Visit:
 
 
 @dataclass(frozen=True)
+class GuideRules:
+    """The directory as this site has it; times in seconds."""
+
+    is_offered: bool = True
+    """False: there is no directory here, and nobody is told of one."""
+    tongues: Mapping[str, Tongue] = field(default_factory=dict)
+    """The directory's words, by language."""
+    radius_km: float | None = None
+    """How far local relays are looked for; None: everywhere. From where: the directory knows the site's place."""
+    plan: DialPlan = field(default_factory=lambda: DialPlan("", frozenset(), frozenset()))
+    """Which relays may be called from here."""
+    answer_s: float = 2.0
+    """For the directory to answer; then the person is told that it does not."""
+    idle_s: float = 60.0
+    """Without a key after the page was told, until "are you there?" (ACCESSIBILITY 22)."""
+    warn_s: float = 20.0
+    """From that question to the end of the visit."""
+    limit: int = 12
+    """Relays looked for at a time: three pages of them."""
+
+
+@dataclass(frozen=True)
 class CallRules:
     """Deadlines and limits, in seconds; see ``kiosk.settings.Calls`` for what each means."""
 
@@ -89,6 +116,8 @@ class CallRules:
     languages: tuple[str, ...] = ("fr", "en")
     offers: tuple[Target, ...] = field(default=())
     """What is offered when the helpline cannot be reached, keys 1, 2, 3 in this order."""
+    guide: GuideRules = GuideRules()
+    """Browsing the directory."""
 
 
 def record_of(visit: Visit, live: tuple[Try, ...], now: float, ended_by: EndedBy) -> CallRecord:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import msgspec
 
-from kiosk import settings
 from kiosk.settings import PROJECT, Settings
 
 PAGE = PROJECT / "docs" / "settings.md"
@@ -50,14 +49,12 @@ hub_token = "..."
 
 def page() -> str:
     """The page's text."""
-    tree = ast.parse(inspect.getsource(settings))
-    classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
     parts = [HEAD]
     for name, kind in _tables("", Settings):
         fields = [field for field in msgspec.structs.fields(kind) if not _is_table(field.type)]
         parts.append(f"\n## {'The secrets file' if name == 'secrets' else f'[{name}]'}\n\n{kind.__doc__}\n\n")
         parts.append("| key | default | what it is |\n| --- | --- | --- |\n")
-        words = _docstrings(classes[kind.__name__])
+        words = _docstrings(kind)
         for field in fields:
             key = field.name if name == "secrets" else f"{name}.{field.name}"
             parts.append(f"| `{key}` | {_default(field)} | {words.get(field.name, '')} |\n")
@@ -88,8 +85,10 @@ def _default(field: msgspec.structs.FieldInfo) -> str:
     return f"`{list(default) if isinstance(default, tuple) else default!r}`"
 
 
-def _docstrings(node: ast.ClassDef) -> dict[str, str]:
+def _docstrings(kind: type[msgspec.Struct]) -> dict[str, str]:
     """Field name to the docstring under it."""
+    (node,) = ast.parse(inspect.getsource(kind)).body
+    assert isinstance(node, ast.ClassDef)
     found = {}
     for field, after in zip(node.body, node.body[1:], strict=False):
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(after, ast.Expr):

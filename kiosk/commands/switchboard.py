@@ -1,6 +1,7 @@
 """Commands that talk to a running switchboard: status, sim, outbox, sync."""
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from kiosk.commands import output
@@ -26,8 +27,16 @@ def status(settings: Settings, *, as_json: bool) -> int:
             output.line(f"  test call {test['path']}: {'ok' if test['ok'] else 'FAILED'} {test['reason']}".rstrip())
         for fault in found["faults"]:
             output.line(f"  fault: {fault}")
+        output.line(f"  directory: {_directory(found['directory'])}")
         output.line(f"  outbox: {found['outbox'].get('queued', found['outbox'].get('error'))} queued")
     return DONE if found["ready"] else FAILED
+
+
+def _directory(shelf: Mapping[str, Any]) -> str:
+    if shelf["state"] != "open":
+        return f"{shelf['state']} {shelf['fault']}".rstrip()
+    day = f" of {shelf['bundle_date']}" if shelf["bundle_date"] else ""
+    return f"{shelf['services']} services, bundle {shelf['bundle']}{day}"
 
 
 def sim(settings: Settings, gesture: dict[str, str]) -> int:

@@ -12,6 +12,7 @@ import msgspec
 
 from kiosk.calls.record import CallRecord
 from kiosk.errors import BadInput
+from kiosk.guide.correction import Correction
 from kiosk.outbox.clock import Clock, ClockQuality
 
 WIRE_VERSION = 1
@@ -76,6 +77,11 @@ class CanSeal(Protocol):
 def event_of_call(record: CallRecord) -> Event:
     """The event of one visit; its id is the visit's."""
     return Event(id=record.visit, kind="call", record=msgspec.json.encode(record))
+
+
+def event_of_correction(record: Correction) -> Event:
+    """The event of one correction."""
+    return Event(id=record.id, kind="correction", record=msgspec.json.encode(record))
 
 
 def make_body(record: bytes, seal: CanSeal | None) -> SealedBody | PlainBody:

@@ -18,9 +18,10 @@ from kiosk.screens.film import Film
 from kiosk.screens.hands import Hands
 from kiosk.screens.layout import layout
 from kiosk.screens.link import Link
+from kiosk.screens.pages import PageView
 from kiosk.screens.panel import is_lifted, panel
 from kiosk.screens.shapes import Deed, Drawing, Target
-from kiosk.screens.views import View, view, waiting
+from kiosk.screens.views import View, shown, waiting
 from kiosk.screens.window import open_window, panel_px
 from kiosk.settings import Settings
 from kiosk.snapshot import Snapshot
@@ -155,7 +156,7 @@ class Process:
                 break
         return taken
 
-    def _view(self) -> View | None:
+    def _view(self) -> View | PageView | None:
         """What is to be seen now; None in the first moments, before the switchboard had time to speak."""
         snapshot = self._snapshot
         if snapshot is None:
@@ -164,9 +165,9 @@ class Process:
         catalogue = self._words.of(snapshot.language)
         if self._link.away_s() >= AWAY_S:
             return waiting(catalogue)
-        return view(snapshot, catalogue, time.time_ns() // 1_000_000)
+        return shown(snapshot, catalogue, time.time_ns() // 1_000_000)
 
-    def _draw(self, seen: View) -> None:
+    def _draw(self, seen: View | PageView) -> None:
         from kiosk.screens.paint import Painter, measure
 
         glass = self._glass_size()

@@ -5,11 +5,12 @@ and words above, up to four numbers to choose from below). Nothing scrolls; a te
 language on every panel.
 """
 
-from dataclasses import dataclass, field
-
 from kiosk.screens import style
-from kiosk.screens.lines import clip, wrap
-from kiosk.screens.shapes import Box, Disc, Drawing, Fill, Measure, Picture, Shape, Target, Words
+from kiosk.screens.lines import clip
+from kiosk.screens.page_layout import page_layout
+from kiosk.screens.pages import PageView
+from kiosk.screens.shapes import Box, Disc, Drawing, Fill, Measure, Picture, Target
+from kiosk.screens.sheet import Sheet, mirrored
 from kiosk.screens.views import BEATS, NO_BREAK_SPACE, Choice, View
 
 MARGIN = 5.0
@@ -24,43 +25,26 @@ LOUD = 1.45 * style.MAIN
 BUTTON = 21.5
 ALONE = 60.0
 """Width of a button that has the row to itself and is not the one to press."""
-CORNER = 3.0
 VOLUME_BARS = 7
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur"})
+"""Languages whose pictures are mirrored."""
 
 
-def layout(view: View, width: float, height: float, measure: Measure) -> Drawing:
+def layout(view: View | PageView, width: float, height: float, measure: Measure) -> Drawing:
     """The drawing of ``view`` on a screen of that many units."""
-    sheet = _Sheet(measure)
+    sheet = Sheet(measure)
     sheet.shapes.append(Fill(Box(0, 0, width, height), style.PAPER))
-    if view.as_grid:
+    if isinstance(view, PageView):
+        page_layout(sheet, view, width, height)
+    elif view.as_grid:
         _grid(sheet, view, width, height)
     else:
         _statement(sheet, view, width, height)
-    return Drawing(tuple(sheet.shapes), tuple(sheet.targets))
+    drawing = sheet.drawing()
+    return mirrored(drawing, width) if view.language in RIGHT_TO_LEFT else drawing
 
 
-@dataclass
-class _Sheet:
-    measure: Measure
-    shapes: list[Shape] = field(default_factory=list)
-    targets: list[Target] = field(default_factory=list)
-
-    def text(self, text: str, room: Box, size: float, bold: bool, colour: str, *, centred: bool = False) -> float:
-        """Write ``text`` from the top of ``room``, broken to its width; returns where the next line would be."""
-        y = room.y
-        for line in wrap(text, room.w, lambda part: self.measure(part, size, bold)):
-            w = self.measure(line, size, bold)
-            x = room.x + (room.w - w) / 2 if centred else room.x
-            self.shapes.append(Words(line, Box(x, y, w, size * style.LINE_EM), room, size, bold, colour))
-            y += size * style.LINE_EM
-        return y
-
-    def height_of(self, text: str, width: float, size: float, bold: bool) -> float:
-        lines = wrap(text, width, lambda part: self.measure(part, size, bold)) if text else ()
-        return len(lines) * size * style.LINE_EM
-
-
-def _statement(sheet: _Sheet, view: View, width: float, height: float) -> None:
+def _statement(sheet: Sheet, view: View, width: float, height: float) -> None:
     words_x, words_w = BAND + 6.0, width - BAND - 6.0 - MARGIN
     row = Box(MARGIN, height - BUTTON - MARGIN, width - 2 * MARGIN, BUTTON)
     # Buttons that fit beside the band leave it whole; a call button has the full width.
@@ -85,7 +69,7 @@ def _statement(sheet: _Sheet, view: View, width: float, height: float) -> None:
         _buttons(sheet, view.choices, row)
 
 
-def _loudness(sheet: _Sheet, lit: int, bottom: float) -> None:
+def _loudness(sheet: Sheet, lit: int, bottom: float) -> None:
     """Seven bars, higher to the right; those above the present loudness are stubs."""
     for bar in range(VOLUME_BARS):
         h = 2.4 + 1.1 * bar if bar < lit else 1.0
@@ -93,7 +77,7 @@ def _loudness(sheet: _Sheet, lit: int, bottom: float) -> None:
         sheet.shapes.append(Fill(Box(x, bottom - h, 2.8, h), style.WHITE))
 
 
-def _column(sheet: _Sheet, view: View, room: Box) -> None:
+def _column(sheet: Sheet, view: View, room: Box) -> None:
     parts: list[tuple[str, float, bool, float]] = [(view.title, style.MAIN, True, 0.0)]
     if view.body and view.is_loud:
         parts.append((view.body, LOUD, True, 0.0))
@@ -117,7 +101,7 @@ def _column(sheet: _Sheet, view: View, room: Box) -> None:
         sheet.text(name.replace(" ", NO_BREAK_SPACE), foot, style.SMALL, False, style.FAINT)
 
 
-def _buttons(sheet: _Sheet, choices: tuple[Choice, ...], row: Box) -> None:
+def _buttons(sheet: Sheet, choices: tuple[Choice, ...], row: Box) -> None:
     """One or two buttons in a row; the call button takes the room that the other leaves."""
     wanted = [_button_width(sheet, choice) for choice in choices]
     spare = row.w - sum(wanted) - style.GAP * (len(choices) - 1)
@@ -134,7 +118,7 @@ def _buttons(sheet: _Sheet, choices: tuple[Choice, ...], row: Box) -> None:
         x += w + style.GAP
 
 
-def _button_width(sheet: _Sheet, choice: Choice) -> float:
+def _button_width(sheet: Sheet, choice: Choice) -> float:
     inner = 13.0 + 3.0 if choice.picture else 0.0
     inner += sheet.measure(choice.title, _title_size(choice), True)
     return inner + (3.0 + 11.0 if choice.key else 0.0) + 2 * 4.0
@@ -144,9 +128,9 @@ def _title_size(choice: Choice) -> float:
     return style.MAIN if choice.is_call else style.SMALL
 
 
-def _button(sheet: _Sheet, choice: Choice, box: Box) -> None:
+def _button(sheet: Sheet, choice: Choice, box: Box) -> None:
     ground, ink = (style.CALL, style.WHITE) if choice.is_call else (style.PAPER, style.INK)
-    _ground(sheet, box, ground, style.CALL if choice.is_call else style.QUIET)
+    sheet.ground(box, ground, style.CALL if choice.is_call else style.QUIET)
     sheet.targets.append(Target(box, choice.deed))
     x = box.x + max(4.0, (box.w - _button_width(sheet, choice)) / 2 + 4.0)
     middle = box.y + box.h / 2
@@ -158,23 +142,10 @@ def _button(sheet: _Sheet, choice: Choice, box: Box) -> None:
     line = size * style.LINE_EM
     sheet.text(choice.title, Box(x, middle - line / 2, wide + 0.01, line), size, True, ink)
     if choice.key:
-        _keycap(sheet, choice.key, Box(x + wide + 3.0, middle - 5.5, 11, 11), ink, ground)
+        sheet.keycap(choice.key, Box(x + wide + 3.0, middle - 5.5, 11, 11), ink, ground)
 
 
-def _ground(sheet: _Sheet, box: Box, ground: str, edge: str) -> None:
-    sheet.shapes.append(Fill(box, edge, CORNER))
-    sheet.shapes.append(Fill(box.inset(0.8), ground, CORNER - 0.8))
-
-
-def _keycap(sheet: _Sheet, key: str, box: Box, ink: str, ground: str) -> None:
-    """A telephone key, so that the digit reads as something to press."""
-    sheet.shapes.append(Fill(box, ink, 2.2))
-    line = style.SMALL * style.LINE_EM
-    room = Box(box.x, box.y + (box.h - line) / 2, box.w, line)
-    sheet.text(key, room, style.SMALL, True, ground, centred=True)
-
-
-def _grid(sheet: _Sheet, view: View, width: float, height: float) -> None:
+def _grid(sheet: Sheet, view: View, width: float, height: float) -> None:
     sheet.shapes.append(Fill(Box(0, 0, width, HEAD), view.tone))
     sheet.shapes.append(Picture(view.picture, Box(4.0, (HEAD - 23.0) / 2, 23.0, 23.0), style.WHITE))
     room = Box(32.0, 1.0, width - 32.0 - 3.0, HEAD - 2.0)
@@ -194,12 +165,12 @@ def _grid(sheet: _Sheet, view: View, width: float, height: float) -> None:
         _tile(sheet, choice, box, view.tone)
 
 
-def _tile(sheet: _Sheet, choice: Choice, box: Box, tone: str) -> None:
+def _tile(sheet: Sheet, choice: Choice, box: Box, tone: str) -> None:
     ground, ink = (style.CALL, style.WHITE) if choice.is_call else (style.WHITE, style.INK)
-    _ground(sheet, box, ground, style.CALL if choice.is_call else tone)
+    sheet.ground(box, ground, style.CALL if choice.is_call else tone)
     sheet.targets.append(Target(box, choice.deed))
     cap = Box(box.x + 2.6, box.y + box.h / 2 - 5.5, 11, 11)
-    _keycap(sheet, choice.key, cap, ink if choice.is_call else tone, ground)
+    sheet.keycap(choice.key, cap, ink if choice.is_call else tone, ground)
     room = Box(cap.right + 2.2, box.y + 1.2, box.right - cap.right - 2.2 - 0.8, box.h - 2.4)
     used = sheet.height_of(choice.title, room.w, style.MAIN, True)
     used += sheet.height_of(choice.note, room.w, style.SMALL, False)

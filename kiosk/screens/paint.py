@@ -12,9 +12,10 @@ from kivy.graphics import Color, Line, Rectangle, SmoothEllipse, SmoothRoundedRe
 from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glReadPixels
 from kivy.graphics.texture import Texture
 
+from kiosk.screens.codes import modules
 from kiosk.screens.film import Pixels
 from kiosk.screens.pictograms import Pictogram
-from kiosk.screens.shapes import Disc, Drawing, Fill, Measure, Picture, Shape, Target, Words
+from kiosk.screens.shapes import Code, Disc, Drawing, Fill, Measure, Picture, Shape, Target, Words
 from kiosk.screens.stamps import pixels
 from kiosk.screens.style import PRESSED, rgb
 
@@ -49,6 +50,17 @@ def _text(text: str, size_px: int, bold: bool) -> Any:
 def _stamp(name: Pictogram, side: int) -> Any:
     texture = Texture.create(size=(side, side), colorfmt="rgba")
     texture.blit_buffer(pixels(name, side), colorfmt="rgba", bufferfmt="ubyte")
+    return texture
+
+
+@lru_cache(maxsize=4)
+def _code(content: str) -> Any:
+    """One pixel a module, to be drawn larger without smoothing."""
+    rows = modules(content)
+    texture = Texture.create(size=(len(rows), len(rows)), colorfmt="rgba")
+    texture.mag_filter = "nearest"
+    dark = b"".join(b"\xff\xff\xff" + (b"\xff" if module else b"\0") for row in reversed(rows) for module in row)
+    texture.blit_buffer(dark, colorfmt="rgba", bufferfmt="ubyte")
     return texture
 
 
@@ -100,6 +112,14 @@ class Painter:
                 side = round(box.w * unit)
                 pos = (self._left + round(box.x * unit), self._height - round(box.y * unit) - side)
                 Rectangle(texture=_stamp(name, side), pos=pos, size=(side, side))
+            case Code(content=content, box=box):
+                count = len(modules(content))
+                if count:
+                    # Whole pixels a module: edges that fall between two pixels are what scanners fail on.
+                    side = max(1, int(box.w * unit) // count) * count
+                    x, y = (round(at * unit - side / 2) for at in box.middle)
+                    pos = (self._left + x, self._height - y - side)
+                    Rectangle(texture=_code(content), pos=pos, size=(side, side))
             case Words(text=text, box=box, size=size, bold=bold):
                 texture = _text(text, math.ceil(size * unit), bold)
                 x, y = round(box.x * unit), round(box.y * unit)

@@ -1,18 +1,14 @@
-"""Our own pictograms, one a state, drawn with one pen: strokes and discs on a square of 100 by 100.
+"""Our own pictograms, drawn with one pen: strokes and discs on a square of 100 by 100.
 
+Those of the terminal's states are here, those of needs and services in ``emblems.py``.
 None is taken from a set: each is a few lines here, so that their licence is the project's and their look is one.
 """
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from enum import StrEnum
 
-Point = tuple[float, float]
-Stroke = tuple[Sequence[Point], float]
-Pen = Sequence[Stroke | tuple[float, float, float]]
-"""Strokes as (points, width) and discs as (x, y, radius)."""
-
-THICK = 9.0
+from kiosk.screens.emblems import EMBLEMS
+from kiosk.screens.pen import THICK, Pen, arc, arrow, bubble, handset
 
 
 class Pictogram(StrEnum):
@@ -40,50 +36,47 @@ class Pictogram(StrEnum):
     CORDED = "corded"
     LOUDER = "louder"
     SOFTER = "softer"
+    BED = "bed"
+    FOOD = "food"
+    HEALTH = "health"
+    LISTEN = "listen"
+    SHIELD = "shield"
+    LIFEBUOY = "lifebuoy"
+    HEART = "heart"
+    BOTTLE = "bottle"
+    PAPERS = "papers"
+    SCALES = "scales"
+    MONEY = "money"
+    WORK = "work"
+    FAMILY = "family"
+    COMPUTER = "computer"
+    BUS = "bus"
+    WASH = "wash"
+    CLOTHES = "clothes"
+    SCHOOL = "school"
+    BOOK = "book"
+    QUESTION = "question"
+    HOME = "home"
+    WHEELCHAIR = "wheelchair"
+    MOBILE = "mobile"
+    TEXT_MESSAGE = "text_message"
+    PRINTER = "printer"
+    TAKE_AWAY = "take_away"
+    PLACES = "places"
+    PLACE = "place"
+    PEOPLE = "people"
+    SEARCH = "search"
+    TICK = "tick"
+    CROSS = "cross"
+    BACK = "back"
+    FURTHER = "further"
+    PENCIL = "pencil"
+    STAR = "star"
 
 
 def marks(name: Pictogram) -> Pen:
     """The strokes and discs of a pictogram, in the order they are drawn."""
-    return _PICTURES[name]()
-
-
-def _arc(x: float, y: float, r: float, start: float, end: float, squeeze: float = 1.0) -> list[Point]:
-    """Points along a circle, degrees clockwise from three o'clock; ``squeeze`` makes it an upright ellipse."""
-    steps = max(6, int(abs(end - start) / 6))
-    angles = (math.radians(start + (end - start) * step / steps) for step in range(steps + 1))
-    return [(x + r * squeeze * math.cos(a), y + r * math.sin(a)) for a in angles]
-
-
-def _turned(points: Sequence[Point], degrees: float, about: Point) -> list[Point]:
-    sine, cosine = math.sin(math.radians(degrees)), math.cos(math.radians(degrees))
-    return [
-        (
-            about[0] + (x - about[0]) * cosine - (y - about[1]) * sine,
-            about[1] + (x - about[0]) * sine + (y - about[1]) * cosine,
-        )
-        for x, y in points
-    ]
-
-
-def _handset(x: float, y: float, size: float, degrees: float = 0.0) -> Pen:
-    """A handset ``size`` long, its back upwards, turned about its middle."""
-    half = size / 2
-    turns = [math.pi * step / 24 for step in range(25)]
-    back = [(x - half * 0.72 * math.cos(a), y + half * 0.16 - half * 0.50 * math.sin(a)) for a in turns]
-    strokes: list[Stroke] = [(_turned(back, degrees, (x, y)), size * 0.17)]
-    for side in (-1.0, 1.0):
-        # Ear and mouth: a flat cup hanging from either end of the back.
-        cup = [(x + side * half * 0.50, y + half * 0.26), (x + side * half * 0.80, y + half * 0.20)]
-        strokes.append((_turned(cup, degrees, (x, y)), size * 0.26))
-    return strokes
-
-
-def _arrow(tail: Point, head: Point, wing: float) -> Pen:
-    angle = math.atan2(head[1] - tail[1], head[0] - tail[0])
-    wings = [
-        (head[0] - wing * math.cos(angle + turn), head[1] - wing * math.sin(angle + turn)) for turn in (0.75, -0.75)
-    ]
-    return [([tail, head], THICK), ([wings[0], head, wings[1]], THICK)]
+    return (_PICTURES.get(name) or EMBLEMS[name])()
 
 
 def _cradle() -> Pen:
@@ -91,11 +84,11 @@ def _cradle() -> Pen:
 
 
 def _lift() -> Pen:
-    return [*_cradle(), *_handset(50, 58, 76), *_arrow((50, 33), (50, 6), 16)]
+    return [*_cradle(), *handset(50, 58, 76), *arrow((50, 33), (50, 6), 16)]
 
 
 def _put_down() -> Pen:
-    return [*_cradle(), *_handset(50, 68, 70), *_arrow((50, 5), (50, 40), 16)]
+    return [*_cradle(), *handset(50, 68, 70), *arrow((50, 5), (50, 40), 16)]
 
 
 def _out_of_order() -> Pen:
@@ -104,23 +97,23 @@ def _out_of_order() -> Pen:
 
 
 def _push() -> Pen:
-    dome = [(_arc(50, 80, r, 180, 360), THICK) for r in (27.0, 20.0, 13.0, 6.0)]
-    return [([(10, 92), (90, 92)], THICK), *dome, ([(23, 81), (77, 81)], THICK), *_arrow((50, 4), (50, 38), 17)]
+    dome = [(arc(50, 80, r, 180, 360), THICK) for r in (27.0, 20.0, 13.0, 6.0)]
+    return [([(10, 92), (90, 92)], THICK), *dome, ([(23, 81), (77, 81)], THICK), *arrow((50, 4), (50, 38), 17)]
 
 
 def _first_key() -> Pen:
     """The keys of a telephone, the first of them large and pointed at."""
     keys = [(x, y, 6.5) for y in (35, 57, 75, 92) for x in (35, 61, 86) if (x, y) != (35, 35)]
-    return [*_arrow((5, 5), (20, 20), 13), (35, 35, 12.0), *keys]
+    return [*arrow((5, 5), (20, 20), 13), (35, 35, 12.0), *keys]
 
 
 def _dialling() -> Pen:
-    return [*_handset(43, 46, 84, -50), (68, 82, 5.5), (80, 68, 5.5), (92, 54, 5.5)]
+    return [*handset(43, 46, 84, -50), (68, 82, 5.5), (80, 68, 5.5), (92, 54, 5.5)]
 
 
 def _plain_bell() -> Pen:
     right = [(71.0, 44.0), (72.0, 64.0), (78.0, 74.0), (22.0, 74.0)]
-    body = [(22.0, 74.0), (28.0, 64.0), (29.0, 44.0), *_arc(50, 42, 21, 190, 350), *right]
+    body = [(22.0, 74.0), (28.0, 64.0), (29.0, 44.0), *arc(50, 42, 21, 190, 350), *right]
     return [(body, THICK), ([(50, 14), (50, 19)], THICK), (50, 88, 8)]
 
 
@@ -130,46 +123,29 @@ def _silent_bell() -> Pen:
 
 def _padlock() -> Pen:
     body = [(20.0, 44.0), (80.0, 44.0), (80.0, 92.0), (20.0, 92.0), (20.0, 44.0)]
-    shackle = [(32.0, 44.0), *_arc(50, 27, 18, 180, 360), (68.0, 44.0)]
+    shackle = [(32.0, 44.0), *arc(50, 27, 18, 180, 360), (68.0, 44.0)]
     return [(body, THICK), (shackle, THICK), (50, 63, 6), ([(50, 64), (50, 77)], 6)]
 
 
 def _no_entry() -> Pen:
-    return [(_arc(50, 50, 42, 0, 360), THICK), ([(28, 50), (72, 50)], 13)]
+    return [(arc(50, 50, 42, 0, 360), THICK), ([(28, 50), (72, 50)], 13)]
 
 
 def _bell() -> Pen:
     return [
         *_plain_bell(),
-        (_arc(50, 45, 41, 200, 245), 7),
-        (_arc(50, 45, 41, 295, 340), 7),
+        (arc(50, 45, 41, 200, 245), 7),
+        (arc(50, 45, 41, 295, 340), 7),
     ]
-
-
-def _rounded(left: float, top: float, right: float, bottom: float) -> list[Point]:
-    """A rectangle with round corners, clockwise from the end of its lower left corner."""
-    r = 10.0
-    return [
-        *_arc(left + r, top + r, r, 180, 270),
-        *_arc(right - r, top + r, r, 270, 360),
-        *_arc(right - r, bottom - r, r, 0, 90),
-    ]
-
-
-def _bubble(left: float, top: float, right: float, bottom: float, tail: float) -> Stroke:
-    """A speech bubble with its tail ``tail`` long at the lower left."""
-    body = _rounded(left, top, right, bottom)
-    foot = [(left + 14 + tail, bottom), (left + 14, bottom + tail), (left + 14, bottom)]
-    return ([*body, *foot, *_arc(left + 10, bottom - 10, 10, 90, 180), body[0]], THICK)
 
 
 def _talk() -> Pen:
-    far = [(42.0, 14.0), *_arc(85, 24, 10, 270, 360), *_arc(85, 42, 10, 0, 90), (83.0, 52.0)]
-    return [(far, THICK), _bubble(6, 34, 66, 74, 17), (22, 54, 5), (36, 54, 5), (50, 54, 5)]
+    far = [(42.0, 14.0), *arc(85, 24, 10, 270, 360), *arc(85, 42, 10, 0, 90), (83.0, 52.0)]
+    return [(far, THICK), bubble(6, 34, 66, 74, 17), (22, 54, 5), (36, 54, 5), (50, 54, 5)]
 
 
 def _clock() -> Pen:
-    return [(_arc(50, 50, 42, 0, 360), THICK), ([(50, 24), (50, 52), (68, 62)], THICK)]
+    return [(arc(50, 50, 42, 0, 360), THICK), ([(50, 24), (50, 52), (68, 62)], THICK)]
 
 
 def _no_signal() -> Pen:
@@ -178,18 +154,18 @@ def _no_signal() -> Pen:
 
 
 def _call_back() -> Pen:
-    ring = _arc(50, 50, 43, -35, 250)
+    ring = arc(50, 50, 43, -35, 250)
     tip = ring[-1]
     return [
         (ring, THICK),
         ([(tip[0] - 19, tip[1] - 4), tip, (tip[0] - 5, tip[1] + 19)], THICK),
-        *_handset(50, 53, 52, -50),
+        *handset(50, 53, 52, -50),
     ]
 
 
 def _anyone() -> Pen:
-    hook = [*_arc(50, 32, 12, 190, 400), (50.0, 48.0), (50.0, 50.0)]
-    return [_bubble(6, 7, 94, 75, 19), (hook, 8), (50, 63, 5)]
+    hook = [*arc(50, 32, 12, 190, 400), (50.0, 48.0), (50.0, 50.0)]
+    return [bubble(6, 7, 94, 75, 19), (hook, 8), (50, 63, 5)]
 
 
 def _hourglass() -> Pen:
@@ -206,22 +182,22 @@ def _hourglass() -> Pen:
 
 
 def _lying() -> Pen:
-    return _handset(50, 50, 90)
+    return handset(50, 50, 90)
 
 
 def _corded() -> Pen:
     cord = [(15.0 + 6.0 * (step % 2), 62.0 + 4.0 * step) for step in range(10)]
-    return [*_handset(50, 40, 90), (cord, 2.5)]
+    return [*handset(50, 40, 90), (cord, 2.5)]
 
 
 def _plain_handset() -> Pen:
-    return _handset(50, 50, 96, -50)
+    return handset(50, 50, 96, -50)
 
 
 def _globe() -> Pen:
     return [
-        (_arc(50, 50, 42, 0, 360), 8),
-        (_arc(50, 50, 42, 0, 360, squeeze=0.42), 6),
+        (arc(50, 50, 42, 0, 360), 8),
+        (arc(50, 50, 42, 0, 360, squeeze=0.42), 6),
         ([(8, 50), (92, 50)], 6),
     ]
 

@@ -80,7 +80,16 @@ class Words:
     colour: Colour
 
 
-Shape = Fill | Disc | Picture | Words
+@dataclass(frozen=True)
+class Code:
+    """A QR code, as large as whole pixels for its modules allow, in the middle of a square box."""
+
+    content: str
+    box: Box
+    colour: Colour
+
+
+Shape = Fill | Disc | Picture | Words | Code
 
 
 @dataclass(frozen=True)

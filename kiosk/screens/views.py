@@ -7,6 +7,7 @@ when the view changes, so a running time costs one drawing a second and nothing 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kiosk.screens.pages import PageView, page_view
 from kiosk.screens.pictograms import Pictogram
 from kiosk.screens.shapes import Deed, Key, Press
 from kiosk.screens.style import Colour
@@ -94,12 +95,22 @@ _HARMLESS = frozenset({"", "no_path"})
 _MOVING = frozenset({Screen.CALLING, Screen.ALERTING, Screen.RESCUE})
 
 
+def shown(snapshot: Snapshot, catalogue: Catalogue, now_ms: int) -> View | PageView:
+    """What to draw for ``snapshot``: the page of the directory that the person is on, else as :func:`view` has it."""
+    if snapshot.screen is Screen.BROWSING and snapshot.page is not None:
+        return page_view(snapshot.page, catalogue)
+    return view(snapshot, catalogue, now_ms)
+
+
 def view(snapshot: Snapshot, catalogue: Catalogue, now_ms: int) -> View:
     """What to draw for ``snapshot`` at ``now_ms`` (wall clock, ms since 1970), in the words of ``catalogue``."""
     words = catalogue.read
     screen = snapshot.screen
     if screen is Screen.IDLE:
         return _idle(snapshot, catalogue)
+    if screen is Screen.BROWSING:
+        # Between two pages: the next one is on its way.
+        return waiting(catalogue)
     picture, tone = _LOOKS[screen]
     if screen in (Screen.UNANSWERED, Screen.NO_PATH):
         return _came_to_nothing(snapshot, catalogue, picture, tone)

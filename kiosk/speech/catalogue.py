@@ -1,8 +1,9 @@
 """All words a person reads or hears, by name, in one language.
 
-Each language is a folder of ``config/locales`` with ``screen.toml`` (read) and ``speech.toml`` (heard); a name is
-``table.key`` in its file. A missing word is an error when the catalogue is loaded against another, never a blank
-on the screen: ``tests/speech/test_catalogue.py`` holds all languages to the same names.
+Each language is a folder of ``config/locales`` with ``screen.toml`` (read), ``speech.toml`` (heard, recorded) and
+``guide.toml`` (the directory's: read, and said by a voice made on demand); a name is ``table.key`` in its file. A
+missing word is an error when the catalogue is loaded against another, never a blank on the screen:
+``tests/speech/test_catalogue.py`` holds all languages to the same names.
 """
 
 import tomllib
@@ -28,6 +29,16 @@ def load(language: str, folder: Path = LOCALES) -> Catalogue:
     """The catalogue of ``language`` (ISO 639-1). Raises: BadInput when it is missing or not TOML of strings."""
     home = folder / language
     return Catalogue(language, _words(home / "screen.toml"), _words(home / "speech.toml"))
+
+
+def words_of(language: str, name: str, folder: Path = LOCALES) -> Mapping[str, str]:
+    """The words of ``name``.toml alone, for what is neither the caller's screen nor spoken. Raises: BadInput."""
+    return _words(folder / language / f"{name}.toml")
+
+
+def load_guide(language: str, folder: Path = LOCALES) -> Mapping[str, str]:
+    """The directory's words in ``language``. Raises: BadInput as :func:`load`."""
+    return _words(folder / language / "guide.toml")
 
 
 def _words(path: Path) -> Mapping[str, str]:

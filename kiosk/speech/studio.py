@@ -7,30 +7,20 @@ service.
 
 import argparse
 import hashlib
-import shutil
-import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-import numpy as np
 
 from kiosk.audio.files import read_recording, write_opus
-from kiosk.audio.frames import FULL_SCALE, Samples, gain, level_dbfs, samples
-from kiosk.errors import BadInput, KioskError, NeedsTechnician
+from kiosk.audio.frames import Samples
+from kiosk.errors import BadInput, KioskError
 from kiosk.speech.catalogue import LOCALES, load
+from kiosk.speech.espeak import levelled, synthesize
 
 PROMPTS = LOCALES.parent / "prompts"
-LEVEL_DBFS = -20.0
-"""Root mean square of the spoken parts of every recording."""
-PEAK_DBFS = -3.0
-VOICES = {"fr": "fr-fr", "en": "en-gb"}
-"""espeak-ng's voices; another language uses its own code."""
-WORDS_A_MINUTE = 145
-PITCH = 42
 SYNTHETIC = "espeak-ng"
 RECORDED = "recorded"
 
@@ -126,46 +116,6 @@ def adopt(language: str, name: str, source: Path, prompts: Path = PROMPTS, local
     if name not in spoken:
         raise BadInput(f"{name}: no such name in {language}/speech.toml; add the words first")
     _put(prompts, language, name, levelled(read_recording(source)), spoken[name], RECORDED)
-
-
-def levelled(pcm: Samples) -> Samples:
-    """Trimmed to the speech, at ``LEVEL_DBFS``, with peaks within ``PEAK_DBFS``. Raises: BadInput on silence."""
-    loud = np.flatnonzero(np.abs(pcm.astype(np.int32)) > FULL_SCALE * gain(-45.0))
-    if len(loud) == 0:
-        raise BadInput("the recording is silent; record it again")
-    margin = samples(0.03)
-    kept = pcm[max(0, int(loud[0]) - margin) : int(loud[-1]) + margin].astype(np.float64)
-    for _ in range(4):
-        # Peaks are rounded off and the level is made good, a few times over: it settles within 0.1 dB.
-        kept *= gain(LEVEL_DBFS - active_level_dbfs(kept))
-        ceiling = FULL_SCALE * gain(PEAK_DBFS)
-        kept = np.clip(kept, -ceiling, ceiling)
-    return np.rint(kept).astype(np.int16)
-
-
-def active_level_dbfs(pcm: np.typing.NDArray[np.float64] | Samples) -> float:
-    """Root mean square of the 20 ms stretches that are speech (within 30 dB of the loudest)."""
-    step = samples(0.02)
-    whole = np.asarray(pcm[: len(pcm) // step * step], dtype=np.float64).reshape(-1, step)
-    power = (whole * whole).mean(axis=1)
-    spoken = whole[power > power.max() * 1e-3]
-    return level_dbfs(spoken.reshape(-1).astype(np.float32))
-
-
-def synthesize(language: str, words: str) -> Samples:
-    """``words`` by espeak-ng. Raises: NeedsTechnician when it is not installed or fails."""
-    program = shutil.which("espeak-ng")
-    if program is None:
-        raise NeedsTechnician("espeak-ng: not found; install the package espeak-ng")
-    with tempfile.TemporaryDirectory() as folder:
-        wav = Path(folder) / "said.wav"
-        command = [program, "-v", VOICES.get(language, language), "-s", str(WORDS_A_MINUTE), "-p", str(PITCH)]
-        done = subprocess.run(
-            [*command, "-w", str(wav), "--stdin"], input=words.encode(), capture_output=True, timeout=60, check=False
-        )
-        if done.returncode != 0 or not wav.is_file():
-            raise NeedsTechnician(f"espeak-ng: failed: {done.stderr.decode(errors='replace').strip()}")
-        return read_recording(wav)
 
 
 def load_spoken(language: str, locales: Path) -> Mapping[str, str]:

@@ -34,6 +34,7 @@ from kiosk.errors import BadInput, KioskError, NeedsTechnician
 from kiosk.rules import plan_of
 from kiosk.settings import Audio, Settings
 from kiosk.speech.prompts import Prompts
+from kiosk.speech.voice import Voice
 from kiosk.voip import wire
 from kiosk.voip.accounts import accounts_of, headers_of, instance_of, may_dial
 from kiosk.voip.engine import CallAudio, PacketAudio, TrunkEvent
@@ -88,6 +89,7 @@ class Agent:
         prompts = Prompts.load(Path(settings.audio.prompts_dir), settings.terminal.languages)
         threading.Thread(target=prompts.warm_up, name="prompts", daemon=True).start()
         audio = settings.audio
+        self._voice = Voice(prompts)
         self._mixer = Mixer(prompts, audio.sidetone_db, level_far_end=audio.level_far_end)
         with contextlib.suppress(BadInput):  # told in start_engine, when core listens
             engine_class(settings.voip.engine)
@@ -138,8 +140,6 @@ class Agent:
         """Do one command of core's."""
         trunk = self._trunk
         match command:
-            case PlayScene(scene=scene):
-                self._mixer.play(scene)
             case DialVoip(attempt=attempt, number=number):
                 if trunk is None:
                     self.tell(Ended(attempt, Cause.NOT_READY))
@@ -169,7 +169,7 @@ class Agent:
     def spawn(self, command: Command) -> None:
         """Perform ``command`` beside the others: a slow BYE must not hold up the next scene."""
         if isinstance(command, PlayScene):
-            self._mixer.play(command.scene)
+            self._mixer.play(command.scene, self._voice.follow(command.scene))
             return
         task = asyncio.create_task(self.perform(command))
         self._tasks.add(task)

@@ -3,6 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kiosk.calls.browsing import page_of
 from kiosk.calls.line import (
     Alerted,
     Answered,
@@ -20,12 +21,14 @@ from kiosk.calls.record import CallRecord
 from kiosk.calls.scenes import scene
 from kiosk.calls.states import (
     AskedToRepeat,
+    Browsing,
     CallAsked,
     Checkpoint,
     Connected,
     CutOffByRestart,
     Dial,
     DigitPressed,
+    DirectoryAsked,
     Effect,
     Event,
     FileRecord,
@@ -34,13 +37,20 @@ from kiosk.calls.states import (
     HangUp,
     Idle,
     LanguageChosen,
+    Look,
+    Looked,
     RefusedNumberAsked,
     VolumeChosen,
     WentBack,
     live_tries,
     visit_of,
 )
+from kiosk.directory.search.question import Answer
+from kiosk.guide.browse import Searching
 from tests.calls.worlds import DEAD, HELPLINE, LISTENING, READY, RULES, SAMU, UNKNOWN, World
+from tests.fakes.directory import ANSWER
+
+MOST_SILENT_S = 2.0
 
 PERSON = st.sampled_from(
     [
@@ -53,7 +63,12 @@ PERSON = st.sampled_from(
         CallAsked(LISTENING),
         CutOffByRestart(HELPLINE),
         RefusedNumberAsked(),
+        DigitPressed("1"),
+        DigitPressed("2"),
+        DigitPressed("3"),
         DigitPressed("5"),
+        DirectoryAsked(),
+        DirectoryAsked(),
         WentBack(),
         AskedToRepeat(),
         LanguageChosen("en"),
@@ -64,6 +79,7 @@ SIGNALS = st.sampled_from([Progressed, Alerted, Answered, MediaStalled, MediaRes
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("person"), PERSON),
+        st.tuples(st.just("answer"), st.integers(0, 2), st.sampled_from([ANSWER, ANSWER, None])),
         st.tuples(st.just("line"), SIGNALS, st.integers(0, 5), st.sampled_from(list(Cause))),
         st.tuples(st.just("wait"), st.sampled_from([0.01, 0.5, 2.0, 2.6, 6.0, 13.0, 50.0, 130.0])),
         st.tuples(st.just("health"), st.sampled_from(list(LineKind)), st.sampled_from([READY, UNKNOWN, DEAD])),
@@ -83,6 +99,7 @@ class Ledger:
         self.over: set[AttemptId] = set()
         self.filed: list[CallRecord] = []
         self.checkpointed: dict[str, CallRecord] = {}
+        self.looks: list[Look] = []
 
     def take(self, effects: list[Effect]) -> None:
         for each in effects:
@@ -95,8 +112,21 @@ class Ledger:
                     self.filed.append(record)
                 case Checkpoint(record=record):
                     self.checkpointed[record.visit] = record
+                case Look():
+                    self.looks.append(each)
                 case _:
                     pass
+        self.check()
+
+    def answer(self, back: int, answer: Answer | None) -> None:
+        """The directory answers one of its last questions, at whatever time and however often."""
+        if back >= len(self.looks):
+            return
+        look, before = self.looks[-1 - back].look, self.world.state
+        is_awaited = isinstance(before, Browsing) and isinstance(before.stand, Searching) and before.stand.look == look
+        assert self.world.feel(Looked(look, answer)) == []
+        if not is_awaited:
+            assert self.world.state is before, "an answer that nobody waits for changed something"
         self.check()
 
     def signal(self, kind: type, back: int, cause: Cause) -> None:
@@ -141,6 +171,12 @@ class Ledger:
         if visit_of(state) is not None:
             heard = scene(state, RULES)
             assert heard.say or heard.tone or heard.join, "off-hook and silent"
+        if isinstance(state, Browsing):
+            due = deadline(state, RULES)
+            assert due is not None, "the directory waits for ever"
+            if isinstance(state.stand, Searching):
+                assert due - state.since <= MOST_SILENT_S
+            assert "0" in {item.key for item in page_of(state, RULES).page.items}, "a page without the helpline"
 
 
 @settings(max_examples=400, deadline=None)
@@ -155,6 +191,10 @@ def test_every_history_keeps_the_rules(steps: list[tuple[object, ...]], kinds: f
                 assert isinstance(kind, type)
                 assert isinstance(back, int)
                 ledger.signal(kind, back, Cause(str(cause)))
+            case ("answer", back, answer):
+                assert isinstance(back, int)
+                assert answer is None or isinstance(answer, Answer)
+                ledger.answer(back, answer)
             case ("wait", seconds):
                 assert isinstance(seconds, float)
                 ledger.take(ledger.world.wait(seconds))

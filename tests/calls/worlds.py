@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from kiosk.calls.dialplan import Target
+from kiosk import intents
+from kiosk.calls.dialplan import DialPlan, Target
 from kiosk.calls.line import AttemptId, LineHealth, LineKind, Readiness
 from kiosk.calls.machine import advance, deadline
 from kiosk.calls.record import CallRecord, Purpose
@@ -19,16 +20,21 @@ from kiosk.calls.states import (
     HandsetReplaced,
     HangUp,
     Idle,
+    Look,
     Moment,
     SendDigit,
     State,
 )
-from kiosk.calls.visit import CallRules
+from kiosk.calls.visit import CallRules, GuideRules
+from kiosk.intents import Meanings
+from kiosk.rules import tongue_of
 
 HELPLINE = Target("0800190000", Purpose.HELPLINE, "helpline")
 SAMU = Target("15", Purpose.EMERGENCY, "15")
 LISTENING = Target("3114", Purpose.RELAY, "3114")
-RULES = CallRules(offers=(LISTENING, SAMU))
+PLAN = DialPlan("0800190000", frozenset({"112", "15", "115"}), frozenset({"3114"}))
+GUIDE = GuideRules(tongues={language: tongue_of(language) for language in ("fr", "en")}, plan=PLAN)
+RULES = CallRules(offers=(LISTENING, SAMU), guide=GUIDE)
 
 READY = LineHealth(Readiness.READY)
 UNKNOWN = LineHealth(Readiness.UNKNOWN)
@@ -86,9 +92,24 @@ class World:
                     said.append(("hang up", attempt.rpartition("-")[2]))
                 case SendDigit(digit=digit):
                     said.append(("digit", digit))
+                case Look():
+                    said.append(("look", ""))
                 case Checkpoint() | FileRecord():
                     pass
         return said
+
+    @property
+    def looks(self) -> list[Look]:
+        """The questions to the directory so far."""
+        return [each for each in self.effects if isinstance(each, Look)]
+
+    def press(self, *keys: str) -> list[Effect]:
+        """Keys of the telephone, as they mean what they mean in each state."""
+        effects = []
+        for key in keys:
+            event = intents.of_key(key, self.state, Meanings(HELPLINE, self.rules))
+            effects += self.feel(event) if event is not None else []
+        return effects
 
     def attempt(self, number: int) -> AttemptId:
         """Id of the ``number``th dialling of the present visit."""

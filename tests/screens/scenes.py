@@ -2,10 +2,12 @@
 
 from itertools import count
 
+from kiosk.screens.pages import PageView
 from kiosk.screens.style import Panel
-from kiosk.screens.views import View, view, waiting
+from kiosk.screens.views import View, shown, view, waiting
 from kiosk.snapshot import Offer, Screen, Snapshot
 from kiosk.speech.catalogue import load
+from tests.screens import leaves
 
 LANGUAGES = ("fr", "en")
 PANELS = {
@@ -42,6 +44,8 @@ def all_snapshots(language: str) -> list[Snapshot]:
     """Each screen with each of its reasons, ready and not ready."""
     every = []
     for screen in Screen:
+        if screen is Screen.BROWSING:
+            continue
         for reason in REASONS.get(screen, ("",)):
             may_offer = screen in REASONS and reason != "refused"
             every.append(snapshot(screen, language, reason=reason, offers=OFFERS if may_offer else ()))
@@ -58,3 +62,10 @@ def all_views(language: str) -> list[View]:
     """Each picture of a language, the one without a switchboard included."""
     words = load(language)
     return [*(view(each, words, NOW_MS) for each in all_snapshots(language)), waiting(words)]
+
+
+def all_pages(language: str) -> list[PageView]:
+    """Each page of the directory, with the screen's own words in ``language``."""
+    words = load(language)
+    seen = (shown(snapshot(Screen.BROWSING, language, page=page), words, NOW_MS) for page in leaves.ALL.values())
+    return [one for one in seen if isinstance(one, PageView)]

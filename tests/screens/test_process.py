@@ -14,7 +14,7 @@ from kiosk.screens.layout import layout
 from kiosk.screens.panel import WIDTH, panel
 from kiosk.screens.shapes import Deed, Drawing, Key, Picture, Press, Simulate, Words
 from kiosk.screens.style import mm_per_px
-from kiosk.screens.views import view
+from kiosk.screens.views import shown
 from kiosk.snapshot import Screen
 from kiosk.speech.catalogue import load
 from tests.screens.scenes import LANGUAGES, OFFERS, PANELS, all_snapshots, snapshot
@@ -27,7 +27,7 @@ SMALLEST = PANELS["800x480 at 7 in"][0]
 def drawn(one: object, ruler: Ruler, glass: style.Panel = SMALLEST) -> Drawing:
     """Where the process put things, by the same pure layout."""
     assert hasattr(one, "language")
-    seen = view(one, load(one.language), time.time_ns() // 1_000_000)  # type: ignore[arg-type]
+    seen = shown(one, load(one.language), time.time_ns() // 1_000_000)  # type: ignore[arg-type]
     return layout(seen, *glass.size, ruler.measure(glass.unit))
 
 

@@ -1,17 +1,18 @@
 """All languages have all the words, and no recording says other words than the catalogue."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from kiosk.errors import BadInput
-from kiosk.speech.catalogue import LOCALES, load
+from kiosk.speech.catalogue import LOCALES, load, load_guide
 from kiosk.speech.studio import languages, orphans, read_manifest, stale
 
 LANGUAGES = languages()
 REQUIRED = {
-    *(f"menu.{key}" for key in ("greeting", "again")),
+    *(f"menu.{key}" for key in ("greeting", "find", "again")),
     *(f"language.{key}" for key in LANGUAGES),
     *(f"call.{key}" for key in ("helpline", "emergency", "offer", "other_path", "still_trying", "silent", "refused")),
     *(f"lost.{key}" for key in ("cut_off", "again", "back")),
@@ -19,6 +20,7 @@ REQUIRED = {
     *(f"offer.{key}" for key in ("retry", "112", "15", "17", "18", "115", "119", "196", "3114", "3919")),
     *(f"key.{key}" for key in (*"0123456789", "star", "hash")),
     "idle.hang_up",
+    "guide.read_screen",
     "service.voice_restarted",
     "service.no_help_possible",
 }
@@ -36,6 +38,14 @@ def test_every_language_has_the_names_that_the_terminal_says(language: str) -> N
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_all_languages_have_the_same_names_to_read(language: str) -> None:
     assert set(load(language).read) == set(load("fr").read)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_languages_have_the_same_words_of_the_directory_with_the_same_gaps(language: str) -> None:
+    def gaps(words: Mapping[str, str]) -> dict[str, list[str]]:
+        return {name: sorted(re.findall(r"\{(\w+)\}", text)) for name, text in words.items()}
+
+    assert gaps(load_guide(language)) == gaps(load_guide("fr"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -13,6 +13,7 @@ from kiosk.audio.frames import FADE, FULL_SCALE, RATE, Samples, gain, level_dbfs
 from kiosk.errors import BadInput
 from kiosk.speech import studio
 from kiosk.speech.catalogue import LOCALES
+from kiosk.speech.espeak import LEVEL_DBFS, active_level_dbfs, levelled
 from kiosk.speech.prompts import Prompts, chime
 from tests.audio.sounds import sine
 
@@ -33,10 +34,10 @@ def test_every_word_has_its_recording(shipped: Prompts, language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_all_recordings_are_equally_loud_and_none_clips(shipped: Prompts, language: str) -> None:
     wrong = {
-        name: (round(studio.active_level_dbfs(clip), 1), int(np.abs(clip.astype(int)).max()))
+        name: (round(active_level_dbfs(clip), 1), int(np.abs(clip.astype(int)).max()))
         for name in NAMES
         for clip in (shipped.get(language, name),)
-        if abs(studio.active_level_dbfs(clip) - studio.LEVEL_DBFS) > 1.0 or np.abs(clip.astype(int)).max() > 30_000
+        if abs(active_level_dbfs(clip) - LEVEL_DBFS) > 1.0 or np.abs(clip.astype(int)).max() > 30_000
     }
     assert wrong == {}
 
@@ -172,7 +173,7 @@ def test_a_person_s_recording_takes_the_place_and_is_never_overwritten(tmp_path:
     studio.adopt("fr", "menu.greeting", write_wav(tmp_path / "said.wav", voice), prompts, locales)
     clip = Prompts.load(prompts, ["fr"]).get("fr", "menu.greeting")
     assert len(clip) == pytest.approx(1.06 * RATE, abs=0.01 * RATE)
-    assert studio.active_level_dbfs(clip) == pytest.approx(-20.0, abs=1.0)
+    assert active_level_dbfs(clip) == pytest.approx(-20.0, abs=1.0)
     assert studio.stale(prompts, locales) == []
     (locales / "fr" / "speech.toml").write_text('[menu]\ngreeting = "Bonsoir."\n', encoding="utf-8")
     before = studio.recording(prompts, "fr", "menu.greeting").read_bytes()
@@ -189,7 +190,7 @@ def test_a_recording_for_no_words_is_refused(tmp_path: Path, locales: Path) -> N
 
 def test_a_silent_recording_is_refused() -> None:
     with pytest.raises(BadInput, match="silent"):
-        studio.levelled(np.zeros(RATE, dtype=np.int16))
+        levelled(np.zeros(RATE, dtype=np.int16))
 
 
 def test_a_damaged_manifest_is_named(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ class Scene:
             "modem": {"port": str(self.modem / "at"), "pcm_port": str(self.modem / "pcm")},
             "audio": {"backend": "none"},
             "hardware": {"pins": "simulated"},
+            "directory": {"enabled": False},
         }
         self.password = "right-word"
         self.hub_token = ""

@@ -11,7 +11,7 @@ from kiosk.directory.places.spot import Spot
 from kiosk.directory.search.question import Question
 from kiosk.directory.words.folding import tokens
 from kiosk.directory.words.lexicon import Sureness, lexicons
-from kiosk.directory.words.meaning import Meaning, needs_in
+from kiosk.directory.words.meaning import Meaning, knows, needs_in
 
 ABROAD_KM = 40.0
 """A point so far from every commune is in none."""
@@ -84,6 +84,11 @@ def dangers(needs: Iterable[str]) -> tuple[str, ...]:
 def _dangers() -> frozenset[str]:
     every = (phrase for book in lexicons("fr") for phrases in book.phrases.values() for phrase in phrases)
     return frozenset(phrase.need for phrase in every if phrase.sureness is Sureness.DANGER)
+
+
+def is_known(word: str) -> bool:
+    """Whether a folded word is one of some language, as far as the words that ship know."""
+    return any(knows(book, word) for book in lexicons("fr"))
 
 
 @cache

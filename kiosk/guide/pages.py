@@ -1,0 +1,206 @@
+"""What a stand in the directory looks and sounds like: a :class:`Page`, and its sentences. Pure.
+
+In the person's language; title first, then what matters, then what to do (ACCESSIBILITY 10). What is said and what is
+shown come from one place, so that they cannot differ.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from kiosk.guide.browse import (
+    AGAIN,
+    CALL,
+    MORE,
+    NEXT,
+    TAKE,
+    AtCard,
+    AtList,
+    AtNeeds,
+    AtTakeAway,
+    Failed,
+    Searching,
+    Stand,
+    choices,
+    pages_of,
+    shown,
+)
+from kiosk.guide.page import Item, Line, Page, PageKind
+from kiosk.guide.tree import Group, Wish, group_of
+from kiosk.speech.entries import Tongue, card, distance, name_said, name_shown, opening
+from kiosk.speech.sentence import Sentence
+
+SEPARATOR = " · "
+SAID_A_SECOND = 9.0
+"""Characters that the voice says in a second, at the slowest."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One page for the eye, and what the ear hears of it."""
+
+    page: Page
+    sentences: tuple[Sentence, ...]
+
+    @property
+    def lasts_s(self) -> float:
+        """How long the telling takes at most: nobody is hurried while they are still being told."""
+        return sum(1.0 + len(each.words) / SAID_A_SECOND for each in self.sentences)
+
+
+def told(stand: Stand, tongue: Tongue, *, may_call: bool = False, qr: str = "", after_call: bool = False) -> Told:
+    """The page of ``stand``. ``may_call``: the number policy lets the card's relay be called from here. ``qr``: what a
+    relay's code holds. ``after_call``: a call to it has just ended, which is told first.
+    """
+    match stand:
+        case AtNeeds():
+            return _needs(stand, tongue)
+        case Searching(wish=wish):
+            return _told(PageKind.NOTICE, tongue.put("page.searching"), (tongue.say("page.searching"),), tongue,
+                         lines=(Line("how", tongue.put(f"need.{wish}")),))  # fmt: skip
+        case Failed():
+            return _failed(tongue)
+        case AtList():
+            return _list(stand, tongue)
+        case AtCard():
+            return _card(stand, tongue, may_call, after_call)
+        case AtTakeAway():
+            return _take_away(stand, tongue, qr)
+    assert_never(stand)
+
+
+def still_there(tongue: Tongue) -> Told:
+    """Nobody pressed a key for a while: any key goes on, none erases (ACCESSIBILITY 22)."""
+    said = (tongue.say("page.still_there"), tongue.say("page.still_there_next"))
+    return _told(
+        PageKind.NOTICE, tongue.put("page.still_there"), said, tongue,
+        lines=(Line("how", tongue.put("page.still_there_next")),), items=_person(tongue), keys=False,
+    )  # fmt: skip
+
+
+def _needs(stand: AtNeeds, tongue: Tongue) -> Told:
+    title = tongue.put(f"need.{stand.group}" if stand.group else "page.needs")
+    offered = choices(stand)
+    items = [
+        Item(str(key), tongue.put(f"need.{each.name}"), picture=_picture(each, stand.group))
+        for key, each in enumerate(offered, start=1)
+    ]
+    said = [Sentence(tongue.language, title)]
+    said += [tongue.say("page.need", what=item.title, key=item.key) for item in items]
+    items += _more(stand, said, tongue)
+    return _told(
+        PageKind.NEEDS, title, said, tongue, items=items, number=stand.page + 1, of=pages_of(stand),
+    )  # fmt: skip
+
+
+def _picture(each: Group | Wish, group: str) -> str:
+    return each.picture or group_of(group).picture
+
+
+def _list(stand: AtList, tongue: Tongue) -> Told:
+    title = tongue.put(f"need.{stand.wish}")
+    answer = stand.answer
+    said = [Sentence(tongue.language, title)]
+    if stand.page == 0:
+        many = len(answer.found)
+        said.append(tongue.say("page.found_one") if many == 1 else tongue.say("page.found", count=many))
+    items = []
+    for key, found in enumerate(shown(stand), start=1):
+        state, tone = opening(found, answer.clock, tongue)
+        note = SEPARATOR.join(part for part in (state, distance(found.distance_km, tongue)) if part)
+        items.append(Item(str(key), name_shown(found.service), note, tone=tone))
+        aloud = [opening(found, answer.clock, tongue, aloud=True)[0], distance(found.distance_km, tongue, aloud=True)]
+        said.append(name_said(found.service))
+        said.append(Sentence(tongue.language, ", ".join(part for part in aloud if part)))
+        said.append(tongue.say("page.press", key=str(key)))
+    items += _more(stand, said, tongue)
+    return _told(
+        PageKind.LIST, title, said, tongue, items=items, number=stand.page + 1, of=pages_of(stand),
+    )  # fmt: skip
+
+
+def _card(stand: AtCard, tongue: Tongue, may_call: bool, after_call: bool) -> Told:
+    found, clock = stand.found, stand.back.answer.clock
+    entries = card(found, clock, tongue)
+    items = [Item(CALL, tongue.put("choice.call"))] if may_call else []
+    items.append(Item(TAKE, tongue.put("choice.take")))
+    if stand.has_next:
+        items.append(Item(NEXT, tongue.put("choice.next")))
+    names = {CALL: "choice.call_said", TAKE: "choice.take_said", NEXT: "choice.next_said"}
+    said = [tongue.say("page.call_over")] if after_call else []
+    said.append(name_said(found.service))
+    first = [entry for entry in entries if entry.role in FIRST]
+    rest = [entry for entry in entries if entry.role not in FIRST]
+    said += [sentence for entry in first for sentence in entry.said]
+    said += [_offer(item.key, tongue.put(names[item.key]), tongue) for item in items[:1] if may_call]
+    said += [sentence for entry in rest for sentence in entry.said]
+    said += [_offer(item.key, tongue.put(names[item.key]), tongue) for item in items[1 if may_call else 0 :]]
+    return _told(
+        PageKind.CARD, name_shown(found.service), said, tongue,
+        items=items,
+        lines=tuple(Line(entry.role, entry.text, entry.tone) for entry in entries),
+        number=stand.index + 1,
+        of=len(stand.back.answer.found),
+    )  # fmt: skip
+
+
+FIRST = frozenset({"name", "warning", "open", "where", "phone"})
+"""What is heard before the offer to call: whoever only wants the number need not wait for the papers."""
+
+
+def _take_away(stand: AtTakeAway, tongue: Tongue, qr: str) -> Told:
+    said = (tongue.say("page.take_away"), name_said(stand.back.found.service), tongue.say("page.scan"))
+    lines = (Line("name", name_shown(stand.back.found.service)), Line("how", tongue.put("page.scan")))
+    return _told(PageKind.TAKE_AWAY, tongue.put("page.take_away"), said, tongue, lines=lines, qr=qr)
+
+
+def _failed(tongue: Tongue) -> Told:
+    said = (
+        tongue.say("page.failed"),
+        tongue.say("page.failed_next"),
+        _offer("0", tongue.put("choice.person_said"), tongue),
+        _offer(AGAIN, tongue.put("choice.again_said"), tongue),
+    )
+    return _told(
+        PageKind.NOTICE, tongue.put("page.failed"), said, tongue,
+        items=(Item(AGAIN, tongue.put("choice.again")),),
+        lines=(Line("how", tongue.put("page.failed_next")),),
+    )  # fmt: skip
+
+
+def _more(stand: AtNeeds | AtList, said: list[Sentence], tongue: Tongue) -> list[Item]:
+    if stand.page + 1 >= pages_of(stand):
+        return []
+    said.append(_offer(MORE, tongue.put("choice.more_said"), tongue))
+    return [Item(MORE, tongue.put("choice.more"))]
+
+
+def _offer(key: str, what: str, tongue: Tongue) -> Sentence:
+    return tongue.say("page.choice", key=key, what=what)
+
+
+def _person(tongue: Tongue) -> tuple[Item, ...]:
+    return (Item("0", tongue.put("choice.person")),)
+
+
+def _told(
+    kind: PageKind,
+    title: str,
+    said: Sequence[Sentence],
+    tongue: Tongue,
+    *,
+    items: Sequence[Item] = (),
+    lines: tuple[Line, ...] = (),
+    qr: str = "",
+    number: int = 1,
+    of: int = 1,
+    keys: bool = True,
+) -> Told:
+    if keys:
+        items = (*items, Item("#", tongue.put("choice.back")), *_person(tongue))
+        said = (*said, tongue.say("page.keys"))
+    page = Page(
+        kind=kind, title=title, items=tuple(items), lines=lines, qr=qr, number=number, of=of,
+        say="\n".join(each.words for each in said),
+    )  # fmt: skip
+    return Told(page, tuple(said))

@@ -1,0 +1,164 @@
+"""What a page of the directory looks like before it is laid out: pictures, colours and the deeds of its keys. Pure.
+
+Its words come with the page, in the person's language; only those of the keys that are everywhere (more, back, a
+person) are the screen's own.
+"""
+
+from dataclasses import dataclass
+
+from kiosk.guide.page import Item, Page, PageKind
+from kiosk.screens.pictograms import Pictogram
+from kiosk.screens.shapes import Key
+from kiosk.screens.style import Colour
+from kiosk.speech.catalogue import Catalogue
+
+MOST_CHOICES = 4
+"""More are never drawn, whatever the page says (ACCESSIBILITY 7)."""
+MORE, BACK, PERSON = "5", "#", "0"
+"""The keys that mean the same on every page."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Whether a relay is open, without words: a shape of its own, and a colour."""
+
+    picture: Pictogram
+    colour: Colour
+
+
+MARKS: dict[str, Mark] = {
+    "open": Mark(Pictogram.TICK, "#0b5a34"),
+    "closed": Mark(Pictogram.PADLOCK, "#8f1d1d"),
+    "unknown": Mark(Pictogram.QUESTION, "#44474d"),
+    "check": Mark(Pictogram.OUT_OF_ORDER, "#7a3d00"),
+}
+"""By tone. The words beside it say the same (ACCESSIBILITY 5)."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """Something to press on a page."""
+
+    deed: Key
+    title: str
+    note: str = ""
+    picture: Pictogram | None = None
+    mark: Mark | None = None
+    is_person: bool = False
+    """Leads to the helpline: drawn as the call button everywhere."""
+    is_main: bool = False
+    """What most people want here: drawn in the page's colour."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of a card."""
+
+    picture: Pictogram
+    text: str
+    colour: Colour | None = None
+    """None: ink."""
+    is_strong: bool = False
+
+
+@dataclass(frozen=True)
+class PageView:
+    """One picture of the directory; two equal ones are drawn once."""
+
+    name: str
+    kind: PageKind
+    picture: Pictogram
+    tone: Colour
+    language: str
+    title: str
+    options: tuple[Option, ...] = ()
+    """The numbered ones."""
+    ways: tuple[Option, ...] = ()
+    """More, back, a person: from the top."""
+    facts: tuple[Fact, ...] = ()
+    qr: str = ""
+    pages: str = ""
+    """Which of how many; empty: the only one."""
+
+
+_LOOKS: dict[PageKind, tuple[Pictogram, Colour]] = {
+    PageKind.NEEDS: (Pictogram.SEARCH, "#123a5e"),
+    PageKind.LIST: (Pictogram.PLACES, "#1b3f70"),
+    PageKind.CARD: (Pictogram.PLACE, "#14305c"),
+    PageKind.TAKE_AWAY: (Pictogram.TAKE_AWAY, "#233a7a"),
+    PageKind.NOTICE: (Pictogram.HOURGLASS, "#2c3f5e"),
+}
+_BY_NAME = {picture.value: picture for picture in Pictogram}
+_CARD_KEYS = {"1": Pictogram.HANDSET, "2": Pictogram.TAKE_AWAY, "3": Pictogram.FURTHER}
+"""What the keys of a card show when the page names no pictogram."""
+_ROLES: dict[str, Pictogram] = {
+    "name": Pictogram.PLACE,
+    "open": Pictogram.CLOCK,
+    "where": Pictogram.PLACE,
+    "who": Pictogram.PEOPLE,
+    "papers": Pictogram.PAPERS,
+    "languages": Pictogram.TALK,
+    "phone": Pictogram.HANDSET,
+    "cost": Pictogram.MONEY,
+    "checked": Pictogram.TICK,
+    "warning": Pictogram.OUT_OF_ORDER,
+    "how": Pictogram.FURTHER,
+    "room": Pictogram.BED,
+}
+
+
+def page_view(page: Page, catalogue: Catalogue) -> PageView:
+    """What to draw for ``page``, with the everywhere-keys in the words of ``catalogue``."""
+    picture, tone = _LOOKS[page.kind]
+    numbered = tuple(_option(item, page.kind) for item in page.items if item.key in ("1", "2", "3", "4"))
+    facts = tuple(
+        _fact(line.role, line.text, line.tone) for line in page.lines if line.text and line.text != page.title
+    )
+    return PageView(
+        name=f"browsing_{page.kind}",
+        kind=page.kind,
+        picture=picture,
+        tone=tone,
+        language=catalogue.language,
+        title=page.title,
+        options=numbered[:MOST_CHOICES],
+        ways=_ways(page, catalogue),
+        facts=facts,
+        qr=page.qr,
+        pages=f"{page.number}/{page.of}" if page.of > 1 else "",
+    )
+
+
+def pictogram(name: str) -> Pictogram | None:
+    """The picture of that name; a question for one that this screen does not know; None for no name."""
+    return _BY_NAME.get(name, Pictogram.QUESTION) if name else None
+
+
+def _option(item: Item, kind: PageKind) -> Option:
+    usual = _CARD_KEYS.get(item.key) if kind is PageKind.CARD else None
+    return Option(
+        Key(item.key),
+        item.title,
+        item.note,
+        picture=pictogram(item.picture) or usual,
+        mark=MARKS.get(item.tone),
+        is_main=kind is PageKind.CARD and item.key == "1",
+    )
+
+
+def _ways(page: Page, catalogue: Catalogue) -> tuple[Option, ...]:
+    words = catalogue.read
+    keys = {item.key for item in page.items}
+    ways: list[Option] = []
+    if MORE in keys:
+        ways.append(Option(Key(MORE), words["way.more"], picture=Pictogram.FURTHER))
+    ways.append(Option(Key(BACK), words["way.back"], picture=Pictogram.BACK))
+    ways.append(Option(Key(PERSON), words["way.person"], picture=Pictogram.HANDSET, is_person=True))
+    return tuple(ways)
+
+
+def _fact(role: str, text: str, tone: str) -> Fact:
+    mark = MARKS.get(tone)
+    if mark is not None:
+        return Fact(mark.picture, text, mark.colour, is_strong=role in ("open", "warning"))
+    return Fact(_ROLES.get(role, Pictogram.FURTHER), text, is_strong=role in ("open", "warning"))

@@ -1,0 +1,123 @@
+"""The directory as this site has it: its bundle, the index made from it, and where the telephone stands.
+
+One thread at a time; it blocks on the card. Imported by the librarian's thread and not by core's start, which would
+wait a second for it on a Pi.
+"""
+
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from kiosk.directory import bundle, formats
+from kiosk.directory.places.gazetteer import Gazetteer, gazetteer
+from kiosk.directory.places.spot import Spot
+from kiosk.directory.search.directory import Directory
+from kiosk.directory.search.question import Answer, Clock, Question
+from kiosk.settings import Settings
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Tells two files of one name apart."""
+
+    inode: int
+    size: int
+    changed_ns: int
+
+
+@dataclass(frozen=True)
+class Label:
+    """What stands on the shelf, for the technician."""
+
+    services: int
+    bundle: str
+    """SHA-256 of the records."""
+    date: str
+    """The newest day that a source of the bundle says its data are of."""
+    near: str
+    """Where the telephone is taken to stand; empty: nobody said."""
+    is_outdated: bool
+    """There is a newer bundle than the one that this index was made from."""
+
+
+class Shelf:
+    """The open index. Close it when it is no longer asked."""
+
+    def __init__(self, directory: Directory, near: Spot | None, label: Label) -> None:
+        self._directory = directory
+        self._near = near
+        self.label = label
+
+    @classmethod
+    def open(cls, settings: Settings) -> "Shelf":
+        """Raises: KioskError or OSError, when the index must be built, or there is no bundle to build it from."""
+        content = laid_out(settings).read_bytes()
+        manifest = bundle.manifest_of(content)
+        near = site_spot(settings, gazetteer())
+        directory = Directory.open(settings.index_path)
+        about = directory.about
+        label = Label(
+            services=int(about.get("relays", "0")),
+            bundle=about.get("bundle", ""),
+            date=max((source.state for source in manifest.sources), default=""),
+            near="" if near is None else near.name,
+            is_outdated=about.get("bundle") != manifest.sha256,
+        )
+        return cls(directory, near, label)
+
+    def search(self, question: Question, clock: Clock) -> Answer:
+        """What answers ``question``, asked from here if it does not say from where. Raises: KioskError."""
+        if question.near is None:
+            question = replace(question, near=self._near)
+        return self._directory.search(question, clock)
+
+    def close(self) -> None:
+        """Let go of the index."""
+        self._directory.close()
+
+
+def bundle_path(settings: Settings) -> Path:
+    """The site's bundle, else where the one that ships is laid out."""
+    return Path(settings.directory.bundle or settings.index_path.with_name("helplines.bundle"))
+
+
+def laid_out(settings: Settings) -> Path:
+    """The bundle to use, there to be read; the one that ships is written beside the index. Raises: OSError."""
+    path = bundle_path(settings)
+    if not settings.directory.bundle:
+        content = bundle.build(*formats.shipped())
+        if not path.is_file() or path.read_bytes() != content:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+            fresh = path.with_suffix(".new")
+            fresh.write_bytes(content)
+            fresh.replace(path)
+    return path
+
+
+def stamps(settings: Settings) -> tuple[Stamp | None, Stamp | None]:
+    """Of index and bundle as they are now."""
+    return _stamp(settings.index_path), _stamp(bundle_path(settings))
+
+
+def build_command(settings: Settings) -> list[str]:
+    """What makes the index, in a process of its own."""
+    index = ["--index", str(settings.index_path)]
+    return [sys.executable, "-m", "kiosk", "directory", "build", str(bundle_path(settings)), *index]
+
+
+def site_spot(settings: Settings, places: Gazetteer) -> Spot | None:
+    """Where the telephone stands: its commune, with its own point where that was measured; None: nobody said."""
+    at, insee = settings.location, settings.directory.insee
+    named = " ".join(part for part in (at.city, at.postal_code) if part)
+    commune = places.by_insee(insee) if insee else next(iter(places.find(named)), None) if named else None
+    if at.latitude is None or at.longitude is None:
+        return commune
+    return replace(commune or Spot(at.city), latitude=at.latitude, longitude=at.longitude)
+
+
+def _stamp(path: Path) -> Stamp | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return Stamp(found.st_ino, found.st_size, found.st_mtime_ns)

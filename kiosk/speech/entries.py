@@ -1,0 +1,339 @@
+"""A relay in words, for the eye and for the ear: name, state, way, people, papers, and how sure all that is. Pure.
+
+What the terminal says of a relay is in the person's language and voice; what the relay's source says of itself (name,
+street, papers) stays French, in the French voice. A relay of confidence C is "to be checked", never sure.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from kiosk.directory.hours.openness import Closed, HolidayCheck, Open, Unknown
+from kiosk.directory.hours.schedule import Reason
+from kiosk.directory.parts import Answer as Says
+from kiosk.directory.parts import Channel, Confidence, Cost, Fees, Gender, Level, Phone, Place, Strength
+from kiosk.directory.record import Service
+from kiosk.directory.search.question import Clock, Found, Openness, Room
+from kiosk.speech.readings import NO_BREAK, number_aloud, number_shown, plain, shortened, spelled_out
+from kiosk.speech.sentence import Sentence
+
+OWN_WORDS = "fr"
+"""The language that the directory's sources write."""
+LONGEST = 140
+"""Characters of a source's own words on a card."""
+NAME_LONGEST = 90
+WALK_KM = 3.5
+"""Farther than this nobody is told how long the walk is."""
+WALK_MIN_A_KM = 17.0
+"""At 4.5 km/h, and streets are a quarter longer than the crow's flight."""
+WEEK_DAYS = 7
+
+
+@dataclass(frozen=True)
+class Tongue:
+    """One language's words of the directory (``guide.toml``; ``audience.<code>`` from the vocabulary)."""
+
+    language: str
+    words: Mapping[str, str]
+
+    def put(self, name: str, **parts: object) -> str:
+        """The words ``name``, filled in. Raises: KeyError for a name that the catalogue lacks."""
+        return self.words[name].format(**parts)
+
+    def say(self, name: str, **parts: object) -> Sentence:
+        """The same as a sentence to be heard."""
+        return Sentence(self.language, self.put(name, **parts))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that a card says."""
+
+    role: str
+    text: str
+    said: tuple[Sentence, ...]
+    tone: str = ""
+
+
+def name_shown(service: Service) -> str:
+    """What it is called."""
+    return shortened(plain(service.name), NAME_LONGEST)
+
+
+def name_said(service: Service) -> Sentence:
+    """The same for the ear."""
+    return Sentence(OWN_WORDS, spelled_out(shortened(service.name, NAME_LONGEST)))
+
+
+def opening(found: Found, clock: Clock, tongue: Tongue, *, aloud: bool = False) -> tuple[str, str]:
+    """Whether it is open, in words, and the tone: open, closed, unknown or check."""
+    words, tone = _openness(found.openness, clock.now, tongue, aloud)
+    if found.service.confidence is Confidence.C and tone in ("open", "closed"):
+        return tongue.put("open.maybe", what=words), "check"
+    return words, tone
+
+
+def distance(km: float | None, tongue: Tongue, *, aloud: bool = False) -> str:
+    """How far it is, as the crow flies; empty when nobody knows."""
+    ear = "_said" if aloud else ""
+    if km is None:
+        return ""
+    if km < 0.1:
+        return tongue.put("distance.here")
+    if km < 0.95:
+        return tongue.put(f"distance.metres{ear}", number=round(km * 10) * 100)
+    if km < 1.5:
+        return tongue.put(f"distance.one{ear}")
+    return tongue.put(f"distance.kilometres{ear}", number=round(km))
+
+
+def walk(km: float | None, tongue: Tongue) -> str:
+    """How long the walk is; empty when it is far, or nobody knows."""
+    if km is None or not 0.1 <= km <= WALK_KM:
+        return ""
+    minutes = max(5, round(km * WALK_MIN_A_KM / 5) * 5)
+    return tongue.put("distance.hour_walk") if minutes >= 55 else tongue.put("distance.walk", number=minutes)
+
+
+def day_words(day: date, tongue: Tongue) -> str:
+    """``21 novembre 2026``; the first of a month is said as people say it."""
+    number = "1er" if day.day == 1 and tongue.language == "fr" else str(day.day)
+    return f"{number} {tongue.put(f'month.{day.month}')} {day.year}"
+
+
+def time_words(moment: datetime, tongue: Tongue, *, aloud: bool = False) -> str:
+    """The time of day: ``18 h 30``, aloud ``18 heures 30``; English ``18:30``, aloud ``6:30 pm``."""
+    hour, minute = moment.hour, moment.minute
+    if tongue.language == "fr":
+        unit = ("heures" if hour > 1 else "heure") if aloud else "h"
+        if aloud and minute == 0 and hour in (0, 12):
+            return "midi" if hour else "minuit"
+        gap = " " if aloud else NO_BREAK
+        return f"{hour}{gap}{unit}" + (f"{gap}{minute:02}" if minute else "")
+    if not aloud:
+        return f"{hour:02}:{minute:02}"
+    if minute == 0 and hour in (0, 12):
+        return "noon" if hour else "midnight"
+    return f"{hour % 12 or 12}" + (f":{minute:02}" if minute else "") + (" am" if hour < 12 else " pm")
+
+
+def when_words(moment: datetime, now: datetime, tongue: Tongue, *, aloud: bool = False) -> str:
+    """``à 18 h``, ``demain à 9 h``, ``lundi à 9 h``, ``le 3 janvier 2027 à 9 h``, seen from ``now``."""
+    time = time_words(moment, tongue, aloud=aloud)
+    days = (moment.date() - now.astimezone(moment.tzinfo).date()).days
+    if days <= 0:
+        return tongue.put("day.today", time=time)
+    if days == 1:
+        return tongue.put("day.tomorrow", time=time)
+    if days < WEEK_DAYS:
+        return tongue.put("day.weekday", day=tongue.put(f"day.{moment.weekday()}"), time=time)
+    return tongue.put("day.date", date=day_words(moment.date(), tongue), time=time)
+
+
+def _openness(found: Openness, now: datetime, tongue: Tongue, aloud: bool) -> tuple[str, str]:
+    match found:
+        case Open(until=None):
+            return tongue.put("open.always"), "open"
+        case Open(until=until) if until is not None:
+            # "jusqu'à 18 h", but "jusqu'à demain à 9 h"
+            time = when_words(until, now, tongue, aloud=aloud)
+            today = until.date() == now.astimezone(until.tzinfo).date()
+            return tongue.put("open.until", when=time_words(until, tongue, aloud=aloud) if today else time), "open"
+        case Closed(opens_at=None):
+            return tongue.put("open.closed"), "closed"
+        case Closed(opens_at=opens) if opens is not None:
+            return tongue.put("open.opens", when=when_words(opens, now, tongue, aloud=aloud)), "closed"
+        case HolidayCheck(name=name):
+            return tongue.put("open.holiday", day=tongue.put(f"holiday.{name}")), "check"
+        case Unknown(reason=Reason.CLOCK):
+            return tongue.put("hours.unknown.clock"), "unknown"
+        case Unknown(comment=comment) if comment:
+            words = shortened(plain(comment), 60)
+            return tongue.put("open.comment", comment=spelled_out(words) if aloud else words), "unknown"
+        case Unknown(reason=reason):
+            return tongue.put(f"hours.unknown.{reason}"), "unknown"
+        case _:
+            return tongue.put("hours.unknown.no_hours"), "unknown"
+
+
+# --- the card ---------------------------------------------------------------------------------------------
+
+
+def card(found: Found, clock: Clock, tongue: Tongue) -> tuple[Entry, ...]:
+    """All that is said of one relay, most important first: what it is, whether it is sure, open, where, and so on."""
+    service = found.service
+    entries = [
+        _structure(service),
+        _warning(service, tongue),
+        _open(found, clock, tongue),
+        _where(found, tongue),
+        *(_phone(phone, tongue) for phone in phones_of(service)[:2]),
+        _how(service, tongue),
+        _who(service, tongue),
+        _own("papers", "card.papers", service.papers, tongue),
+        _languages(service, tongue),
+        _cost(service, tongue),
+        _room(found.room, tongue),
+        _own("how", "card.access", service.accessibility, tongue),
+        _animals(service, tongue),
+        _checked(service, tongue),
+    ]
+    return tuple(entry for entry in entries if entry is not None)
+
+
+def phones_of(service: Service) -> tuple[Phone, ...]:
+    """Its numbers that a person can use; its structure's where it has none. Voice first, free first."""
+    numbers = [one for one in service.phones or service.structure.phones if one.channel in (Channel.VOICE, Channel.SMS)]
+    return tuple(sorted(numbers, key=lambda one: (one.channel is not Channel.VOICE, one.cost is not Cost.FREE)))
+
+
+def place_of(service: Service) -> Place:
+    """Where it is; where its structure sits if it does not say."""
+    return service.place if service.place != Place() else service.structure.place
+
+
+def _structure(service: Service) -> Entry | None:
+    name = plain(service.structure.name)
+    if not name or name.casefold() in service.name.casefold():
+        return None
+    name = shortened(name, NAME_LONGEST)
+    return Entry("name", name, (Sentence(OWN_WORDS, spelled_out(name)),))
+
+
+def _warning(service: Service, tongue: Tongue) -> Entry | None:
+    if service.confidence is not Confidence.C:
+        return None
+    return Entry("warning", tongue.put("card.to_check"), (tongue.say("card.to_check"),), "check")
+
+
+def _open(found: Found, clock: Clock, tongue: Tongue) -> Entry:
+    text, tone = opening(found, clock, tongue)
+    return Entry("open", text, (Sentence(tongue.language, opening(found, clock, tongue, aloud=True)[0]),), tone)
+
+
+def _where(found: Found, tongue: Tongue) -> Entry | None:
+    service = found.service
+    place = place_of(service)
+    street = plain(place.street)
+    town = " ".join(part for part in (place.postcode, plain(place.commune)) if part)
+    address = ", ".join(part for part in (street, plain(place.extra), town) if part)
+    if not address:
+        level = {Level.DEPARTMENTAL: "card.level_departmental", Level.REGIONAL: "card.level_regional"}
+        name = level.get(service.level, "") if service.level else ""
+        name = name or ("card.remote" if service.level is Level.NATIONAL else "")
+        return Entry("where", tongue.put(name), (tongue.say(name),)) if name else None
+    far = [distance(found.distance_km, tongue), walk(found.distance_km, tongue)]
+    aloud = [distance(found.distance_km, tongue, aloud=True), far[1]]
+    text = tongue.put("card.where", what=shortened(address, LONGEST))
+    spoken = spelled_out(", ".join(part for part in (street, plain(place.extra), plain(place.commune)) if part))
+    said = _labelled("card.where", spoken, tongue)
+    if any(far):
+        text += f" ({', '.join(part for part in far if part)})"
+        said += (Sentence(tongue.language, ", ".join(part for part in aloud if part)),)
+    return Entry("where", text, said)
+
+
+def _phone(phone: Phone, tongue: Tongue) -> Entry:
+    name = "card.sms" if phone.channel is Channel.SMS else "card.phone"
+    cost = {Cost.FREE: "card.free", Cost.CHARGED: "card.paid"}.get(phone.cost, "")
+    after = f", {tongue.put(cost)}" if cost else ""
+    aloud = tongue.put(name, number=number_aloud(phone.number, tongue.language))
+    return Entry(
+        "phone",
+        tongue.put(name, number=number_shown(phone.number)) + after,
+        (Sentence(tongue.language, aloud + after),),
+    )
+
+
+def _how(service: Service, tongue: Tongue) -> Entry | None:
+    if service.come_text:
+        return _own("how", "card.how", service.come_text, tongue)
+    if service.place == Place():
+        return None
+    for way, name in (("se-presenter", "card.just_come"), ("telephoner", "card.phone_first")):
+        if way in service.come_by:
+            what = tongue.put(name)
+            return Entry("how", tongue.put("card.how", what=what), (tongue.say("card.how", what=what),))
+    return None
+
+
+def _who(service: Service, tongue: Tongue) -> Entry | None:
+    strongest = Strength.OPEN
+    for strength in (Strength.EXCLUSIVE, Strength.PRIORITY):
+        if any(one.strength is strength for one in service.audiences):
+            strongest = strength
+            break
+    named = [one.who for one in service.audiences if one.strength is strongest and one.who != "tous-publics"]
+    groups = [tongue.words.get(f"audience.{who}", who.replace("-", " ")).lower() for who in named[:4]]
+    gender = {Gender.WOMEN: "card.women", Gender.MEN: "card.men"}.get(service.gender)
+    if gender and tongue.put(gender) not in groups:
+        groups.insert(0, tongue.put(gender))
+    low, high = service.age_min, service.age_max
+    if low is not None and high is not None:
+        groups.append(tongue.put("card.ages", low=f"{low:g}", high=f"{high:g}"))
+    elif low is not None:
+        groups.append(tongue.put("card.age_from", low=f"{low:g}"))
+    elif high is not None:
+        groups.append(tongue.put("card.age_to", high=f"{high:g}"))
+    if groups:
+        name = {Strength.EXCLUSIVE: "card.only", Strength.PRIORITY: "card.first"}.get(strongest, "card.who")
+        name = "card.only" if gender else name
+        what = ", ".join(groups)
+        return Entry("who", tongue.put(name, what=what), (tongue.say(name, what=what),))
+    if service.audience_text:
+        return _own("who", "card.who", service.audience_text, tongue)
+    if any(one.who == "tous-publics" for one in service.audiences):
+        return Entry("who", tongue.put("card.everybody"), (tongue.say("card.everybody"),))
+    return None
+
+
+def _languages(service: Service, tongue: Tongue) -> Entry | None:
+    names = [name for code in service.languages[:8] if (name := tongue.words.get(f"lang.{code}"))]
+    if not names:
+        return _own("languages", "card.interpreting", service.interpreting, tongue)
+    what = ", ".join(names)
+    return Entry("languages", tongue.put("card.languages", what=what), (tongue.say("card.languages", what=what),))
+
+
+def _cost(service: Service, tongue: Tongue) -> Entry | None:
+    if service.fees is Fees.FREE:
+        return Entry("cost", tongue.put("card.free_service"), (tongue.say("card.free_service"),))
+    if service.fees_text:
+        return _own("cost", "card.cost", service.fees_text, tongue)
+    if service.fees is Fees.PAID:
+        return Entry("cost", tongue.put("card.paid_service"), (tongue.say("card.paid_service"),))
+    return None
+
+
+def _room(room: Room, tongue: Tongue) -> Entry | None:
+    name = {Room.AVAILABLE: "card.room", Room.LIMITED: "card.little_room", Room.FULL: "card.no_room"}.get(room)
+    tone = {Room.FULL: "closed", Room.AVAILABLE: "open"}.get(room, "")
+    return Entry("room", tongue.put(name), (tongue.say(name),), tone) if name else None
+
+
+def _animals(service: Service, tongue: Tongue) -> Entry | None:
+    name = {Says.YES: "card.animals", Says.NO: "card.no_animals"}.get(service.animals)
+    return Entry("how", tongue.put(name), (tongue.say(name),)) if name else None
+
+
+def _checked(service: Service, tongue: Tongue) -> Entry | None:
+    day = service.verified_on or service.updated_on
+    if day is None or service.confidence is Confidence.C:
+        return None
+    name, words = "card.checked" if service.verified_on else "card.updated", day_words(day, tongue)
+    return Entry("checked", tongue.put(name, date=words), (tongue.say(name, date=words),))
+
+
+def _own(role: str, name: str, words: str, tongue: Tongue) -> Entry | None:
+    """A source's own words under a label of ours."""
+    words = shortened(plain(words), LONGEST)
+    if not words:
+        return None
+    return Entry(role, tongue.put(name, what=words), _labelled(name, spelled_out(words), tongue))
+
+
+def _labelled(name: str, words: str, tongue: Tongue) -> tuple[Sentence, ...]:
+    """One sentence where one voice says both; else the label in the person's voice and the words in theirs."""
+    if tongue.language == OWN_WORDS:
+        return (tongue.say(name, what=words),)
+    return (tongue.say(name, what=""), Sentence(OWN_WORDS, words))

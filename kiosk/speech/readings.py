@@ -1,0 +1,164 @@
+"""How what is written is said: abbreviations spelled out, acronyms letter by letter, numbers by pairs.
+
+Pure but for ``config/directory/spoken.toml``, read once a process. Any thread.
+
+The directory's own words (names, streets, conditions) are French whatever the interface speaks, and are said with the
+French voice; so these readings are French ones.
+"""
+
+import re
+from functools import cache
+
+import msgspec
+
+from kiosk.directory.vocabulary import FOLDER
+from kiosk.errors import BadInput
+
+NO_BREAK = "\u00a0"
+LONGEST_SPELLED = 6
+"""Longer rows of capitals are words."""
+_DASH = "\u2013\u2014"
+_APOSTROPHES = "'\u2019"
+
+
+class Readings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``config/directory/spoken.toml``, which says what each table is."""
+
+    short: dict[str, str]
+    as_words: frozenset[str]
+    by_letter: frozenset[str]
+    needs_stop: frozenset[str]
+
+
+@cache
+def readings() -> Readings:
+    """What ships. Raises: BadInput when the file cannot be used."""
+    path = FOLDER / "spoken.toml"
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=Readings)
+    except (OSError, msgspec.DecodeError) as error:
+        raise BadInput(f"{path.name}: {error}; install the terminal's config/directory again") from error
+
+
+_VOWELS = frozenset("AEIOUYÀÂÉÈÊËÎÏÔÖÙÛÜ")
+_WORD = re.compile(rf"[^\W\d_]+(?:[{_APOSTROPHES}][^\W\d_]+)*\.?")
+
+
+def spelled_out(text: str) -> str:
+    """``text`` as a voice can read it: no abbreviation, no acronym, no web address, no mark-up.
+
+    >>> spelled_out("CCAS, 12 bis av. du Gal Leclerc, 1er ét., St-Denis")
+    'C C A S, 12 bis avenue du Général Leclerc, 1er étage, Saint-Denis'
+    """
+    text = plain(text)
+    text = re.sub(r"\b\S+@\S+\b|\bhttps?://\S+|\bwww\.\S+", " ", text)
+    text = re.sub(r"(?<!\w)n[°º]\s*", "numéro ", text, flags=re.IGNORECASE)
+    text = re.sub(r"\b(?:\+33\s?|0)\d(?:[ .-]?\d\d){4}\b", lambda found: number_aloud(found[0]), text)
+    text = re.sub(r"\b(\d{1,2})\s?[hH]\s?(\d\d)\b", _time, text)
+    text = re.sub(r"\b(\d{1,2})\s?[hH]\b", r"\1 heures", text)
+    text = re.sub(rf"(heures(?: \d\d?)?)\s?[-{_DASH}]\s?(?=\d)", r"\1 à ", text)
+    text = re.sub(r"(\d)\s?m\b(?!\.)", r"\1 mètres", text)
+    text = re.sub(r"(\d)\s?€", r"\1 euros", text)
+    text = text.replace("&", " et ").replace("+", " plus ").replace("%", " pour cent")
+    text = re.sub(rf"\s+[-{_DASH}/|•·]\s+", ", ", text)
+    text = re.sub(r"(?<=\w)/(?=\w)", ", ", text)
+    shouting = _is_shouting(text)
+    text = _WORD.sub(lambda found: _word(found[0], shouting), text)
+    return re.sub(r"\s+([,.])", r"\1", " ".join(text.split())).strip(" ,-")
+
+
+def plain(text: str) -> str:
+    """``text`` in one line without tags and marks of Markdown: how a source's own words are shown."""
+    text = re.sub(r"<[^<>]{0,200}>", " ", text)
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    text = re.sub(r"[*_#`~]{1,3}", "", text)
+    return " ".join(text.split())
+
+
+def shortened(text: str, most: int) -> str:
+    """``text`` cut to ``most`` characters, behind a sentence if one ends in its second half, else behind a word."""
+    if len(text) <= most:
+        return text
+    cut = text[:most]
+    stop = max(cut.rfind(". "), cut.rfind("! "), cut.rfind("; "))
+    if stop >= most // 2:
+        return cut[: stop + 1].rstrip(" ;")
+    return cut[: cut.rfind(" ") if " " in cut[most // 2 :] else most - 1].rstrip(" ,;:(-") + "…"
+
+
+def number_shown(number: str) -> str:
+    """A telephone number as France writes it, never broken over two lines.
+
+    >>> number_shown("0800190000").replace(NO_BREAK, " "), number_shown("0145394000").replace(NO_BREAK, " ")
+    ('0 800 19 00 00', '01 45 39 40 00')
+    """
+    return NO_BREAK.join(_groups(number))
+
+
+def number_aloud(number: str, language: str = "fr") -> str:
+    """A telephone number as it is read out: by pairs in French, digit by digit in English.
+
+    >>> number_aloud("0145394000"), number_aloud("0800190000"), number_aloud("3114"), number_aloud("115", "en")
+    ('zéro 1, 45, 39, 40, zéro zéro', 'zéro 800, 19, zéro zéro, zéro zéro', '31, 14', '1 1 5')
+    """
+    groups = _groups(number)
+    if language != "fr":
+        return ", ".join(" ".join(group.replace("+", "")) for group in groups)
+    if len(groups) > 1 and groups[0] == "0":
+        groups = [f"0 {groups[1]}", *groups[2:]]
+    if len(groups) == 1 and len(groups[0]) == 4:
+        groups = [groups[0][:2], groups[0][2:]]
+    return ", ".join(_pair(group) for group in groups)
+
+
+def _groups(number: str) -> list[str]:
+    digits = "".join(c for c in number if c.isdigit())
+    if number.startswith("+") and not number.startswith("+33"):
+        return ["+" + digits[:2], *(digits[at : at + 2] for at in range(2, len(digits), 2))]
+    if number.startswith("+33") and len(digits) == 11:
+        digits = "0" + digits[2:]
+    if len(digits) == 10 and digits.startswith("08"):
+        return [digits[0], digits[1:4], digits[4:6], digits[6:8], digits[8:]]
+    if len(digits) == 10:
+        return [digits[at : at + 2] for at in range(0, 10, 2)]
+    if len(digits) == 6:
+        return [digits[:3], digits[3:]]
+    return [digits]
+
+
+def _pair(group: str) -> str:
+    """``00`` is two noughts and ``04`` a nought and a four: as numbers they would be nought and four."""
+    rest = group.lstrip("+0 ")
+    noughts = group.replace("+", "")[: len(group.replace("+", "")) - len(rest)].replace(" ", "")
+    return " ".join([*("zéro" for _ in noughts), *([rest] if rest else [])])
+
+
+def _time(found: re.Match[str]) -> str:
+    hours, minutes = int(found[1]), int(found[2])
+    return f"{hours} heures" if minutes == 0 else f"{hours} heures {minutes}"
+
+
+def _is_shouting(text: str) -> bool:
+    """A name written in capitals throughout is no row of acronyms."""
+    words = [word for word in re.findall(r"[^\W\d_]+", text) if len(word) > 1]
+    return len(words) > 1 and all(word.isupper() for word in words)
+
+
+def _word(word: str, shouting: bool) -> str:
+    bare = word.rstrip(".")
+    short = readings().short.get(bare.lower())
+    if short is not None and (word.endswith(".") or bare.lower() not in readings().needs_stop):
+        return short.capitalize() if bare.istitle() else short
+    if bare.isupper() and len(bare) > 1:
+        says = _acronym(bare, shouting)
+        return says + ("." if word.endswith(".") else "")
+    return word
+
+
+def _acronym(word: str, shouting: bool) -> str:
+    known = readings()
+    if word in known.as_words:
+        return word.capitalize()
+    has_vowels = any(letter in _VOWELS for letter in word)
+    is_word = shouting and has_vowels and word not in known.by_letter
+    return word.capitalize() if is_word or len(word) > LONGEST_SPELLED or not word.isalpha() else " ".join(word)

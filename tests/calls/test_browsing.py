@@ -1,0 +1,229 @@
+"""The directory at the handset: keys alone lead from the menu to a relay, to a call with it, and back."""
+
+from kiosk.calls.browsing import page_of
+from kiosk.calls.line import Answered, Cause, Ended
+from kiosk.calls.record import Purpose
+from kiosk.calls.scenes import scene
+from kiosk.calls.states import (
+    AskedToRepeat,
+    Browsing,
+    Connected,
+    Dial,
+    Dialling,
+    HandsetLifted,
+    HandsetReplaced,
+    Idle,
+    LanguageChosen,
+    LeftOffHook,
+    Look,
+    Looked,
+    Menu,
+    Over,
+)
+from kiosk.directory.search.question import Answer, Question
+from kiosk.guide.browse import AtCard, AtList, AtNeeds, AtTakeAway, Failed, Searching
+from kiosk.guide.page import PageKind
+from tests.calls.worlds import RULES, World
+from tests.fakes.directory import ANSWER, CLOCK
+
+
+def searching() -> World:
+    """Somebody asked for a bed tonight."""
+    world = World()
+    world.feel(HandsetLifted())
+    world.press("3", "2", "1")
+    return world
+
+
+def at_list() -> World:
+    world = searching()
+    world.feel(Looked(world.looks[-1].look, ANSWER))
+    return world
+
+
+def at_card(key: str) -> World:
+    world = at_list()
+    world.press(key)
+    return world
+
+
+def kind(world: World) -> PageKind:
+    assert isinstance(world.state, Browsing)
+    return page_of(world.state, RULES).page.kind
+
+
+def stand(world: World) -> object:
+    assert isinstance(world.state, Browsing)
+    return world.state.stand
+
+
+def test_keys_alone_lead_from_the_menu_to_a_card() -> None:
+    world = World()
+    world.feel(HandsetLifted())
+    world.press("3")
+    kinds = [kind(world)]
+    world.press("2")
+    kinds.append(kind(world))
+    (look,) = world.press("1")
+    kinds.append(kind(world))
+    assert isinstance(look, Look)
+    assert look.question == Question(
+        needs=("logement-hebergement--rechercher-une-solution-dhebergement-temporaire--ce-soir",), limit=12
+    )
+    world.feel(Looked(look.look, ANSWER))
+    kinds.append(kind(world))
+    world.press("2")
+    kinds.append(kind(world))
+    assert kinds == [PageKind.NEEDS, PageKind.NEEDS, PageKind.NOTICE, PageKind.LIST, PageKind.CARD]
+    assert world.hang_up() is None, "nothing was dialled: nothing is recorded"
+
+
+def test_hash_leads_back_the_same_way_and_out() -> None:
+    world = at_card("1")
+    world.press("2")
+    passed = [stand(world)]
+    for _ in range(4):
+        world.press("#")
+        passed.append(stand(world))
+    assert [type(each) for each in passed] == [AtTakeAway, AtCard, AtList, AtNeeds, AtNeeds]
+    assert passed[-1] == AtNeeds()
+    world.press("#")
+    assert isinstance(world.state, Menu)
+
+
+def test_five_turns_the_page_as_long_as_there_is_one() -> None:
+    world = World()
+    world.feel(HandsetLifted())
+    world.press("3", "5", "5")
+    assert stand(world) == AtNeeds(page=2)
+    world.press("5")
+    assert stand(world) == AtNeeds(page=2)
+    world.press("#")
+    assert stand(world) == AtNeeds(page=1)
+
+
+def test_a_relay_that_is_free_is_called_with_one_key_and_its_card_comes_back() -> None:
+    world = at_card("3")
+    (dial, _) = world.press("1")
+    assert isinstance(dial, Dial)
+    assert dial.number == "0800000042"
+    world.feel(Answered(world.attempt(1)))
+    assert isinstance(world.state, Connected)
+    world.feel(Ended(world.attempt(1), Cause.HUNG_UP_BY_REMOTE))
+    assert isinstance(stand(world), AtCard)
+    assert isinstance(world.state, Browsing)
+    assert page_of(world.state, RULES).sentences[0].words == "L\u2019appel est fini."
+    record = world.hang_up()
+    assert record is not None
+    assert [(each.purpose, each.result) for each in record.attempts] == [(Purpose.RELAY, "answered")]
+    assert "0800000042" not in repr(record)
+
+
+def test_a_relay_that_is_not_free_is_shown_and_never_called() -> None:
+    world = at_card("1")
+    assert isinstance(world.state, Browsing)
+    assert [item.key for item in page_of(world.state, RULES).page.items] == ["2", "3", "#", "0"]
+    assert world.press("1") == []
+    assert isinstance(stand(world), AtCard)
+
+
+def test_a_relay_that_does_not_answer_is_told_and_back_leads_to_its_card() -> None:
+    world = at_card("3")
+    world.press("1")
+    world.feel(Ended(world.attempt(1), Cause.BUSY))
+    assert isinstance(world.state, Over)
+    world.press("#")
+    assert isinstance(stand(world), AtCard)
+
+
+def test_the_helpline_is_one_key_away_on_every_page_and_back_finds_the_page_again() -> None:
+    for world in (searching(), at_list(), at_card("1")):
+        before = stand(world)
+        (dial, _) = world.press("0")
+        assert isinstance(dial, Dial)
+        assert dial.number == "0800190000"
+        world.press("#")
+        assert stand(world) == before
+
+
+def test_a_directory_that_does_not_answer_is_told_within_two_seconds() -> None:
+    world = searching()
+    world.wait(1.9)
+    assert isinstance(stand(world), Searching)
+    world.wait(0.2)
+    assert isinstance(stand(world), Failed)
+    assert isinstance(world.state, Browsing)
+    assert [item.key for item in page_of(world.state, RULES).page.items] == ["1", "#", "0"]
+    world.feel(Looked(world.looks[-1].look, ANSWER))
+    assert isinstance(stand(world), Failed), "a late answer changes nothing"
+    world.press("1")
+    world.feel(Looked(world.looks[-1].look, ANSWER))
+    assert isinstance(stand(world), AtList)
+
+
+def test_nothing_found_is_never_shown_as_an_answer() -> None:
+    world = searching()
+    world.feel(Looked(world.looks[-1].look, Answer((), CLOCK)))
+    assert isinstance(stand(world), Failed)
+
+
+def test_a_key_without_a_meaning_hushes_and_star_says_it_again() -> None:
+    world = at_card("1")
+    told = scene(world.state, RULES).text
+    assert told
+    world.press("9")
+    assert (scene(world.state, RULES).text, scene(world.state, RULES).tone) == ((), "ready")
+    world.press("*")
+    assert scene(world.state, RULES).text == told
+
+
+def test_time_runs_only_once_the_page_was_told_and_any_key_gives_more() -> None:
+    world = at_card("1")
+    assert isinstance(world.state, Browsing)
+    told_s = page_of(world.state, RULES).lasts_s
+    for _ in range(12):
+        world.wait(told_s + 59)
+        assert not world.state.is_asked
+        world.wait(2)
+        assert world.state.is_asked
+        assert kind(world) is PageKind.NOTICE
+        world.press("7")
+        assert isinstance(stand(world), AtCard)
+        assert not world.state.is_asked
+    world.wait(told_s + 61 + 21)
+    assert isinstance(world.state, LeftOffHook)
+    assert world.looks[0].question.text == ""
+
+
+def test_on_hook_forgets_where_the_person_was() -> None:
+    world = at_card("3")
+    world.press("1")
+    world.feel(HandsetReplaced())
+    assert world.state == Idle()
+    world.feel(HandsetLifted())
+    world.press("#")
+    assert isinstance(world.state, Menu)
+    assert world.state.visit.left_at is None
+
+
+def test_another_language_says_the_same_page_anew() -> None:
+    world = at_list()
+    world.feel(LanguageChosen("en"))
+    assert isinstance(world.state, Browsing)
+    assert page_of(world.state, RULES).page.title == "A bed tonight"
+
+
+def test_asking_to_repeat_on_the_first_page_is_a_sign_of_life() -> None:
+    world = World()
+    world.feel(HandsetLifted())
+    world.press("3")
+    world.wait(50)
+    world.feel(AskedToRepeat())
+    assert isinstance(world.state, Browsing)
+    assert world.state.since == world.now
+
+
+def test_the_big_button_calls_from_a_card() -> None:
+    world = at_card("1")
+    world.press("0")
+    assert isinstance(world.state, Dialling)

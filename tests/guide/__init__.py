@@ -1,0 +1,1 @@
+"""The directory at the handset: where keys lead, what pages say."""

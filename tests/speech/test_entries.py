@@ -1,0 +1,170 @@
+"""A relay in words: nothing is said surer than it is, and nothing that is shown is said otherwise."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import msgspec
+import pytest
+
+from kiosk.directory.hours.openness import Closed, HolidayCheck, Open, Unknown
+from kiosk.directory.hours.schedule import Reason
+from kiosk.directory.parts import Audience, Fees, Gender, Hours, Strength
+from kiosk.directory.search.question import Openness, Room
+from kiosk.rules import tongue_of
+from kiosk.speech.entries import card, day_words, distance, opening, time_words, walk
+from kiosk.speech.readings import NO_BREAK
+from tests.fakes.directory import CLOCK, FREE_LINE, LINE_115, NOW, SHELTER, found
+
+FRENCH, ENGLISH = tongue_of("fr"), tongue_of("en")
+
+
+def both(openness: Openness) -> tuple[str, str, str, str]:
+    """Shown and said in French, said in English, and the tone."""
+    one = found(SHELTER, openness)
+    shown, tone = opening(one, CLOCK, FRENCH)
+    said = opening(one, CLOCK, FRENCH, aloud=True)[0]
+    return _plain(shown), said, opening(one, CLOCK, ENGLISH, aloud=True)[0], tone
+
+
+def _plain(text: str) -> str:
+    return text.replace("\u2019", "'").replace(NO_BREAK, " ")
+
+
+@pytest.mark.parametrize(
+    ("openness", "said"),
+    [
+        (Open(None), ("Ouvert jour et nuit", "Ouvert jour et nuit", "Open day and night", "open")),
+        (
+            Open(NOW.replace(hour=18, minute=30)),
+            ("Ouvert jusqu'à 18 h 30", "Ouvert jusqu\u2019à 18 heures 30", "Open until 6:30 pm", "open"),
+        ),
+        (
+            Open(NOW.replace(hour=9) + timedelta(days=1)),
+            (
+                "Ouvert jusqu'à demain à 9 h",
+                "Ouvert jusqu\u2019à demain à 9 heures",
+                "Open until tomorrow at 9 am",
+                "open",
+            ),
+        ),
+        (
+            Closed(NOW.replace(hour=12) + timedelta(days=3)),
+            ("Fermé. Ouvre jeudi à 12 h", "Fermé. Ouvre jeudi à midi", "Closed. Opens on Thursday at noon", "closed"),
+        ),
+        (
+            Closed(datetime(2027, 2, 1, 8, 5, tzinfo=NOW.tzinfo)),
+            (
+                "Fermé. Ouvre le 1er février 2027 à 8 h 05",
+                "Fermé. Ouvre le 1er février 2027 à 8 heures 05",
+                "Closed. Opens on 1 February 2027 at 8:05 am",
+                "closed",
+            ),
+        ),
+        (Closed(None), ("Fermé", "Fermé", "Closed", "closed")),
+        (Unknown(Reason.NO_HOURS), ("Horaires inconnus", "Horaires inconnus", "Opening times not known", "unknown")),
+        (
+            Unknown(Reason.COMMENT, "sur RDV"),
+            ("Horaires : sur RDV", "Horaires : sur rendez-vous", "Opening times: sur rendez-vous", "unknown"),
+        ),
+        (
+            Unknown(Reason.CLOCK),
+            (
+                "Heure inconnue. Vérifiez les horaires",
+                "Heure inconnue. Vérifiez les horaires",
+                "Time not known. Check the opening times",
+                "unknown",
+            ),
+        ),
+        (
+            HolidayCheck(date(2026, 12, 25), "christmas"),
+            (
+                "Jour férié (Noël) : à vérifier",
+                "Jour férié (Noël) : à vérifier",
+                "Public holiday (Christmas): check",
+                "check",
+            ),
+        ),
+    ],
+)
+def test_each_of_the_four_answers_has_its_words(openness: Openness, said: tuple[str, str, str, str]) -> None:
+    assert both(openness) == said
+
+
+def test_what_is_to_be_checked_is_never_said_as_sure() -> None:
+    entries = card(found(FREE_LINE, Open(None)), CLOCK, FRENCH)
+    assert [entry.role for entry in entries][:2] == ["warning", "open"]
+    assert entries[0].said[0].words.startswith("À vérifier")
+    assert (entries[1].text, entries[1].tone) == ("Ouvert jour et nuit, à vérifier", "check")
+    assert "checked" not in {entry.role for entry in entries}
+
+
+def test_a_card_says_all_that_is_known_in_the_order_of_its_weight() -> None:
+    one = found(SHELTER, Open(NOW.replace(hour=18)), 0.8)
+    assert [(entry.role, _plain(entry.text)) for entry in card(one, CLOCK, FRENCH)] == [
+        ("name", "CCAS de St-Denis"),
+        ("open", "Ouvert jusqu'à 18 h"),
+        ("where", "Où : 12 av. du Gal Leclerc, 93200 Saint-Denis (à 800 m, environ 15 minutes à pied)"),
+        ("phone", "Téléphone : 01 48 00 00 01"),
+        ("papers", "À apporter : Pièce d'identité"),
+        ("languages", "Langues : français, arabe"),
+        ("checked", "Vérifié le 2 novembre 2026"),
+    ]
+
+
+def test_a_source_s_own_words_keep_the_french_voice_in_english() -> None:
+    papers = next(entry for entry in card(found(SHELTER), CLOCK, ENGLISH) if entry.role == "papers")
+    assert [(each.language, each.words) for each in papers.said] == [("en", "Bring: "), ("fr", "Pièce d'identité")]
+
+
+def test_who_may_come_is_said_with_its_strength() -> None:
+    service = msgspec.structs.replace(
+        SHELTER,
+        audiences=(Audience(who="femmes", strength=Strength.EXCLUSIVE), Audience(who="familles")),
+        gender=Gender.WOMEN,
+        age_min=18,
+        fees=Fees.FREE,
+    )
+    entries = {entry.role: entry.text for entry in card(found(service), CLOCK, FRENCH)}
+    assert entries["who"] == "Seulement pour : femmes, à partir de 18 ans"
+    assert entries["cost"] == "Gratuit"
+
+
+def test_room_is_said_as_far_as_it_is_known() -> None:
+    full = replace(found(SHELTER), room=Room.FULL)
+    assert [entry.text for entry in card(full, CLOCK, FRENCH) if entry.role == "room"] == ["C\u2019est complet"]
+    assert [entry for entry in card(found(SHELTER), CLOCK, FRENCH) if entry.role == "room"] == []
+
+
+@pytest.mark.parametrize(
+    ("km", "shown", "said", "on_foot"),
+    [
+        (None, "", "", ""),
+        (0.04, "tout près", "tout près", ""),
+        (0.44, "à 400 m", "à 400 mètres", "environ 5 minutes à pied"),
+        (1.1, "à environ 1 km", "à environ un kilomètre", "environ 20 minutes à pied"),
+        (3.4, "à environ 3 km", "à environ 3 kilomètres", "environ une heure à pied"),
+        (11.7, "à environ 12 km", "à environ 12 kilomètres", ""),
+    ],
+)
+def test_how_far_it_is(km: float | None, shown: str, said: str, on_foot: str) -> None:
+    assert (distance(km, FRENCH), distance(km, FRENCH, aloud=True), walk(km, FRENCH)) == (shown, said, on_foot)
+
+
+def test_days_and_times_are_said_as_people_say_them() -> None:
+    assert day_words(date(2026, 11, 1), FRENCH) == "1er novembre 2026"
+    assert day_words(date(2026, 11, 1), ENGLISH) == "1 November 2026"
+    midnight = NOW.replace(hour=0)
+    assert (time_words(midnight, FRENCH, aloud=True), time_words(midnight, ENGLISH, aloud=True)) == (
+        "minuit",
+        "midnight",
+    )
+
+
+def test_a_national_line_without_an_address_is_for_the_whole_country() -> None:
+    where = next(entry for entry in card(found(LINE_115), CLOCK, FRENCH) if entry.role == "where")
+    assert where.text == "Par téléphone, partout en France"
+
+
+def test_hours_that_nobody_understood_are_not_guessed() -> None:
+    service = msgspec.structs.replace(SHELTER, hours=Hours(text="le matin"))
+    assert opening(found(service, Unknown(Reason.NOT_UNDERSTOOD)), CLOCK, FRENCH) == ("Horaires inconnus", "unknown")

@@ -1,0 +1,134 @@
+"""What of a relay is given away, in words, and the vCard of it."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from kiosk.directory.hours.territory import Territory
+from kiosk.directory.parts import Hours
+from kiosk.directory.record import Service
+from kiosk.takeaway.card import Card, Number, card_of
+from kiosk.takeaway.vcard import LONGEST, vcard
+from kiosk.takeaway.week import hours_in_words
+from tests.takeaway.relays import EN, FR, SHELTER, TODAY, UNSURE
+
+
+def test_a_card_holds_what_the_record_says_and_nothing_of_the_moment() -> None:
+    found = card_of(SHELTER, TODAY, FR)
+    phones = tuple(replace(one, shown=one.shown.replace("\N{NO-BREAK SPACE}", " ")) for one in found.phones)
+    assert replace(found, phones=phones) == Card(
+        id="own--accueil-1",
+        name="Accueil de jour « L’Œuvre » (Secours de la Côte)",
+        phones=(
+            Number("0800123456", "0 800 12 34 56", "appel gratuit"),
+            Number("0123456789", "01 23 45 67 89"),
+            Number("0612345678", "06 12 34 56 78", "par SMS", is_voice=False),
+        ),
+        address=("12 bis, rue de l’Hôtel-de-Ville", "Entrée B", "67000 Strasbourg"),
+        street="12 bis, rue de l’Hôtel-de-Ville",
+        postcode="67000",
+        commune="Strasbourg",
+        hours=(
+            "Lundi au vendredi : 9 h \N{EN DASH} 12 h, 14 h \N{EN DASH} 17 h 30",
+            "Fermé les autres jours.",
+            "Jours fériés : fermé.",
+            "Fermé du 24 décembre 2026 au 26 décembre 2026.",
+        ),
+        come=("Téléphoner d’abord. On peut venir directement.", "Tram B, arrêt Broglie"),
+        papers="Pièce d’identité si vous en avez une",
+        checked="Dernière vérification : 3 octobre 2026.",
+        checked_on=date(2026, 10, 3),
+    )
+
+
+def test_a_relay_of_confidence_c_is_to_be_checked_in_both_languages() -> None:
+    french, english = card_of(UNSURE, TODAY, FR), card_of(UNSURE, TODAY, EN)
+    assert (french.is_unsure, english.is_unsure) == (True, True)
+    assert french.caution.startswith("À VÉRIFIER")
+    assert english.caution.startswith("TO BE CHECKED")
+    assert french.hours == ("24 heures sur 24, tous les jours",)
+    assert french.checked == "Date de vérification inconnue."
+    assert english.checked == "Nobody knows when this was checked."
+
+
+@pytest.mark.parametrize(
+    ("osm", "said"),
+    [
+        (
+            "Tu,Th 09:00-12:00; PH off",
+            ("Mardi, jeudi : 9 h ~ 12 h", "Fermé les autres jours.", "Jours fériés : fermé."),
+        ),
+        ("Mo-Su 08:00-26:00", ("Tous les jours : 8 h ~ 2 h", "Jours fériés : à vérifier.")),
+        (
+            "Mo-Fr 20:00-24:00; Sa 12:00-24:00; Su,PH 00:00-24:00",
+            (
+                "Lundi au vendredi : 20 h ~ 24 h",
+                "Samedi : 12 h ~ 24 h",
+                "Dimanche : 24 heures sur 24",
+                "Jours fériés : ouvert.",
+            ),
+        ),
+        (
+            'Mo unknown "sur rendez-vous"; PH off',
+            ("Lundi : sur rendez-vous", "Fermé les autres jours.", "Jours fériés : fermé."),
+        ),
+        ("Mo-Su,PH off", ("Fermé.", "Jours fériés : fermé.")),
+        ("Jan-Mar Mo 10:00-11:00", ("le mot de la source",)),
+        ("not OSM at all", ("le mot de la source",)),
+        ("", ("le mot de la source",)),
+    ],
+)
+def test_hours_for_weeks_are_told_day_by_day_or_in_the_words_of_their_source(osm: str, said: tuple[str, ...]) -> None:
+    hours = Hours(osm=osm, text="le mot de  la source")
+    told = hours_in_words(hours, Territory.METROPOLE, TODAY, FR)
+    assert told == tuple(line.replace("~", "\N{EN DASH}") for line in said)
+
+
+def test_a_week_is_the_usual_one_although_christmas_is_in_the_next_one() -> None:
+    hours = Hours(osm="Mo-Fr 09:00-17:00; PH off")
+    near_christmas = hours_in_words(hours, Territory.METROPOLE, date(2026, 12, 22), EN)
+    assert near_christmas == hours_in_words(hours, Territory.METROPOLE, date(2026, 6, 1), EN)
+
+
+def test_where_nothing_is_known_of_the_hours_it_says_so() -> None:
+    assert hours_in_words(Hours(), Territory.METROPOLE, TODAY, EN) == (
+        "Opening hours not known: telephone before you go.",
+    )
+    assert hours_in_words(Hours(osm="Mo-Fr 09:00-17:00"), None, TODAY, FR) == (
+        "Horaires inconnus : téléphonez avant d’y aller.",
+    )
+
+
+def test_a_vcard_escapes_what_would_end_its_fields() -> None:
+    service = Service(id="a--b", source="a", name="A;B, C\\D")
+    assert vcard(card_of(service, TODAY, EN)).split("\r\n") == [
+        "BEGIN:VCARD",
+        "VERSION:3.0",
+        "N:A\\;B\\, C\\\\D;;;;",
+        "FN:A\\;B\\, C\\\\D",
+        "NOTE:Opening hours not known: telephone before you go.\\nNobody knows when this was checked.",
+        "END:VCARD",
+        "",
+    ]
+
+
+def test_a_vcard_never_exceeds_its_room_and_keeps_what_is_needed_most() -> None:
+    card = card_of(SHELTER, TODAY, FR)
+    whole = vcard(card, 10_000)
+    assert "TEL:0123456789" in whole
+    assert "0612345678" not in whole  # no number that only takes text messages among those to call
+    for longest in range(200, len(whole.encode()) + 1):
+        found = vcard(card, longest)
+        assert len(found.encode()) <= longest
+        assert "TEL:0800123456" in found
+        # All the hours or none: half of them would be other hours.
+        assert len({line in found for line in ("17 h 30", "Fermé les autres jours", "Fermé du 24 décembre")}) == 1
+    assert len(vcard(card).encode()) <= LONGEST
+    assert "ADR:;;12 bis\\, rue de l’Hôtel-de-Ville;Strasbourg;;67000;" in vcard(card)
+
+
+def test_an_unsure_relay_is_marked_in_the_name_that_a_telephone_lists() -> None:
+    found = vcard(card_of(UNSURE, TODAY, FR), 150)
+    assert "FN:Médecin de garde (?)\r\n" in found
+    assert "NOTE:À VÉRIFIER" in vcard(card_of(UNSURE, TODAY, FR))
