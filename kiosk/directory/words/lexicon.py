@@ -190,7 +190,9 @@ class _Reader:
             label = {"fr": term.fr, "en": term.en}.get(self._language, "")
             content = [token for token in tokens(label) if token not in self._empty]
             if content:
-                yield Phrase(need, Sureness.SURE, tuple(dict.fromkeys(self._forms(word) for word in content)))
+                # one word of a label may be a general one: "support", "home"
+                sureness = Sureness.SURE if len(content) > 1 else Sureness.HINT
+                yield Phrase(need, sureness, tuple(dict.fromkeys(self._forms(word) for word in content)))
 
     def _parts(self, need: str, phrase: str) -> tuple[frozenset[Words], ...]:
         found: list[frozenset[Words]] = []
