@@ -22,15 +22,15 @@ from benchmarks.report import Row, machine, publish, row
 
 GOALS = {TEXT: "p50 <= 3, p99 <= 25", SLIP: "p50 <= 3, p99 <= 25", PREFIX: "p50 <= 3, p99 <= 25"}
 LONGEST_S = 3600
-FIRSTS = 5
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--services", type=int, default=140_000)
+    parser.add_argument("--services", type=int, default=140_000, help="0: the real ones alone")
     parser.add_argument("--real", type=Path, action="append", default=[])
     parser.add_argument("--questions", type=int, default=300, help="timed, of each kind")
     parser.add_argument("--engine", choices=list(ENGINES), action="append", default=[])
+    parser.add_argument("--firsts", type=int, default=5, help="how often each engine is started anew")
     parser.add_argument("--tiny", type=int, default=14_000, help="services for TinyDB")
     parser.add_argument("--out", type=Path, help="where to write the JSON; default: benchmark-output/directory.json")
     given = parser.parse_args()
@@ -115,7 +115,7 @@ class _Bench:
         folder.mkdir()
         where = ("--engine", engine, "--folder", str(folder))
         built = self._child("build", lines, *where)
-        firsts = [self._child("first", lines, *where) for _ in range(FIRSTS)]
+        firsts = [self._child("first", lines, *where) for _ in range(self._given.firsts)]
         found = self._child("search", lines, *where, "--asked", str(self._given.questions), "--judged")
         about = f"{engine}, {services} services" if services != part.services else engine
         for kind in (TEXT, SLIP, PREFIX, ALONE):

@@ -54,6 +54,8 @@ class Engine(Protocol):
         """Ids, best first, at most :data:`PAGE`."""
         ...
 
+    def close(self) -> None: ...
+
 
 class Ours:
     name = "ours"
@@ -70,6 +72,9 @@ class Ours:
         )
         answer = self._directory.search(question, Clock(asked.open_at or NOON, is_trusted=True))
         return [found.service.id for found in answer.found]
+
+    def close(self) -> None:
+        self._directory.close()
 
 
 NOON = datetime.fromisoformat("2026-11-24T14:30:00+01:00")
@@ -101,6 +106,9 @@ class RawFts:
             (words or '""', READ_AT_MOST),
         )
         return page((parse(line) for (line,) in rows), asked)
+
+    def close(self) -> None:
+        self._base.close()
 
 
 class TinyScan:
@@ -137,6 +145,9 @@ class TinyScan:
         found.sort(key=lambda one: -score(one["words"]))
         return page((parse(one["line"]) for one in found[:READ_AT_MOST]), asked)
 
+    def close(self) -> None:
+        self._base.close()
+
 
 class Whoosh:
     """Whoosh-Reloaded with its French analysis: stems and stop words, BM25F."""
@@ -168,6 +179,10 @@ class Whoosh:
         limit = READ_AT_MOST if asked.radius_km else 10 * PAGE
         return page((parse(hit["line"]) for hit in self._searcher.search(query, limit=limit)), asked)
 
+    def close(self) -> None:
+        self._searcher.close()
+        self._index.close()
+
 
 class Tantivy:
     """Tantivy's Python edition with its French stems, BM25."""
@@ -197,6 +212,9 @@ class Tantivy:
         limit = READ_AT_MOST if asked.radius_km else 10 * PAGE
         hits = self._searcher.search(query, limit).hits
         return page((parse(self._searcher.doc(address)["line"][0]) for _, address in hits), asked)
+
+    def close(self) -> None:
+        del self._searcher, self._index
 
     def _schema(self) -> Any:
         import tantivy

@@ -9,6 +9,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from itertools import accumulate
 from pathlib import Path
 
@@ -77,6 +78,7 @@ def communes_by_people(chance: random.Random, count: int) -> list[Spot]:
     return chance.choices(communes, cum_weights=people, k=count)
 
 
+@cache
 def _communes() -> tuple[tuple[Spot, ...], tuple[int, ...]]:
     spots = (spot_of(line) for line in read())
     communes = tuple(spot for spot in spots if spot.kind is SpotKind.COMMUNE and spot.population and spot.has_point)

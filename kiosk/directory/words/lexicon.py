@@ -36,7 +36,7 @@ SHORTEST_SOUND = 4
 """Sounds that a word needs before its spelling is looked past: too many short ones sound alike."""
 
 Words = tuple[str, ...]
-"""Stems that stand side by side; nearly always one."""
+"""Stems that stand side by side, nearly always one; ``=aidant`` is a word that is not cut."""
 
 
 class Sureness(Enum):
@@ -190,7 +190,9 @@ class _Reader:
             label = {"fr": term.fr, "en": term.en}.get(self._language, "")
             content = [token for token in tokens(label) if token not in self._empty]
             if content:
-                yield Phrase(need, Sureness.SURE, tuple(dict.fromkeys(self._forms(word) for word in content)))
+                # one word of a label may be a general one: "support", "home"
+                sureness = Sureness.SURE if len(content) > 1 else Sureness.HINT
+                yield Phrase(need, sureness, tuple(dict.fromkeys(self._forms(word) for word in content)))
 
     def _parts(self, need: str, phrase: str) -> tuple[frozenset[Words], ...]:
         found: list[frozenset[Words]] = []
@@ -230,7 +232,7 @@ class _Reader:
             return frozenset()
         self._words.update(whole)
         if written.startswith("="):
-            return frozenset({whole}) if whole else frozenset()
+            return frozenset({tuple(f"={token}" for token in whole)}) if whole else frozenset()
         stems = tuple(stem(token, self._language) for token in whole)
         self._stems.update(stems)
         return frozenset({stems}) if stems else frozenset()

@@ -111,7 +111,7 @@ class _Reading:
         for at, word in enumerate(words):
             if at in taken:
                 continue
-            for form in {word, self._stems[at]}:
+            for form in (f"={word}", self._stems[at]):
                 self._where.setdefault(form, []).append(at)
             if not any(knows(each, word) for each in books):
                 for near in self._near(word, self._stems[at]):
@@ -121,7 +121,7 @@ class _Reading:
     def _near(self, word: str, cut: str) -> set[str]:
         slips = self._book.slips()
         found = slips.near(word) or self._book.sounding(word) or slips.near(cut)
-        return {stem(near, self._book.language) for near in found} | set(found)
+        return {form for near in found for form in (f"={near}", near, stem(near, self._book.language))}
 
     def laid(self) -> Iterator[_Laid]:
         seen: set[int] = set()

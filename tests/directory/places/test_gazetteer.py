@@ -82,7 +82,7 @@ def test_the_likeliest_place_comes_first(text: str, code: str) -> None:
     assert found(text)[0] == code
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.sampled_from(COMMUNES))
 def test_every_commune_is_found_by_name_with_postcode_and_by_code(commune: Spot) -> None:
     if commune.postcode:
@@ -92,7 +92,7 @@ def test_every_commune_is_found_by_name_with_postcode_and_by_code(commune: Spot)
     assert gazetteer().by_insee(commune.insee) == commune
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.text(max_size=30))
 def test_any_text_gets_an_answer_of_bounded_length(text: str) -> None:
     assert len(gazetteer().find(text)) <= MOST
