@@ -154,15 +154,23 @@ def test_a_slip_goes_out_over_the_network(printer: SimulatedPrinter) -> None:
     assert printer.receipt.printed[-1] == Cut()
 
 
-def test_a_slip_goes_out_over_a_serial_port(tmp_path: Path) -> None:
+@pytest.mark.parametrize("connection", ["serial", "usb"])
+def test_a_slip_goes_out_over_a_device_file(tmp_path: Path, connection: str) -> None:
     printer = SimulatedPrinter(link=tmp_path / "printer")
-    own = settings.Printer(connection="serial", device=str(tmp_path / "printer"))
+    own = msgspec.convert({"connection": connection, "device": str(tmp_path / "printer")}, settings.Printer)
     try:
         assert printed(Job(SLIP, own)) == Word(Fate.PRINTED)
     finally:
         printer.close()
     assert printer.receipt.faults == []
     assert printer.receipt.text.startswith("Adresses utiles\n")
+
+
+def test_what_a_printer_says_unasked_is_not_taken_for_its_answer(printer: SimulatedPrinter) -> None:
+    printer.condition.noise = bytes((0x11, 0x80, 0xFF, 0x00))
+    assert printed(Job(SHORT, net(printer))) == Word(Fate.PRINTED)
+    printer.condition.paper = Paper.OUT
+    assert printed(Job(SHORT, net(printer))).fate is Fate.NO_PAPER
 
 
 def test_a_slip_goes_into_a_file_after_what_is_there(tmp_path: Path) -> None:
