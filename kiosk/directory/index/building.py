@@ -13,11 +13,21 @@ from pathlib import Path
 
 import msgspec
 
-from kiosk.directory.hours.openness import territory_at, usual_week
+from kiosk.directory.hours.openness import usual_week
 from kiosk.directory.index import schema
-from kiosk.directory.index.cells import Cells
+from kiosk.directory.index.cells import CALENDARS, Cells
 from kiosk.directory.index.curve import place_on_curve
-from kiosk.directory.index.facts import Texts, hours_of, is_spread, place_of, profile_of, row_of, tags_of, texts_of
+from kiosk.directory.index.facts import (
+    Texts,
+    calendar_of,
+    hours_of,
+    is_spread,
+    place_of,
+    profile_of,
+    row_of,
+    tags_of,
+    texts_of,
+)
 from kiosk.directory.index.locating import spot_of
 from kiosk.directory.index.slips import forms, slips_in
 from kiosk.directory.parts import Hours, Place
@@ -103,9 +113,9 @@ class _Writer:
             (number, " ".join((*self._stems(texts), *tags))),
         )
         hours_key = self._hours_key(hours_of(service))
-        territory = territory_at(place.insee, place.postcode, place.country)
-        self._cells.add(point, hours_key, territory, profile_of(service))
-        row = (number, key, *point, hours_key, territory, *row_of(service, region))
+        calendar = CALENDARS.index(calendar_of(place))
+        self._cells.add(point, hours_key, calendar, profile_of(service))
+        row = (number, key, *point, hours_key, calendar, *row_of(service, region))
         self._base.execute(f"INSERT INTO relay VALUES ({', '.join('?' * len(row))})", row)
 
     def _stems(self, texts: Texts) -> list[str]:
