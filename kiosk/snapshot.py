@@ -80,5 +80,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag="snapshot", tag_fi
     """The directory's page, while the screen is ``browsing``."""
     worker: WorkerPage | None = None
     """The social worker's page: while there is one, it is drawn instead of all else."""
+    may_find: bool = False
+    """Key 3 of the menu leads into the directory."""
     may_work: bool = False
     """That mode can be opened now: no call is up, and this site has a directory."""

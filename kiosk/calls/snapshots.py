@@ -73,6 +73,7 @@ def snapshot(
         helpline=place.helpline,
         site=place.site,
         volume=rules.volume if visit is None else visit.volume,
+        may_find=rules.guide.is_offered,
         page=page_of(state, rules).page if isinstance(state, Browsing) else None,
     )
 

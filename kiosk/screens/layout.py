@@ -177,9 +177,13 @@ def _grid(sheet: Sheet, view: View, width: float, height: float) -> None:
     rows = (len(view.choices) + 1) // 2
     w = (width - 2 * 4.0 - style.GAP) / 2
     h = (height - HEAD - 4.0 - 4.0 - style.GAP * (rows - 1)) / rows
+    # Of an odd number, the call's tile has a row of its own, else the last one.
+    is_odd = len(view.choices) % 2 == 1
+    leads = is_odd and view.choices[0].is_call
     for i, choice in enumerate(view.choices):
-        box = Box(4.0 + (i % 2) * (w + style.GAP), HEAD + 4.0 + (i // 2) * (h + style.GAP), w, h)
-        if i == len(view.choices) - 1 and i % 2 == 0:
+        place = i + 1 if leads and i else i
+        box = Box(4.0 + (place % 2) * (w + style.GAP), HEAD + 4.0 + (place // 2) * (h + style.GAP), w, h)
+        if is_odd and i == (0 if leads else len(view.choices) - 1):
             box = Box(box.x, box.y, width - 2 * 4.0, h)
         _tile(sheet, choice, box, view.tone)
 

@@ -117,6 +117,8 @@ def page_view(page: Page, catalogue: Catalogue) -> PageView:
     if page.kind is PageKind.NOTICE:
         picture = _notice_picture(keys, {line.role for line in page.lines})
     lines = [line for line in page.lines if line.text and line.text != page.title]
+    if page.kind is PageKind.NOTICE:
+        lines = [_in_pairs(line) if line.role == "phone" else line for line in lines]
     subtitle = ""
     if page.kind is PageKind.TAKE_AWAY:
         # Beside the code there is room for what to do with it; the name goes above.
@@ -137,6 +139,12 @@ def page_view(page: Page, catalogue: Catalogue) -> PageView:
         qr=page.qr if page.qr and modules(page.qr) else "",
         pages=f"{page.number}/{page.of}" if page.of > 1 else "",
     )
+
+
+def _in_pairs(line: Line) -> Line:
+    """A number being dialled, as people count it."""
+    pairs = (line.text[at : at + 2] for at in range(0, len(line.text), 2))
+    return Line(line.role, "\u00a0".join(pairs), line.tone)
 
 
 def _notice_picture(keys: set[str], roles: set[str]) -> Pictogram:

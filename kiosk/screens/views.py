@@ -128,6 +128,10 @@ def view(snapshot: Snapshot, catalogue: Catalogue, now_ms: int) -> View:
         # Whoever hears nothing must read why; "you can speak" would be false.
         body = words["trouble.no_sound"] if on_call else body
         notes = (words["trouble.no_sound"],) if screen is Screen.MENU else notes
+    finds = screen is Screen.MENU and snapshot.may_find
+    if finds:
+        # Three ways to go on are tiles; what the big button does stays above them.
+        body, notes = "", (body, *notes)
     return View(
         name=screen,
         picture=picture,
@@ -140,6 +144,7 @@ def view(snapshot: Snapshot, catalogue: Catalogue, now_ms: int) -> View:
         beat=beat,
         volume=VOLUME_STEPS + 1 + max(-VOLUME_STEPS, min(VOLUME_STEPS, snapshot.volume)) if on_call else None,
         choices=_choices(snapshot, catalogue),
+        as_grid=finds,
     )
 
 
@@ -250,6 +255,9 @@ def _offer(offer: Offer, catalogue: Catalogue) -> Choice:
 def _choices(snapshot: Snapshot, catalogue: Catalogue) -> tuple[Choice, ...]:
     words = catalogue.read
     match snapshot.screen:
+        case Screen.MENU if snapshot.may_find:
+            call, *others = _call_or_language(snapshot, catalogue)
+            return (call, Choice(Key("3"), words["choice.find"], words["choice.find_what"], key="3"), *others)
         case Screen.MENU | Screen.ENDED | Screen.LEFT_OFF_HOOK:
             return _call_or_language(snapshot, catalogue)
         case Screen.CALLING | Screen.ALERTING | Screen.RESCUE:

@@ -19,6 +19,7 @@ from kiosk.speech.sentence import Sentence
 
 OWN_WORDS = "fr"
 """The language that the directory's sources write."""
+SEPARATOR = " · "
 LONGEST = 140
 """Characters of a source's own words on a card."""
 NAME_LONGEST = 90
@@ -73,6 +74,20 @@ def opening(found: Found, clock: Clock, tongue: Tongue, *, aloud: bool = False) 
     if found.service.confidence is Confidence.C and tone in ("open", "closed"):
         return tongue.put("open.maybe", what=words), "check"
     return words, tone
+
+
+def brief(found: Found, clock: Clock, tongue: Tongue) -> tuple[str, str]:
+    """State and distance for a list's one line, and the tone: until when is the card's to say."""
+    words, tone = opening(found, clock, tongue)
+    if found.distance_km is None:
+        return (tongue.put("open.check"), tone) if found.service.confidence is Confidence.C else (words, tone)
+    if found.service.confidence is Confidence.C:
+        words = tongue.put("open.check")
+    elif tone in ("open", "closed"):
+        words = tongue.put(f"open.{tone}")
+    km = found.distance_km
+    far = tongue.put("distance.here") if km < 0.1 else f"{round(km)} km" if km >= 0.95 else f"{round(km * 10) * 100} m"
+    return f"{words}{SEPARATOR}{far.replace(' ', NO_BREAK)}", tone
 
 
 def distance(km: float | None, tongue: Tongue, *, aloud: bool = False) -> str:

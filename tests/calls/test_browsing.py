@@ -327,7 +327,7 @@ def test_back_from_a_relay_leads_to_the_page_of_the_list_that_it_is_on() -> None
     world = searching()
     many = Answer(tuple(each for each in ANSWER.found for _ in range(3)), CLOCK)
     world.feel(Looked(world.looks[-1].look, many))
-    world.press("4", "3")
+    world.press("5", "2")
     card = stand(world)
     assert isinstance(card, AtCard)
     assert card.index == 4

@@ -56,6 +56,8 @@ def all_snapshots(language: str) -> list[Snapshot]:
         *(snapshot(one, language, ready=False, trouble="handset") for one in (Screen.MENU, Screen.CONNECTED)),
         snapshot(Screen.MENU, language, button_stuck=True),
         snapshot(Screen.MENU, language, ready=False, trouble="handset", button_stuck=True),
+        snapshot(Screen.MENU, language, may_find=True),
+        snapshot(Screen.MENU, language, may_find=True, ready=False, trouble="handset", button_stuck=True),
     ]
     return [*every, snapshot(Screen.IDLE, language, ready=False), *troubled]
 

@@ -114,6 +114,10 @@ def test_a_name_from_next_year_is_drawn_as_a_question_and_an_unknown_role_all_th
     assert "Animaux acceptés" in [fact.text for fact in page_view(leaves.CARD_LONG, FR).facts]
 
 
+def test_a_number_being_dialled_is_counted_in_pairs() -> None:
+    assert page_view(leaves.NUMBER_WHOLE, FR).facts[0].text == "\u00a0".join(["\u2022\u2022"] * 4 + ["42"])
+
+
 def test_notices_differ_in_picture() -> None:
     pages = (leaves.SEARCHING, leaves.FAILED, leaves.STILL_THERE, leaves.NUMBER, leaves.NUMBER_WHOLE)
     assert [page_view(page, FR).picture for page in pages] == [
