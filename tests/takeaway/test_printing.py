@@ -164,6 +164,9 @@ def test_a_slip_goes_out_over_a_device_file(tmp_path: Path, connection: str) -> 
         printer.close()
     assert printer.receipt.faults == []
     assert printer.receipt.text.startswith("Adresses utiles\n")
+    # A picture would overrun a serial printer.
+    codes = [type(one) for one in printer.receipt.printed if isinstance(one, Picture | Symbol)]
+    assert codes == [Symbol if connection == "serial" else Picture]
 
 
 def test_what_a_printer_says_unasked_is_not_taken_for_its_answer(printer: SimulatedPrinter) -> None:
