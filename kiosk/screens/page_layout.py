@@ -28,6 +28,8 @@ CAP = 10.0
 """A key above a word."""
 ICON = 6.6
 PAD = 2.4
+LEAST_SUBTITLE = 25.0
+"""Narrower than this nothing of a name can be read."""
 NOTICE_PICTURE = 30.0
 CODE = 64.0
 """Side of a QR code's ground."""
@@ -72,8 +74,8 @@ def _head(sheet: Sheet, view: PageView, width: float) -> float:
     if pages:
         room = Box(width - SIDE - pages, (HEAD - LINE) / 2, pages + 0.01, LINE)
         sheet.lines((view.pages,), room, style.SMALL, True, style.WHITE)
-    if view.subtitle:
-        used = sheet.measure(view.title, style.MAIN, True) + 5.0
+    used = max((sheet.measure(line, style.MAIN, True) for line in title), default=0.0) + 5.0
+    if view.subtitle and room_w - used >= LEAST_SUBTITLE:
         # On the title's base line.
         room = Box(left + used, (HEAD - MAIN_LINE) / 2 + (MAIN_LINE - LINE) * 0.78, room_w - used, LINE)
         name = sheet.fitted(view.subtitle, room.w, style.SMALL, False)
