@@ -24,7 +24,7 @@ def both(openness: Openness) -> tuple[str, str, str, str]:
     one = found(SHELTER, openness)
     shown, tone = opening(one, CLOCK, FRENCH)
     said = opening(one, CLOCK, FRENCH, aloud=True)[0]
-    return _plain(shown), said, opening(one, CLOCK, ENGLISH, aloud=True)[0], tone
+    return _plain(shown), said.replace(NO_BREAK, " "), opening(one, CLOCK, ENGLISH, aloud=True)[0], tone
 
 
 def _plain(text: str) -> str:
@@ -135,7 +135,7 @@ def test_who_may_come_is_said_with_its_strength() -> None:
         age_min=18,
         fees=Fees.FREE,
     )
-    entries = {entry.role: entry.text for entry in card(found(service), CLOCK, FRENCH)}
+    entries = {entry.role: _plain(entry.text) for entry in card(found(service), CLOCK, FRENCH)}
     assert entries["who"] == "Seulement pour : femmes, à partir de 18 ans"
     assert entries["cost"] == "Gratuit"
 
