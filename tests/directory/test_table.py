@@ -247,3 +247,29 @@ def test_nested_json_is_read_by_paths_and_what_no_path_names_is_reported(tmp_pat
         ("lieux.1.ville", "no place in the record"),
         ("nom.long", "no place in the record"),
     ]
+
+
+@pytest.mark.parametrize("last", ["y", '"y"', '""'])
+def test_a_quotation_mark_that_does_not_end_costs_its_own_row_alone(last: str, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    rows = ["Nom,Tél,Reste", 'Un,0102030401,"deux, avec\nd\'autres, en\nlignes"', 'Deux,0102030402,"perdu']
+    more = ["Trois,0102030403,x", f"Quatre,0102030404,{last}", "", "Cinq,0102030405,z"]
+    path.write_text("\n".join([*rows, *more]), encoding="utf-8")
+    report = Report()
+    found, _ = everything(table.read([path], report, load(tmp_path)))
+    assert [service.name for service in found] == ["Un", "Trois", "Quatre", "Cinq"]
+    assert [(refused.line, refused.reason) for refused in report.refused] == [
+        ("t.csv:2", "a quotation mark that does not end")
+    ]
+
+
+def test_quotation_marks_that_nobody_doubled_are_no_reason_to_refuse(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text('Nom,Tél\n"Le "Petit" Accueil",0102030401\nDeux,0102030402\n', encoding="utf-8")
+    report = Report()
+    found, _ = everything(table.read([path], report, load(tmp_path)))
+    assert [(service.name[:9], service.phones[0].number) for service in found] == [
+        ('Le Petit"', "0102030401"),
+        ("Deux", "0102030402"),
+    ]
+    assert report.refused == []

@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 
 from kiosk.directory.sources import hsds_tables, texts
+from kiosk.directory.sources.csv_rows import csv_rows
 from kiosk.directory.sources.hsds_tables import TABLES, Document, Package
 from kiosk.directory.sources.report import Report
-from kiosk.directory.sources.table import csv_rows
 from kiosk.errors import BadInput
 
 DESCRIPTION = "datapackage.json"

@@ -1,8 +1,5 @@
 """Anybody's table, CSV or JSON, read through a mapping file: one row, one service."""
 
-import codecs
-import csv
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,12 +10,10 @@ from kiosk.directory.bundle import Source
 from kiosk.directory.parts import Audience, Hours, Phone, Place, Structure
 from kiosk.directory.record import Service, stable_id
 from kiosk.directory.sources import documents, mapping, opening, texts
+from kiosk.directory.sources.csv_rows import csv_rows
 from kiosk.directory.sources.mapping import TableMapping
 from kiosk.directory.sources.report import Refused, Report, keep_good
 from kiosk.directory.vocabulary import vocabulary
-from kiosk.errors import BadInput
-
-LONGEST_CELL = 1 << 24
 
 
 def read(paths: list[Path], report: Report, table: TableMapping) -> tuple[Iterator[Service], Iterator[Source]]:
@@ -213,47 +208,3 @@ def _rows(path: Path, table: TableMapping, report: Report) -> Iterator[tuple[str
         return
     for row in documents.rows([path], (table.rows,), report):
         yield row.line, mapping.flat(row.fields)
-
-
-def csv_rows(path: Path, report: Report, delimiter: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """The rows of a CSV file (UTF-8, UTF-16 with its mark, else Windows 1252), by the names in its head.
-
-    A row with more filled cells than the head has columns is refused. Raises: BadInput when the file cannot be read or
-    has no head.
-    """
-    csv.field_size_limit(LONGEST_CELL)
-    try:
-        with path.open(encoding=_encoding(path), errors="replace", newline="") as file:
-            head = file.readline()
-            if not head.strip():
-                raise BadInput(f"{path}: no head with names of columns in its first line; give a table with one")
-            file.seek(0)
-            rows = csv.DictReader(file, delimiter=delimiter or max(",;\t|", key=head.count))
-            for name, times in Counter(rows.fieldnames or ()).items():
-                if times > 1:
-                    report.lose(path.name, name, "two columns of one name: the last one is taken")
-            for count, row in enumerate(rows, 1):
-                line = f"{path.name}:{count}"
-                if any(row.pop(None, ())):
-                    report.read += 1
-                    report.refuse(line, "", "more cells than the head has columns")
-                else:
-                    yield line, row
-    except OSError as error:
-        raise BadInput(f"{path}: {error.strerror}; give a file that can be read") from error
-    except csv.Error as error:
-        raise BadInput(f"{path}: {error}; give a CSV file") from error
-
-
-def _encoding(path: Path) -> str:
-    """How ``path`` is written: only all of it can tell."""
-    with path.open("rb") as file:
-        if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            return "utf-16"
-    try:
-        with path.open(encoding="utf-8-sig") as text:
-            while text.read(1 << 20):
-                pass
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8-sig"
