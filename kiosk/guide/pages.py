@@ -32,12 +32,11 @@ from kiosk.guide.browse import (
 )
 from kiosk.guide.page import Item, Line, Page, PageKind
 from kiosk.guide.tree import Group, Wish, group_of
-from kiosk.speech.entries import Tongue, card, distance, name_said, name_shown, opening
+from kiosk.speech.entries import Tongue, brief, card, distance, name_said, name_shown, opening
 from kiosk.speech.sentence import Sentence
 from kiosk.takeaway.card import card_of
 from kiosk.takeaway.vcard import vcard
 
-SEPARATOR = " · "
 SAID_A_SECOND = 9.0
 """Characters that the voice says in a second, at the slowest."""
 
@@ -120,8 +119,7 @@ def _list(stand: AtList, tongue: Tongue) -> Told:
         said.append(tongue.say("page.found_one") if many == 1 else tongue.say("page.found", count=many))
     items = []
     for key, found in enumerate(shown(stand), start=1):
-        state, tone = opening(found, answer.clock, tongue)
-        note = SEPARATOR.join(part for part in (state, distance(found.distance_km, tongue)) if part)
+        note, tone = brief(found, answer.clock, tongue)
         items.append(Item(str(key), name_shown(found.service), note, tone=tone))
         aloud = [opening(found, answer.clock, tongue, aloud=True)[0], distance(found.distance_km, tongue, aloud=True)]
         said.append(name_said(found.service))

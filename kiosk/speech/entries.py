@@ -19,6 +19,7 @@ from kiosk.speech.sentence import Sentence
 
 OWN_WORDS = "fr"
 """The language that the directory's sources write."""
+SEPARATOR = " · "
 LONGEST = 140
 """Characters of a source's own words on a card."""
 NAME_LONGEST = 90
@@ -73,6 +74,20 @@ def opening(found: Found, clock: Clock, tongue: Tongue, *, aloud: bool = False) 
     if found.service.confidence is Confidence.C and tone in ("open", "closed"):
         return tongue.put("open.maybe", what=words), "check"
     return words, tone
+
+
+def brief(found: Found, clock: Clock, tongue: Tongue) -> tuple[str, str]:
+    """State and distance for a list's one line, and the tone: until when is the card's to say."""
+    words, tone = opening(found, clock, tongue)
+    if found.distance_km is None:
+        return (tongue.put("open.check"), tone) if found.service.confidence is Confidence.C else (words, tone)
+    if found.service.confidence is Confidence.C:
+        words = tongue.put("open.check")
+    elif tone in ("open", "closed"):
+        words = tongue.put(f"open.{tone}")
+    km = found.distance_km
+    far = tongue.put("distance.here") if km < 0.1 else f"{round(km)} km" if km >= 0.95 else f"{round(km * 10) * 100} m"
+    return f"{words}{SEPARATOR}{far.replace(' ', NO_BREAK)}", tone
 
 
 def distance(km: float | None, tongue: Tongue, *, aloud: bool = False) -> str:
@@ -145,15 +160,17 @@ def _openness(found: Openness, now: datetime, tongue: Tongue, aloud: bool) -> tu
             return tongue.put("open.closed"), "closed"
         case Closed(opens_at=opens) if opens is not None:
             return tongue.put("open.opens", when=when_words(opens, now, tongue, aloud=aloud)), "closed"
-        case HolidayCheck():
-            return tongue.put("open.holiday"), "check"
+        case HolidayCheck(name=name):
+            return tongue.put("open.holiday", day=tongue.put(f"holiday.{name}")), "check"
         case Unknown(reason=Reason.CLOCK):
-            return tongue.put("open.clock"), "unknown"
+            return tongue.put("hours.unknown.clock"), "unknown"
         case Unknown(comment=comment) if comment:
             words = shortened(plain(comment), 60)
             return tongue.put("open.comment", comment=spelled_out(words) if aloud else words), "unknown"
+        case Unknown(reason=reason):
+            return tongue.put(f"hours.unknown.{reason}"), "unknown"
         case _:
-            return tongue.put("open.unknown"), "unknown"
+            return tongue.put("hours.unknown.no_hours"), "unknown"
 
 
 # --- the card ---------------------------------------------------------------------------------------------

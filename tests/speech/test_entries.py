@@ -11,7 +11,7 @@ from kiosk.directory.hours.schedule import Reason
 from kiosk.directory.parts import Audience, Fees, Gender, Hours, Strength
 from kiosk.directory.search.question import Openness, Room
 from kiosk.rules import tongue_of
-from kiosk.speech.entries import card, day_words, distance, opening, time_words, walk
+from kiosk.speech.entries import brief, card, day_words, distance, opening, time_words, walk
 from kiosk.speech.readings import NO_BREAK
 from tests.fakes.directory import CLOCK, FREE_LINE, LINE_115, NOW, SHELTER, found
 
@@ -77,7 +77,12 @@ def _plain(text: str) -> str:
         ),
         (
             HolidayCheck(date(2026, 12, 25), "christmas"),
-            ("Jour férié : à vérifier", "Jour férié : à vérifier", "Public holiday: check", "check"),
+            (
+                "Jour férié (Noël) : à vérifier",
+                "Jour férié (Noël) : à vérifier",
+                "Public holiday (Christmas): check",
+                "check",
+            ),
         ),
     ],
 )
@@ -163,3 +168,16 @@ def test_a_national_line_without_an_address_is_for_the_whole_country() -> None:
 def test_hours_that_nobody_understood_are_not_guessed() -> None:
     service = msgspec.structs.replace(SHELTER, hours=Hours(text="le matin"))
     assert opening(found(service, Unknown(Reason.NOT_UNDERSTOOD)), CLOCK, FRENCH) == ("Horaires inconnus", "unknown")
+
+
+def test_a_list_says_state_and_distance_in_one_short_line() -> None:
+    assert [
+        _plain(brief(found(SHELTER, one, km), CLOCK, FRENCH)[0])
+        for one, km in (
+            (Open(NOW.replace(hour=18)), 0.8),
+            (Closed(NOW + timedelta(days=1)), 12.3),
+            (Unknown(Reason.NO_HOURS), 3.0),
+            (Open(NOW.replace(hour=18)), None),
+        )
+    ] == ["Ouvert · 800 m", "Fermé · 12 km", "Horaires inconnus · 3 km", "Ouvert jusqu'à 18 h"]
+    assert brief(found(FREE_LINE, Open(None)), CLOCK, FRENCH) == ("À vérifier", "check")

@@ -11,9 +11,11 @@ from kiosk.demo.sound import presence
 from kiosk.demo.stage import wait_until
 from kiosk.ipc import Client
 from kiosk.speech.sentence import Sentence
+from kiosk.speech.studio import PROMPTS
 from kiosk.speech.voice import rendered
 from tests.system.terminals import Core, Scene
 
+READ_SCREEN = PROMPTS / "fr" / "guide.read_screen.opus"
 SAID = 0.8
 """Of a sentence's own samples, in the earpiece's recording."""
 
@@ -99,14 +101,20 @@ def test_a_relay_is_found_heard_and_called_with_keys_alone(scene: Scene, tmp_pat
     assert number.encode() not in state
 
 
-def test_without_a_directory_the_person_is_led_to_the_helpline(scene: Scene, tmp_path: Path) -> None:
+def test_without_directory_and_synthesizer_the_person_is_led_to_screen_and_helpline(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ear = tmp_path / "ear.wav"
+    monkeypatch.setenv("PATH", str(tmp_path))
+    scene.sections["audio"] = {"backend": "files", "output": str(ear)}
     scene.sections["directory"] = {"bundle": str(tmp_path / "missing.bundle")}
     core = scene.core()
     core.wait(lambda status: status["directory"]["state"] == "missing" and status["directory"]["fault"])
+    core.wait(lambda status: status["voice"]["ready"])
     core.ask("sim", do="lift")
     core.wait(lambda status: status["screen"] == "menu")
     press(core, "3", "needs")
+    assert wait_until(lambda: presence(READ_SCREEN, ear) > SAID, 30)
     press(core, "1", "needs")
     press(core, "1", "notice")
     assert wait_until(lambda: [item["key"] for item in page(core)["items"]] == ["1", "#", "0"], 10), page(core)
-    core.hang_up()

@@ -27,7 +27,16 @@ NO_DISTANCE = 7.0
 """Of one that is reached by telephone, or of which nobody knows where it is: as if it were at 16 km."""
 LEVEL = {Level.LOCAL: 4.0, Level.DEPARTMENTAL: 3.0, Level.REGIONAL: 2.0, Level.NATIONAL: 1.0}
 AREA = {True: 2.0, None: 0.0, False: -15.0}
-AUDIENCE = {"exclusive": 12.0, "priority": 8.0, "named": 5.0, "anybody": 2.0, "others": 0.0, "somebody": -6.0}
+AUDIENCE = {
+    "exclusive": 12.0,
+    "priority": 8.0,
+    "named": 5.0,
+    "anybody": 2.0,
+    "some": -2.0,
+    "others": 0.0,
+    "somebody": -6.0,
+}
+"""``some``: it names groups, and nobody said who asks; ``somebody``: it receives nobody else than whom it names."""
 LANGUAGE = {"spoken": 6.0, "unknown": 2.0, "others": 0.0}
 ROOM = {Room.AVAILABLE: 8.0, Room.LIMITED: 4.0, Room.UNKNOWN: 2.0, Room.FULL: -8.0}
 FRESH, STALE_DAYS = 4.0, 1095.0
