@@ -145,6 +145,7 @@ def _directory(arguments: argparse.Namespace) -> int:
                 report_to=arguments.report,
                 strict=arguments.strict,
                 base=arguments.base,
+                licence=arguments.licence,
             )
         case "export":
             return directory.export(arguments.bundle, arguments.format, arguments.out, arguments.report)
@@ -317,6 +318,7 @@ def _directory_parser(
     import_.add_argument("--out", required=True, type=Path, metavar="BUNDLE")
     import_.add_argument("--mapping", type=Path, metavar="M.toml", help="of a table: which column is what")
     import_.add_argument("--base", type=Path, metavar="BUNDLE", help="keep its records beside the new ones")
+    import_.add_argument("--licence", default="", metavar="L", help="of sources that do not state their own (HSDS)")
     import_.add_argument("--strict", action="store_true", help="exit 1 if any line was refused")
 
     export = commands.add_parser("export", parents=[shared, report], help="write a bundle in another format")

@@ -14,6 +14,7 @@ from kiosk.directory import bundle, formats, frames
 from kiosk.directory import patch as patches
 from kiosk.directory.bundle import Bundle, Source
 from kiosk.directory.record import Service
+from kiosk.directory.sources.hsds import NOT_STATED
 from kiosk.directory.sources.report import Report
 from kiosk.errors import BadInput
 
@@ -30,13 +31,16 @@ def import_(
     report_to: Path | None = None,
     strict: bool = False,
     base: Path | None = None,
+    licence: str = "",
 ) -> int:
     """Read ``paths`` as the format ``form`` and write the bundle ``out``; FAILED if ``strict`` and any was refused.
 
-    ``base`` is a bundle whose records are kept beside the new ones; of one id, the new one stays. Raises: BadInput.
+    ``base`` is a bundle whose records are kept beside the new ones; of one id, the new one stays.
+    ``licence`` is that of each source which does not state its own. Raises: BadInput.
     """
     report = Report()
-    services, sources = formats.read(form, paths, report, mapping)
+    services, read = formats.read(form, paths, report, mapping)
+    sources = (_licensed(source, licence) for source in read)
     before = None if base is None else bundle.read(base)
     content = bundle.build(*_beside(before, services, sources), out.parent)
     if report_to is not None:
@@ -49,6 +53,14 @@ def import_(
     output.line(f"{report.read} read, {len(report.refused)} refused")
     output.line(f"{out}: {bundle.manifest_of(content).counts['services']} services, {len(content)} bytes")
     return FAILED if strict and report.refused else DONE
+
+
+def _licensed(source: Source, licence: str) -> Source:
+    if not licence or source.licence == licence:
+        return source
+    if source.licence != NOT_STATED:
+        raise BadInput(f"--licence: the source {source.name} states its own, {source.licence}; leave it out")
+    return msgspec.structs.replace(source, licence=licence)
 
 
 def _beside(

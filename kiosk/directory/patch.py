@@ -22,7 +22,7 @@ from kiosk.directory.bundle import Manifest
 from kiosk.directory.frames import File
 from kiosk.errors import BadInput
 
-PART = 1 << 23
+PART = 1 << 22
 """Bytes of new lines in a part, and at most twice that of old ones beside it."""
 
 

@@ -169,15 +169,17 @@ def _openness(found: Openness, now: datetime, tongue: Tongue, aloud: bool) -> tu
             return tongue.put("open.closed"), "closed"
         case Closed(opens_at=opens) if opens is not None:
             return tongue.put("open.opens", when=when_words(opens, now, tongue, aloud=aloud)), "closed"
-        case HolidayCheck():
-            return tongue.put("open.holiday"), "check"
+        case HolidayCheck(name=name):
+            return tongue.put("open.holiday", day=tongue.put(f"holiday.{name}")), "check"
         case Unknown(reason=Reason.CLOCK):
-            return tongue.put("open.clock"), "unknown"
+            return tongue.put("hours.unknown.clock"), "unknown"
         case Unknown(comment=comment) if comment:
             words = shortened(plain(comment), 60)
             return tongue.put("open.comment", comment=spelled_out(words) if aloud else words), "unknown"
+        case Unknown(reason=reason):
+            return tongue.put(f"hours.unknown.{reason}"), "unknown"
         case _:
-            return tongue.put("open.unknown"), "unknown"
+            return tongue.put("hours.unknown.no_hours"), "unknown"
 
 
 # --- the card ---------------------------------------------------------------------------------------------

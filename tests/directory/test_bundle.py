@@ -1,6 +1,7 @@
 """The bundle: the same bytes for the same input, damage always noticed, patches that cost little."""
 
 import hashlib
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -144,3 +145,35 @@ def test_a_sound_frame_that_is_not_the_one_of_the_manifest_is_noticed() -> None:
     other = LINES.replace(b"Accueil 7", b"Accueil 8")
     with pytest.raises(BadInput, match="not those of the manifest"):
         bundle.read(_made(good.manifest, other))
+
+
+def test_a_patch_of_many_parts_gives_the_published_bundle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parts as small as a record, records gone, added and changed at each end and between."""
+    monkeypatch.setattr(patch, "PART", 1500)
+    old = bundle.build(SOME[3:40], SOURCES)
+    edited = [msgspec.structs.replace(one, note="x") if n % 7 == 0 else one for n, one in enumerate(SOME) if n % 5]
+    new = bundle.build(edited, SOURCES)
+    day = patch.make(old, new)
+    manifest = msgspec.json.decode(frames.document_in(frames.opened(day), "patch"), type=patch.PatchManifest)
+    assert len(manifest.parts) > 20
+    assert patch.apply(old, day) == new
+    assert patch.apply(new, patch.make(new, old)) == old
+
+
+def test_a_bundle_s_lines_are_the_same_wherever_it_lies_and_however_often_they_are_read(tmp_path: Path) -> None:
+    content = bundle.build(SOME, SOURCES)
+    path = tmp_path / "a.bundle"
+    path.write_bytes(content)
+    found = bundle.read(path)
+    for _ in range(2):
+        assert [line + b"\n" for line in found.lines()] == LINES.splitlines(keepends=True)
+    assert list(bundle.stream(content)) == list(bundle.stream(path))
+
+
+def test_a_file_that_is_replaced_while_it_is_read_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "a.bundle"
+    path.write_bytes(bundle.build(SOME, SOURCES))
+    lines = bundle.stream(path)
+    path.write_bytes(bundle.build(SOME[1:], SOURCES))
+    with pytest.raises(BadInput, match="fetch the file again"):
+        list(lines)

@@ -97,6 +97,23 @@ def test_a_line_without_what_is_required_is_refused_by_field_and_the_rest_is_rea
     ]
 
 
+def test_other_spellings_of_the_same_values_are_read_alike(tmp_path: Path) -> None:
+    """As tools between the publisher and here write them: lists inside texts, numbers as texts, days with times."""
+    odd = {
+        **SERVICE,
+        **{key: json.dumps(value) for key, value in SERVICE.items() if isinstance(value, list)},
+        **{key: str(value).replace(".", ",") for key, value in SERVICE.items() if isinstance(value, float)},
+        "date_maj": f"{SERVICE['date_maj']}T10:20:30.000+02:00",
+        "_di_extra": None,
+    }
+    report = Report()
+    found, _ = everything(data_inclusion.read([put(tmp_path, {"services": [odd], "structures": [STRUCTURE]})], report))
+    plain, _ = everything(
+        data_inclusion.read([put(tmp_path, {"services": [SERVICE], "structures": [STRUCTURE]})], Report())
+    )
+    assert (found, report.refused, report.lost) == (plain, [], [])
+
+
 def test_an_optional_value_that_cannot_be_used_is_lost_and_said_so(tmp_path: Path) -> None:
     odd = {
         **SERVICE, "thematiques": ["jardinage", "sante--addictions"], "latitude": 95, "code_postal": "3500",

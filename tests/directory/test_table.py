@@ -1,12 +1,13 @@
 """Tables: seven territories in seven layouts, other layouts, and what is wrong with a mapping or a row."""
 
 import csv
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kiosk.directory.parts import Channel, Fees, Phone
+from kiosk.directory.parts import Channel, Fees, Hours, Phone, Place
 from kiosk.directory.record import Service
 from kiosk.directory.sources import mapping, table, texts
 from kiosk.directory.sources.report import Report
@@ -208,3 +209,41 @@ def test_a_wrong_mapping_is_named_with_its_field(text: str, what: str, tmp_path:
 )
 def test_numbers_are_read_as_they_are_dialled(written: str, read_as: list[str]) -> None:
     assert [phone.number for phone in texts.phones(written)[0]] == read_as
+
+
+WEEKLY = """
+[source]
+name = "essai"
+licence = "CC0-1.0"
+[fields]
+name = "nom.court"
+"place.commune" = "lieux.0.ville"
+"place.longitude" = "geo.coordinates.0"
+"place.latitude" = "geo.coordinates.1"
+hours = "horaires.note"
+"hours.monday" = "horaires.lundi"
+"hours.tuesday" = { columns = ["horaires.mardi_matin", "horaires.mardi_soir"], join = " et " }
+"""
+
+
+def test_nested_json_is_read_by_paths_and_what_no_path_names_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "m.toml").write_text(WEEKLY, encoding="utf-8")
+    row = {
+        "nom": {"court": "Accueil", "long": "Accueil de jour"},
+        "lieux": [{"ville": "Angers"}, {"ville": "Trélazé"}],
+        "geo": {"coordinates": [-0.55, 47.47]},
+        "horaires": {"lundi": "9h-12h", "mardi_matin": "9h-12h", "mardi_soir": "14h-17h"},
+    }
+    path, report = tmp_path / "t.json", Report()
+    path.write_text(json.dumps([row, {"nom": {"court": "Autre"}, "horaires": {"note": "en août", "lundi": "9h"}}]))
+    found, _ = everything(table.read([path], report, mapping.load(tmp_path / "m.toml")))
+    assert found[0].name == "Accueil"
+    assert found[0].place == Place(commune="Angers", latitude=47.47, longitude=-0.55)
+    assert found[0].hours == Hours(
+        osm="Mo 09:00-12:00; Tu 09:00-12:00,14:00-17:00", text="lundi : 9h-12h\nmardi : 9h-12h et 14h-17h"
+    )
+    assert found[1].hours == Hours(text="en août\nlundi : 9h")
+    assert [(lost.field, lost.reason) for lost in report.lost] == [
+        ("lieux.1.ville", "no place in the record"),
+        ("nom.long", "no place in the record"),
+    ]

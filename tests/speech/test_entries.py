@@ -78,7 +78,12 @@ def _plain(text: str) -> str:
         ),
         (
             HolidayCheck(date(2026, 12, 25), "christmas"),
-            ("Jour férié : à vérifier", "Jour férié : à vérifier", "Public holiday: check", "check"),
+            (
+                "Jour férié (Noël) : à vérifier",
+                "Jour férié (Noël) : à vérifier",
+                "Public holiday (Christmas): check",
+                "check",
+            ),
         ),
     ],
 )

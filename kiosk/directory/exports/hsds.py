@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from kiosk.directory.hours.expression import DAYS
 from kiosk.directory.parts import Channel, Hours, Phone, Place
 from kiosk.directory.record import Service
 from kiosk.directory.sources import hsds, weekly
@@ -21,7 +22,7 @@ from kiosk.directory.vocabulary import vocabulary
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://soscrise.org/directory")
 """Of the UUIDs that HSDS wants: made from our ids, the same at each export."""
 TYPES = {Channel.VOICE: "voice", Channel.SMS: "text", Channel.FAX: "fax", Channel.OTHER: "other"}
-ICAL = dict(zip(weekly.DAYS, ("MO", "TU", "WE", "TH", "FR", "SA", "SU"), strict=True))
+ICAL = dict(zip(DAYS, ("MO", "TU", "WE", "TH", "FR", "SA", "SU"), strict=True))
 Document = dict[str, Any]
 
 

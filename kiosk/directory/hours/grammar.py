@@ -73,6 +73,8 @@ class _Grammar(Openings):
             last = reader.peek(-1)
             if last and last.plain == "(" and reader.kind() is Kind.TIME and self._ends_otherwise_in_holidays():
                 continue
+            if last and last.plain == "(" and self._ends_otherwise_on_days():
+                continue
             if last and last.plain == "(" and reader.kind() in (Kind.TIME, Kind.NUMBER, Kind.FROM):
                 raise reader.refuse("times in brackets: besides, or instead")
         self._is_after_open = any(reader.kind(back) is Kind.OPEN for back in range(start - reader.at, 0))
@@ -95,6 +97,23 @@ class _Grammar(Openings):
         ]
         return True
 
+    def _ends_otherwise_on_days(self) -> bool:
+        """``(16h30 le vendredi)``, ``(vendredi : 16h30)`` or ``(jusqu'à 16h30 le vendredi)`` after openings."""
+        reader = self.reader
+        start, place = reader.at, reader.place
+        reader.take(Kind.UNTIL)
+        end = reader.take(Kind.TIME)
+        days = reader.read_days()
+        if end is None:
+            reader.skip(frozenset({Kind.UNTIL}), ":,")
+            end = reader.take(Kind.TIME)
+        is_plain = days is not None and Days(days.week) == days
+        if days is None or end is None or not is_plain or not reader.is_sign(")") or not self.said.openings:
+            reader.at = start
+            return False
+        self.said.early_ends.append((days, end.value, place))
+        return True
+
     def _statement(self, word: Word) -> None:
         reader, found = self.reader, self.said
         if word.kind is Kind.HEADING:
@@ -105,7 +124,11 @@ class _Grammar(Openings):
                 raise reader.refuse("a heading for another thing")
             return
         if reader.take(Kind.EXCEPT):
+            in_brackets = reader.is_sign("(", -2)
+            before = len(found.closed_dates), found.closed_season
             self._exception()
+            if in_brackets and len(found.openings) > 1 and before != (len(found.closed_dates), found.closed_season):
+                raise reader.refuse("a part of the year in brackets: of the last, or of all")
         elif reader.take(Kind.CLOSED):
             self._closing()
         elif found.openings and self.includes_holidays():

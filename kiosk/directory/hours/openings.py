@@ -16,6 +16,10 @@ class Order(Enum):
     TIMES_FIRST = auto()
 
 
+_INCLUDABLE = frozenset({Kind.ARTICLE, Kind.DAY, Kind.DAYS, Kind.PUBLIC_HOLIDAY, Kind.SCHOOL_HOLIDAY})
+"""What "inclus" may speak of when it comes first; after days it speaks of them."""
+
+
 class Openings:
     """A text being read, and what it has said so far."""
 
@@ -132,6 +136,8 @@ class Openings:
                 opening = self._but(opening)
             elif opening.days.public_holidays and reader.take(Kind.INCLUDED):
                 pass
+            elif word and word.plain == "inclus" and not opening.spans and reader.kind(1) not in _INCLUDABLE:
+                reader.at += 1
             elif not opening.spans and self.includes_holidays():
                 opening = replace(opening, days=replace(opening.days, public_holidays=True))
             elif nth := self._of_the_month(opening.days):

@@ -12,6 +12,7 @@ from kiosk.directory.hours.expression import DAY_MIN, Expression, State
 from kiosk.directory.hours.holidays import holiday
 from kiosk.directory.hours.parsing import parse
 from kiosk.directory.hours.schedule import CLOSED, DayPlan, Kind, Reason, Segment, Verdict, plan, verdict_at
+from kiosk.directory.hours.schools import Zone
 from kiosk.directory.hours.territory import Territory, territory_of, zone
 from kiosk.directory.record import Closure, Hours
 from kiosk.errors import BadInput
@@ -63,11 +64,14 @@ class HolidayCheck:
 Answer = Open | Closed | Unknown | HolidayCheck
 
 
-def openness(hours: Hours, place: Territory | None, at: datetime, clock_trusted: bool = True) -> Answer:
+def openness(
+    hours: Hours, place: Territory | None, at: datetime, clock_trusted: bool = True, schools: Zone | None = None
+) -> Answer:
     """Whether a service with ``hours`` in ``place`` is open ``at`` (aware; any zone).
 
     ``place`` None: not in France, or nobody knows where (:func:`territory_at`). ``clock_trusted`` False: a terminal
-    without network has no clock that it may believe; then only what holds at all times is said. Any thread; expressions
+    without network has no clock that it may believe; then only what holds at all times is said. ``schools``: the zone
+    of its school holidays (:func:`kiosk.directory.hours.schools.zone_at`); None: not known. Any thread; expressions
     that were seen lately are not parsed again. Raises: BadInput for a naive ``at``.
     """
     if at.tzinfo is None:
@@ -86,7 +90,7 @@ def openness(hours: Hours, place: Territory | None, at: datetime, clock_trusted:
         return Unknown(Reason.PLACE)
     if not clock_trusted:
         return Unknown(Reason.CLOCK)
-    return _Place(expression, hours.closures, place).answer(at)
+    return _Place(expression, hours.closures, place, schools).answer(at)
 
 
 def territory_at(insee: str = "", postcode: str = "", country: str = "") -> Territory | None:
@@ -145,10 +149,17 @@ _ISLANDS = {"97133": Territory.SAINT_BARTHELEMY, "97150": Territory.SAINT_MARTIN
 class _Place:
     """One expression at one place: its minutes in a row."""
 
-    def __init__(self, expression: Expression, closures: tuple[Closure, ...], territory: Territory) -> None:
+    def __init__(
+        self,
+        expression: Expression,
+        closures: tuple[Closure, ...],
+        territory: Territory,
+        schools: Zone | None = None,
+    ) -> None:
         self._expression = expression
         self._closures = closures
         self._territory = territory
+        self._schools = schools
         self._plans: dict[date, DayPlan] = {}
 
     def answer(self, at: datetime) -> Answer:
@@ -214,7 +225,7 @@ class _Place:
 
     def _plan(self, day: date) -> DayPlan:
         if day not in self._plans:
-            self._plans[day] = plan(self._expression, day, self._territory)
+            self._plans[day] = plan(self._expression, day, self._territory, self._schools)
         return self._plans[day]
 
     def _closure(self, day: date) -> Closure | None:

@@ -8,6 +8,7 @@ import re
 from functools import lru_cache
 from typing import NoReturn
 
+from kiosk.directory.hours import expression
 from kiosk.directory.hours.expression import (
     DAY_MIN,
     Dates,
@@ -22,8 +23,8 @@ from kiosk.directory.hours.expression import (
 )
 from kiosk.errors import BadInput
 
-DAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+DAYS = tuple(name.lower() for name in expression.DAYS)
+MONTHS = tuple(name.lower() for name in expression.MONTHS)
 MONTH_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 STATES = {"open": State.OPEN, "off": State.CLOSED, "closed": State.CLOSED, "unknown": State.UNKNOWN}
 MAX_CHARS = 2000

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from kiosk.directory.hours.expression import (
     DAY_MIN,
+    DAYS,
+    MONTHS,
     Dates,
     Expression,
     Join,
@@ -14,9 +16,6 @@ from kiosk.directory.hours.expression import (
     Weekdays,
     Weeks,
 )
-
-DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def printed(expression: Expression) -> str:

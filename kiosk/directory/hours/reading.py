@@ -216,7 +216,7 @@ class Reader:
         half: Half | None = None
         had_from = False
         while True:
-            if self.kind() in HALVES and not is_first:
+            if self.kind() in HALVES and (not is_first or self.kind(1) is Kind.TIME):
                 half = HALVES[self._words[self.at].kind]
                 self.at += 1
             elif self.kind() in (Kind.FROM, Kind.BETWEEN):

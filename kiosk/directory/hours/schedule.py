@@ -1,7 +1,7 @@
 """What an expression says of one day at a place, minute by minute: sure, or with the reason why not. Pure.
 
-School holidays are in no calendar that a terminal has, and some public holidays are kept by some communes alone. A day
-is then worked out both ways, and only what is the same both ways is said.
+School holidays are not always known, and some public holidays are kept by some communes alone. A day is then worked out
+both ways, and only what is the same both ways is said.
 """
 
 from collections.abc import Iterable
@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from kiosk.directory.hours.expression import DAY_MIN, DayFacts, Expression, Join, Rule, State, Times
 from kiosk.directory.hours.holidays import Holiday, holiday
+from kiosk.directory.hours.schools import Zone, are_out
 from kiosk.directory.hours.territory import Territory
 
 
@@ -76,10 +77,11 @@ class DayPlan:
     """It is this holiday, and the hours say that it is closed then."""
 
 
-def plan(expression: Expression, day: date, territory: Territory) -> DayPlan:
-    """What ``expression`` says of ``day`` in ``territory``. Any thread."""
+def plan(expression: Expression, day: date, territory: Territory, zone: Zone | None = None) -> DayPlan:
+    """What ``expression`` says of ``day`` in ``territory`` and the school ``zone``. Any thread."""
     feast = holiday(day, territory)
-    school = (False, True) if expression.asks_school_holidays else (False,)
+    out = are_out(day, zone)
+    school = (False,) if not expression.asks_school_holidays else (False, True) if out is None else (out,)
     public = (False,) if feast is None else (True,) if feast.is_sure else (False, True)
     by_public = []
     shut_by = None

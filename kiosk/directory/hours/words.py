@@ -126,7 +126,7 @@ def _next(plain: str, at: int) -> tuple[Kind, int, int]:
             return kind, value, match.end()
     match = _CLOCK.match(plain, at)
     if match:
-        minutes = int(match["m"] or match["spaced"] or match["dot"] or 0)
+        minutes = int(match["m"] or match["spaced"] or match["dot"] or match["words"] or 0)
         hours = int(match["h"])
         if hours <= 24:
             return Kind.TIME, hours * 60 + minutes, match.end()
@@ -191,7 +191,8 @@ _CLOCK = re.compile(
     r"(?<![\d.])(?P<h>\d{1,2})(?:"
     r"\s*(?:h|:)(?P<m>[0-5]\d)(?::00|mn|min|(?<=[03]0)h)?(?![\d:.]\d|\d|h)"
     r"|\s*(?:h|:)\s+(?P<spaced>00|15|30|45)(?!\s*[h:\d])"
-    r"|\.(?P<dot>[0-5]\d)(?![\d.])(?=\s*(?:-|a|$|/|\d))"
+    r"|\.(?P<dot>[0-5]\d)(?![\d.])(?=\s*(?:-|a|et\b|$|[/,;\n]|\d))"
+    r"|\s*heures?\s+(?P<words>[0-5]\d)(?!\s*[h:\d])"
     r"|\s*(?:heures?|hrs?|h)(?![a-z\d]|a\s*[b-z])"
     r"|\s*h(?=a\s*\d)"
     r")"
@@ -205,7 +206,14 @@ _TABLE: tuple[tuple[str, Kind, int], ...] = (
     (r"24\s*h?\s*/\s*7(?:\s*j(?:ours)?)?(?![a-z\d])|h\s?24(?!\d)", Kind.ALL_DAY, 0),
     (r"(?:de )?(?:jour et nuit|nuit et jour)", Kind.ALL_DAY, 0),
     (r"(?<!le )7\s*j?(?:ours?)?\s*(?:/|sur)\s*7(?:\s*j(?:ours?)?)?(?![a-z\d])", Kind.DAYS, _ALL),
+    (r"tous les jours de l'annee|365\s*j(?:ours)?\s*(?:/|par|sur)\s*(?:an|365)(?![a-z\d])", Kind.DAYS, _ALL),
     (r"(?:tous les jours|chaque jour)(?!\s+(?:de la|ouvr|ferie|scolaire))", Kind.DAYS, _ALL),
+    (r"(?:toutes les|chaque) nuits?(?![a-z])", Kind.DAYS, _ALL),
+    (r"(?:tous les|chaque)(?= soirs?(?![a-z]))", Kind.DAYS, _ALL),
+    (r"(?:du )?l\.?\s?(?:-|au?)\s?v\.?(?![a-z'.])", Kind.DAYS, _WORKWEEK),
+    (r"(?:du )?l\.?\s?(?:-|au?)\s?s\.?(?![a-z'.])", Kind.DAYS, _WORKWEEK | 32),
+    (r"(?:du )?l\.?\s?(?:-|au?)\s?d\.?(?![a-z'.])", Kind.DAYS, _ALL),
+    (r"l([/ -]?)m\1m\1j\1v(?![a-z'/]|\1[a-z])", Kind.DAYS, _WORKWEEK),
     (r"(?:le |les )?(?:week[ -]?ends?|fins? de semaine|we)(?![a-z])", Kind.DAYS, _WEEKEND),
     (r"(?<!de )(?<!toute )(?:en|la) semaine(?![a-z])(?!\s+(?:im)?paire)", Kind.DAYS, _WORKWEEK),
     (r"(?:(?:le|les|des) )?jours? feries?(?![a-z])", Kind.PUBLIC_HOLIDAY, 0),

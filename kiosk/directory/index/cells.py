@@ -7,16 +7,26 @@ import sys
 from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import product
 from math import nan
 from typing import NamedTuple
 
 import msgspec
 
+from kiosk.directory.hours.schools import Zone
 from kiosk.directory.hours.territory import Territory
 from kiosk.directory.parts import Confidence, Level
 
-TERRITORIES: tuple[Territory | None, ...] = (None, *Territory)
-"""A territory's cell is its place in here."""
+
+class Calendar(NamedTuple):
+    """Whose clock and holidays its hours go by."""
+
+    territory: Territory | None
+    schools: Zone | None
+
+
+CALENDARS = tuple(Calendar(*pair) for pair in product((None, *Territory), (None, *Zone)))
+"""A calendar's cell is its place in here."""
 
 
 class Profile(NamedTuple):
@@ -41,22 +51,21 @@ class Cells:
     longitude: "array[float]" = field(default_factory=lambda: array("f"))
     hours: "array[int]" = field(default_factory=lambda: array("I"))
     """Key in table ``hours``."""
-    territory: "array[int]" = field(default_factory=lambda: array("B"))
+    calendar: "array[int]" = field(default_factory=lambda: array("B"))
+    """Place in :data:`CALENDARS`."""
     profile: "array[int]" = field(default_factory=lambda: array("H"))
     """Place in ``profiles``."""
     profiles: list[Profile] = field(default_factory=list)
     """Each once: there are some dozens."""
 
-    def add(
-        self, point: tuple[float | None, float | None], hours: int, territory: Territory | None, profile: Profile
-    ) -> None:
+    def add(self, point: tuple[float | None, float | None], hours: int, calendar: int, profile: Profile) -> None:
         """The next relay's cells."""
         if profile not in self.profiles:
             self.profiles.append(profile)
         self.latitude.append(nan if point[0] is None else point[0])
         self.longitude.append(nan if point[1] is None else point[1])
         self.hours.append(hours)
-        self.territory.append(TERRITORIES.index(territory))
+        self.calendar.append(calendar)
         self.profile.append(self.profiles.index(profile))
 
     def packed(self) -> dict[str, bytes]:

@@ -4,9 +4,12 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from enum import IntEnum
+from functools import lru_cache
 from typing import NamedTuple
 
-from kiosk.directory.index.cells import Profile
+from kiosk.directory.hours.openness import territory_at
+from kiosk.directory.hours.schools import zone_at
+from kiosk.directory.index.cells import Calendar, Profile
 from kiosk.directory.parts import Channel, Confidence, Cost, Gender, Hours, Level, Place, Room, Strength
 from kiosk.directory.record import Service
 from kiosk.directory.vocabulary import Vocabulary
@@ -48,6 +51,11 @@ def place_of(service: Service) -> Place:
     if service.place != Place() or service.reception == ("a-distance",) or service.level is Level.NATIONAL:
         return service.place
     return service.structure.place
+
+
+def calendar_of(place: Place) -> Calendar:
+    """Whose clock and holidays the hours at ``place`` go by."""
+    return Calendar(territory_at(place.insee, place.postcode, place.country), zone_at(place.insee))
 
 
 def department_of(place: Place) -> str:
@@ -140,6 +148,7 @@ def tags_of(service: Service, region: str, is_spread: bool, vocabulary: Vocabula
     return (coded(tag) for tag in (*found, f"v:{service.level or '-'}"))
 
 
+@lru_cache(maxsize=4096)
 def coded(code: str) -> str:
     """``code`` as one token of the index: small letters, digits, ``:`` and ``-``."""
     return _NOT_IN_A_CODE.sub("-", code.casefold())

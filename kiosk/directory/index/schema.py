@@ -16,7 +16,7 @@ CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE record (key INTEGER PRIMARY KEY, id TEXT NOT NULL, line BLOB NOT NULL);
 CREATE TABLE relay (
     number INTEGER PRIMARY KEY, record INTEGER NOT NULL, latitude REAL, longitude REAL,
-    hours INTEGER NOT NULL, territory TEXT, level TEXT, needs TEXT, audiences TEXT, languages TEXT,
+    hours INTEGER NOT NULL, calendar INTEGER NOT NULL, level TEXT, needs TEXT, audiences TEXT, languages TEXT,
     room TEXT, stated_on INTEGER, good_until INTEGER, seen_on INTEGER, confidence TEXT, area TEXT,
     phone INTEGER NOT NULL
 );

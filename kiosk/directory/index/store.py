@@ -42,7 +42,7 @@ class Row(NamedTuple):
     latitude: float | None
     longitude: float | None
     hours: int
-    territory: str | None
+    calendar: int
     level: str | None
     needs: str | None
     audiences: str | None
@@ -235,5 +235,7 @@ _WEEK = msgspec.msgpack.Decoder(Week)
 def _reading(path: Path) -> Iterator[None]:
     try:
         yield
+    except sqlite3.ProgrammingError:
+        raise  # ours, not the file's
     except (sqlite3.Error, msgspec.DecodeError, KeyError, ValueError) as error:
         raise Damaged(f"{path}: {error}; build it again from its bundle") from error

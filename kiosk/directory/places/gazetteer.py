@@ -28,7 +28,7 @@ WELL_KNOWN = 10_000
 
 _CODE = re.compile(r"\d{5}|2[ab]\d{3}")
 _DEPARTMENT = re.compile(r"0?[1-9]|[1-8]\d|9[0-5]|2[ab]|97[1-8]|98[46-8]")
-_ASIDE = {"cedex", "commune", "ville", "departement", "dept", "dpt", "dep", "region", "france", "metropole"}
+_ASIDE = {"cedex", "commune", "ville", "departement", "dept", "dpt", "dep", "region", "metropole"}
 _JOINING = {"de", "du", "des", "d", "a", "au", "aux", "en", "dans", "le", "la", "l", "les"}
 
 
@@ -52,14 +52,14 @@ class Gazetteer:
         codes = [word.upper() for word in words if _CODE.fullmatch(word)]
         names = [word for word in words if not _CODE.fullmatch(word)]
         if not codes:
-            return self._department(words) or self._qualified(names) or self._near(place_key(names))
+            return (self._department(words) or self._qualified(names) or self._near(place_key(names)))[:MOST]
         code = codes[0]
         named = self._qualified(names) or self._near(place_key(names))
         found = {spot.insee: spot for spot in named if spot.department == department_of(code)}
         coded = self._coded(code)
         # "69003 Lyon": the code says which part of the city that has the name
         both = [spot for spot in coded if spot.insee in found or any(_is_part(spot, each) for each in found.values())]
-        return tuple(both or found.values()) or coded
+        return (tuple(both or found.values()) or coded)[:MOST]
 
     def named(self, words: Sequence[str]) -> tuple[Spot, ...]:
         """The places whose name is exactly these folded tokens, best first. No codes, no slips."""
@@ -195,7 +195,8 @@ def _plain(words: Sequence[str]) -> list[str]:
     found: list[str] = []
     for at, word in enumerate(words):
         is_cedex_number = at > 0 and words[at - 1] == "cedex" and word.isdigit() and len(word) < 3
-        if word not in _ASIDE and not is_cedex_number:
+        is_country = word == "france" and at > 0 and at == len(words) - 1 and words[at - 1] not in _JOINING
+        if word not in _ASIDE and not is_cedex_number and not is_country:
             found.append(word)
     return found or list(words)
 
@@ -205,7 +206,7 @@ def _is_part(spot: Spot, city: Spot) -> bool:
 
 
 def _ordered(spots: Iterable[Spot]) -> tuple[Spot, ...]:
-    return tuple(sorted(spots, key=_rank))[:MOST]
+    return tuple(sorted(spots, key=_rank))
 
 
 def _rank(spot: Spot) -> tuple[int, int, str, str]:

@@ -18,7 +18,7 @@ LONGEST = 6
 
 _WORD = re.compile(r"[^\W_]+")
 _POSTCODE = re.compile(r"(?:0[1-9]|[1-8]\d|9[0-58]|97)\d{3}|2[ab]\d{3}")
-_STRONG = {"a", "au", "aux", "en", "vers", "dans", "pres", "cote", "autour", "environs", "proche",
+_STRONG = {"à", "a", "au", "aux", "en", "vers", "dans", "pres", "cote", "autour", "environs", "proche",
            "in", "near", "at", "around", "within", "في", "قرب", "ب", "الى", "فـ", "حدا"}  # fmt: skip
 _WEAK = {"de", "du", "des", "d", "sur", "pour", "from", "to", "of", "for", "من"}
 _BETWEEN = {"de", "du", "des", "d", "l", "la", "le", "les", "the", "ville", "commune", "departement", "dept", "of"}
@@ -51,8 +51,10 @@ def spot_in(
     spans = [(match.start(), match.end()) for match in _WORD.finditer(text)]
     words = ["".join(tokens(text[start:end])) for start, end in spans]
     books = sorted(lexicons(language), key=lambda book: -(acquainted(words, book) + (book.language == language) / 2))
+    # the one preposition that another language has as its article
+    leads = ["à" if text[start:end] in ("à", "À") else word for word, (start, end) in zip(words, spans, strict=True)]
     is_capital = [text[start].isupper() for start, _ in spans]
-    found = _Search(words, is_capital, books, department, places or gazetteer()).best()
+    found = _Search(words, leads, is_capital, books, department, places or gazetteer()).best()
     if found is None:
         return None
     start, end = spans[found.first][0], spans[found.past - 1][1]
@@ -65,16 +67,19 @@ class _Search:
     def __init__(
         self,
         words: Sequence[str],
+        leads: Sequence[str],
         is_capital: Sequence[bool],
         books: Sequence[Lexicon],
         department: str,
         places: Gazetteer,
     ) -> None:
         self._words = [books_word(word, books) for word in words]
+        self._leads = leads
         self._is_capital = is_capital
         self._books = books
         self._department = department
         self._places = places
+        self._strong = _STRONG - {"a"} if books[0].language == "en" else _STRONG
 
     def best(self) -> _Mention | None:
         found = [*self._postcodes(), *self._numbers(), *self._names()]
@@ -121,12 +126,12 @@ class _Search:
 
     def _judged(self, spots: Sequence[Spot], first: int, past: int) -> _Mention | None:
         led = self._led_by(first)
-        leaders = set(self._words[led:first])
+        leaders = set(self._leads[led:first])
         # an article may be a part of the name, and then hides the preposition: "au Havre", "dans la Creuse"
-        is_led, is_weakly = bool(leaders & _STRONG), bool(leaders & _WEAK)
+        is_led, is_weakly = bool(leaders & self._strong), bool(leaders & _WEAK)
         spot = self._meant(spots, is_within=bool(leaders & _WITHIN))
         is_written_so = any(self._is_capital[first:past]) and (first > 0 or past == len(self._words))
-        if self._is_ordinary(first, past):
+        if self._is_ordinary(first, past, spot):
             is_place = (is_led and (is_written_so or spot.population >= LARGE)) or (
                 is_written_so and first > 0 and spot.population >= LARGE
             )
@@ -154,17 +159,20 @@ class _Search:
     def _led_by(self, first: int) -> int:
         """Where the words begin that lead to a name at ``first``: "près de la ville de"."""
         led = first
-        while led > 0 and self._words[led - 1] in (_STRONG | _WEAK | _BETWEEN):
+        while led > 0 and self._leads[led - 1] in self._strong | _WEAK | _BETWEEN:
             led -= 1
-        return led if any(word in _STRONG | _WEAK for word in self._words[led:first]) else first
+        return led if any(word in self._strong | _WEAK for word in self._leads[led:first]) else first
 
     def _meant(self, spots: Sequence[Spot], is_within: bool) -> Spot:
         at_home = [spot for spot in spots if self._department and spot.department == self._department]
         wide = [spot for spot in spots if spot.kind in (SpotKind.DEPARTMENT, SpotKind.REGION)]
         return (wide if is_within and wide else at_home or list(spots))[0]
 
-    def _is_ordinary(self, first: int, past: int) -> bool:
-        return all(knows(self._books[0], word) for word in self._words[first:past])
+    def _is_ordinary(self, first: int, past: int, spot: Spot) -> bool:
+        """Whether the name is made of words that mean something else; two of them together are Fort-de-France."""
+        name = [word for word in self._words[first:past] if word not in _BETWEEN]
+        is_rare_pair = len(name) > 1 and spot.population >= WELL_KNOWN
+        return not is_rare_pair and all(knows(self._books[0], word) for word in self._words[first:past])
 
 
 def books_word(word: str, books: Sequence[Lexicon]) -> str:

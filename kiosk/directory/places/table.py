@@ -104,7 +104,7 @@ def made(communes: Iterable[dict[str, str]], departments: list[dict[str, Any]], 
         )
     for each in regions:
         point, people = of_regions.get(each["code"], (None, 0))
-        if each["code"] not in {department["code"] for department in departments}:
+        if each["nom"] not in {department["nom"] for department in departments}:
             lines.append(_line(each["nom"], SpotKind.REGION, "", "", "", each["code"], "", people, point, True))
     return gzip.compress("\n".join(sorted(lines)).encode(), mtime=0)
 

@@ -6,7 +6,7 @@ from math import log
 from kiosk.directory.index import schema
 from kiosk.directory.index.store import Index
 from kiosk.directory.search.matching import any_of, beside, meeting
-from kiosk.directory.search.understanding import Understood
+from kiosk.directory.search.understanding import Understood, is_known
 from kiosk.directory.words.stemming import stem
 
 IN_NAME, ELSEWHERE = 1.0, 0.55
@@ -63,6 +63,8 @@ def _terms(index: Index, word: str, may_go_on: bool) -> tuple[list[str], float, 
     alike = stem(word, schema.STEMS)
     if alike != word and (known := index.term_of(alike)):
         return [known[0]], 1.0, known[1]
+    if is_known(word):
+        return [], 0.0, 0  # a word that no relay has is no slip for one that some have: "manger" is not "danger"
     near = index.terms_near(word)
     if near:
         return [term for term, _, _ in near], SLIP ** near[0][2], max(relays for _, relays, _ in near)

@@ -4,9 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from kiosk.directory.hours.openness import openness, territory_at
 from kiosk.directory.index import live
-from kiosk.directory.index.facts import hours_of, place_of
 from kiosk.directory.index.store import Index, Range
 from kiosk.directory.parts import Confidence, Level
 from kiosk.directory.record import Service, parse
@@ -17,7 +15,7 @@ from kiosk.directory.search.gathering import FIRST_REACH_KM, Fits, Wanted, fitti
 from kiosk.directory.search.judging import Judge
 from kiosk.directory.search.question import MOST_RESULTS, Answer, Clock, Found, Question
 from kiosk.directory.search.ranking import NEAR, NEED, WORDS, points, points_at, reasons
-from kiosk.directory.search.understanding import Understood, dangers, understood
+from kiosk.directory.search.understanding import Understood, dangers, read_words_and_places, understood
 from kiosk.directory.search.weighing import Moment, Scales, is_point
 
 LISTENING = "sante--sante-mentale--ecoute"
@@ -34,8 +32,14 @@ class Directory:
 
     @classmethod
     def open(cls, path: Path) -> "Directory":
-        """The directory in the index ``path``. Raises: Damaged when it must be built again."""
-        return cls(live.opened(path))
+        """The directory in the index ``path``. Raises: Damaged when it must be built again.
+
+        Words, places and cells are read now: the first question must not wait for them.
+        """
+        index = live.opened(path)
+        read_words_and_places()
+        index.cells()
+        return cls(index)
 
     def close(self) -> None:
         """Let go of the index."""
@@ -154,11 +158,9 @@ class _Search:
 
     def _found(self, one: Weighed) -> Found:
         service = parse(self._index.line(one.row.record))
-        place = place_of(service)
-        territory = territory_at(place.insee, place.postcode, place.country)
         return Found(
             service=service,
-            openness=openness(hours_of(service), territory, self._moment.at, self._moment.is_sure),
+            openness=self._scales.openness(one.row.hours, one.row.calendar),
             distance_km=None if one.traits.distance_km is None else round(one.traits.distance_km, 2),
             room=one.traits.room,
             reasons=reasons(one.traits),

@@ -2,11 +2,11 @@
 
 from math import cos, radians, sqrt
 
-from kiosk.directory.index.cells import TERRITORIES, Cells
+from kiosk.directory.index.cells import CALENDARS, Cells
 from kiosk.directory.index.curve import EARTH_KM
 from kiosk.directory.search.gathering import Fits
 from kiosk.directory.search.question import Question
-from kiosk.directory.search.ranking import DANGER, HALF_KM, NEAR, NEED, NO_DISTANCE, OPEN, WORDS, merit, open_points
+from kiosk.directory.search.ranking import DANGER, NEED, NO_DISTANCE, OPEN, WORDS, merit, open_points, points_at
 from kiosk.directory.search.weighing import TOLD_KM, Scales
 
 FLAT_KM = 200.0
@@ -50,18 +50,18 @@ class Judge:
         cells, opens, merits, near = self._cells, self._opens, self._merits, self._near
         spread, bar = self._spread, bar - ROUNDING
         words, doubts, dangers = fits.words, fits.doubts, self._dangers
-        hours, territory, profile = cells.hours, cells.territory, cells.profile
+        hours, calendar, profile = cells.hours, cells.calendar, cells.profile
         latitude, longitude = cells.latitude, cells.longitude
         here = (near.latitude or 0.0, near.longitude or 0.0) if near else (0.0, 0.0)
         narrow = cos(radians(here[0]))
         found = []
         for number in fits.numbers():
             at = number - 1
-            key = hours[at] * len(TERRITORIES) + territory[at]
+            key = hours[at] * len(CALENDARS) + calendar[at]
             if key in opens:
                 is_open = opens[key]
             else:
-                is_open = opens[key] = self._open(hours[at], territory[at])
+                is_open = opens[key] = self._open(hours[at], calendar[at])
             need = 1.0 - doubts.get(number, 1.0)
             most = WORDS * words.get(number, 0.0) + NEED * need + is_open + merits[profile[at]]
             if dangers and number in dangers:
@@ -75,10 +75,10 @@ class Judge:
                 if away != away or (number <= spread and away > TOLD_KM * SHORTER):
                     most += NO_DISTANCE
                 else:
-                    most += NEAR * HALF_KM / (HALF_KM + min(away, FLAT_KM))
+                    most += points_at(min(away, FLAT_KM))
             if most >= bar:
                 found.append((most, number))
         return found
 
-    def _open(self, hours: int, territory: int) -> float:
-        return open_points(self._scales.kind(hours, TERRITORIES[territory]), self._must_be_open)
+    def _open(self, hours: int, calendar: int) -> float:
+        return open_points(self._scales.kind(hours, calendar), self._must_be_open)

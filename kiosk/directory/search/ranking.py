@@ -23,11 +23,22 @@ CLOSED_THEN = -250.0
 """Of one that is surely closed at the time that was asked for: behind all who may be open."""
 NEAR, HALF_KM = 26.0, 6.0
 """Of a relay next door; half of it at ``HALF_KM``."""
+FAR_KM, PER_KM, FAR_MOST = 50.0, 0.1, 40.0
+"""Beyond ``FAR_KM`` each kilometre costs: nobody goes there, however open it is."""
 NO_DISTANCE = 7.0
 """Of one that is reached by telephone, or of which nobody knows where it is: as if it were at 16 km."""
 LEVEL = {Level.LOCAL: 4.0, Level.DEPARTMENTAL: 3.0, Level.REGIONAL: 2.0, Level.NATIONAL: 1.0}
 AREA = {True: 2.0, None: 0.0, False: -15.0}
-AUDIENCE = {"exclusive": 12.0, "priority": 8.0, "named": 5.0, "anybody": 2.0, "others": 0.0, "somebody": -6.0}
+AUDIENCE = {
+    "exclusive": 12.0,
+    "priority": 8.0,
+    "named": 5.0,
+    "anybody": 2.0,
+    "some": -2.0,
+    "others": 0.0,
+    "somebody": -6.0,
+}
+"""``some``: it names groups, and nobody said who asks; ``somebody``: it receives nobody else than whom it names."""
 LANGUAGE = {"spoken": 6.0, "unknown": 2.0, "others": 0.0}
 ROOM = {Room.AVAILABLE: 8.0, Room.LIMITED: 4.0, Room.UNKNOWN: 2.0, Room.FULL: -8.0}
 FRESH, STALE_DAYS = 4.0, 1095.0
@@ -97,7 +108,8 @@ def open_points(kind: Kind, must_be_open: bool) -> float:
 
 def points_at(away_km: float) -> float:
     """The row ``distance`` of a relay that is so far away."""
-    return NEAR * HALF_KM / (HALF_KM + away_km)
+    far = min(PER_KM * (away_km - FAR_KM), FAR_MOST) if away_km > FAR_KM else 0.0
+    return NEAR * HALF_KM / (HALF_KM + away_km) - far
 
 
 def merit(profile: Profile, has_needs: bool, names_audience: bool, names_language: bool) -> float:

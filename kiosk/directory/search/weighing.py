@@ -9,6 +9,7 @@ from kiosk.directory.hours.openness import Answer as Openness
 from kiosk.directory.hours.openness import Closed, HolidayCheck, Open, is_usual, openness
 from kiosk.directory.hours.schedule import Kind
 from kiosk.directory.hours.territory import Territory, zone
+from kiosk.directory.index.cells import CALENDARS
 from kiosk.directory.index.curve import apart_km
 from kiosk.directory.index.facts import coded
 from kiosk.directory.index.store import Row, Week
@@ -39,7 +40,6 @@ class Moment:
         return cls(question.open_at, True)
 
 
-_TERRITORIES: dict[str | None, Territory | None] = {None: None} | {str(one): one for one in Territory}
 _LEVELS: dict[str | None, Level | None] = {None: None} | {str(level): level for level in Level}
 _CONFIDENCES: dict[str | None, Confidence] = {None: Confidence.UNRATED} | {str(one): one for one in Confidence}
 
@@ -66,7 +66,8 @@ class Scales:
         spoken = question.languages or ((question.language,) if question.language != "fr" else ())
         self._languages = frozenset(map(coded, spoken))
         self._today = moment.at.toordinal()
-        self._kinds: dict[tuple[int, Territory | None], Kind] = {}
+        self._kinds: dict[tuple[int, int], Kind] = {}
+        self._answers: dict[tuple[int, int], Openness] = {}
         self._minutes: dict[Territory, int | None] = {}
 
     @property
@@ -82,13 +83,22 @@ class Scales:
         assert self.near.longitude is not None
         return apart_km(self.near.latitude, self.near.longitude, row.latitude, row.longitude)
 
-    def kind(self, hours: int, territory: Territory | None) -> Kind:
-        """Whether a relay with those hours (their key) there is open at the moment that is asked about."""
-        key = hours, territory
+    def kind(self, hours: int, calendar: int) -> Kind:
+        """Whether a relay with those hours and calendar (their keys) is open at the moment that is asked about."""
+        key = hours, calendar
         known = self._kinds.get(key)
         if known is None:
             known = self._kinds[key] = self._worked_out(*key)
         return known
+
+    def openness(self, hours: int, calendar: int) -> Openness:
+        """The same in full: until when, or from when on."""
+        key = hours, calendar
+        if key not in self._answers:
+            own, _ = self._hours(hours)
+            territory, schools = CALENDARS[calendar]
+            self._answers[key] = openness(own, territory, self._moment.at, self._moment.is_sure, schools)
+        return self._answers[key]
 
     def traits(self, row: Row, words: float, need: float, danger: bool) -> Traits:
         """All that it is weighed by."""
@@ -102,7 +112,7 @@ class Scales:
             need=need,
             focus=_focus(row.needs, self._needs),
             danger=danger and bool(row.phone) and confidence is not Confidence.C,
-            kind=self.kind(row.hours, _TERRITORIES[row.territory]),
+            kind=self.kind(row.hours, row.calendar),
             must_be_open=self._must_be_open,
             distance_km=away,
             level=level,
@@ -121,13 +131,14 @@ class Scales:
             return Room.UNKNOWN
         return Room(row.room) if row.stated_on <= self._today <= row.good_until else Room.UNKNOWN
 
-    def _worked_out(self, hours_key: int, territory: Territory | None) -> Kind:
-        hours, week = self._hours(hours_key)
+    def _worked_out(self, hours_key: int, calendar: int) -> Kind:
+        _, week = self._hours(hours_key)
+        territory = CALENDARS[calendar].territory
         if week is not None and territory is not None and self._moment.is_sure:
             minute = self._usual_minute(territory)
             if minute is not None:
                 return next((kind for start, end, kind in week if start <= minute < end), Kind.CLOSED)
-        return kind_of(openness(hours, territory, self._moment.at, self._moment.is_sure))
+        return kind_of(self.openness(hours_key, calendar))
 
     def _usual_minute(self, territory: Territory) -> int | None:
         """The minute of the week there; None on a public holiday and the day after."""
@@ -168,7 +179,8 @@ def _serves(area: str | None, asked: frozenset[str]) -> bool | None:
 def _audience(audiences: str | None, asked: frozenset[str]) -> str:
     groups = dict(one.rsplit(":", 1) for one in (audiences or "").split())
     if not asked:
-        return "somebody" if Strength.EXCLUSIVE in groups.values() else "anybody"
+        is_for_all = not groups or EVERYBODY in groups
+        return "somebody" if Strength.EXCLUSIVE in groups.values() else "anybody" if is_for_all else "some"
     strengths = {strength for who, strength in groups.items() if who in asked}
     for strength, fit in ((Strength.EXCLUSIVE, "exclusive"), (Strength.PRIORITY, "priority"), (Strength.OPEN, "named")):
         if strength in strengths:

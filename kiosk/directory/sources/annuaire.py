@@ -12,7 +12,7 @@ import msgspec
 from kiosk.directory.parts import Audience, Channel, Family, Hours, Level, Phone, Place, Structure
 from kiosk.directory.record import Service, stable_id
 from kiosk.directory.sources import opening, texts, weekly
-from kiosk.directory.sources.documents import Row
+from kiosk.directory.sources.documents import Row, listed
 from kiosk.directory.sources.report import Refused, Report
 from kiosk.directory.vocabulary import FOLDER
 from kiosk.errors import BadInput
@@ -96,7 +96,7 @@ def service(row: Row, known: dict[str, Kind], report: Report) -> Service | Refus
     area = tuple(
         code
         for pivot in pivots
-        for code in dict.fromkeys(map(texts.clean, _list(pivot.get("code_insee_commune"))))
+        for code in dict.fromkeys(map(texts.clean, listed(pivot.get("code_insee_commune"))))
         if len(code) == 5
     )
     return Service(
@@ -133,7 +133,7 @@ def _place(row: Row, address: dict[str, Any], report: Report) -> Place:
     if latitude is None or longitude is None:
         latitude = longitude = None
     extras = (part.text(field) for field in ("complement1", "complement2", "service_distribution"))
-    communes = _list(row.fields.get("code_insee_commune"))
+    communes = listed(row.fields.get("code_insee_commune"))
     return Place(
         street=part.text("numero_voie"),
         extra=", ".join(filter(None, extras)),
@@ -208,19 +208,7 @@ def _words(row: Row, field: str, report: Report) -> list[str]:
 
 def _entries(row: Row, field: str, report: Report) -> list[dict[str, Any]]:
     """The objects of a field, in whichever form; a text alone is the ``valeur`` of one."""
-    found = _list(row.fields.get(field))
+    found = listed(row.fields.get(field))
     if odd := [one for one in found if not isinstance(one, dict | str)]:
         report.lose(row.line, field, f"neither an object nor a text: {type(odd[0]).__name__}")
     return [one if isinstance(one, dict) else {"valeur": one} for one in found if isinstance(one, dict | str)]
-
-
-def _list(value: Any) -> list[Any]:
-    """``value`` as a list: itself, of JSON inside a text, of one, or of none."""
-    if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
-        try:
-            value = msgspec.json.decode(value)
-        except (msgspec.DecodeError, RecursionError):
-            return [value]
-    if value in (None, ""):
-        return []
-    return value if isinstance(value, list) else [value]

@@ -38,13 +38,9 @@ class Row:
 
     def texts(self, field: str, report: Report) -> tuple[str, ...]:
         """A list of texts, each once; anything else is lost."""
-        value = self.fields.get(field)
-        if value in (None, "", []):
-            return ()
-        if isinstance(value, str):
-            value = [value]
-        if not isinstance(value, list):
-            report.lose(self.line, self.prefix + field, "not a list")
+        value = listed(self.fields.get(field))
+        if any(isinstance(item, dict | list | bool) for item in value):
+            report.lose(self.line, self.prefix + field, "not a list of texts")
             return ()
         return tuple(dict.fromkeys(text for item in value if (text := texts.clean(item))))
 
@@ -74,6 +70,18 @@ class Row:
             report.lose(self.line, self.prefix + field, f"not a number from {least:g} to {most:g}")
             return None
         return found
+
+
+def listed(value: Any) -> list[Any]:
+    """``value`` as a list: itself, the list or object of JSON inside a text, of one thing, or of none."""
+    if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
+        try:
+            value = msgspec.json.decode(value)
+        except (msgspec.DecodeError, RecursionError):
+            return [value]
+    if value in (None, ""):
+        return []
+    return value if isinstance(value, list) else [value]
 
 
 def rows(paths: list[Path], inside: tuple[str, ...], report: Report) -> Iterator[Row]:

@@ -14,6 +14,7 @@ from kiosk.directory.bundle import Source
 from kiosk.directory.parts import Audience, Channel, Confidence, Family, Fees, Level, Phone, Structure
 from kiosk.directory.record import Service, stable_id
 from kiosk.directory.sources import opening, texts
+from kiosk.directory.sources.documents import Row
 from kiosk.directory.sources.report import Refused, Report, keep_good
 from kiosk.directory.vocabulary import FOLDER
 from kiosk.errors import BadInput
@@ -59,7 +60,9 @@ def read(paths: list[Path], report: Report) -> tuple[list[Service], list[Source]
         try:
             document = msgspec.json.decode(path.read_bytes())
             lines, state = document["lignes"], texts.clean(document.get("etat"))
-        except (OSError, msgspec.DecodeError, KeyError, TypeError, AttributeError) as error:
+            if not isinstance(lines, list):
+                raise TypeError("'lignes' is not a list")
+        except (OSError, msgspec.DecodeError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise BadInput(f"{path}: {error}; give a helplines file, {{'etat': ..., 'lignes': [...]}}") from error
         services += keep_good(_services(path.name, lines, texts.day(state), known, report), report)
     title = "Numéros d'aide et d'urgence français"
@@ -75,57 +78,56 @@ def _services(
             yield line, Refused(line, "", "not an object")
             continue
         report.lose_others(line, row, FIELDS)
-        yield line, _service(line, row, checked_on, known, report)
+        yield line, _service(Row(line, row), checked_on, known, report)
 
 
-def _service(
-    line: str, row: dict[str, Any], checked_on: date | None, known: dict[str, Purpose], report: Report
-) -> Service | Refused:
-    digits = texts.phone_number(row.get("numero"))
+def _service(row: Row, checked_on: date | None, known: dict[str, Purpose], report: Report) -> Service | Refused:
+    line, text = row.line, row.text
+    digits = texts.phone_number(text("numero"))
     if digits is None:
-        return Refused(line, "numero", f"{texts.clean(row.get('numero'))!r} is not one telephone number")
-    if not texts.clean(row.get("nom")):
+        return Refused(line, "numero", f"{text('numero')!r} is not one telephone number")
+    if not text("nom"):
         return Refused(line, "nom", "no name")
-    if row.get("confiance") not in ("A", "B", "C"):
-        return Refused(line, "confiance", f"{row.get('confiance')!r} is not A, B or C")
-    channel = {"voix": Channel.VOICE, "sms": Channel.SMS}.get(texts.clean(row.get("canal")))
+    if text("confiance") not in ("A", "B", "C"):
+        return Refused(line, "confiance", f"{text('confiance')!r} is not A, B or C")
+    channel = {"voix": Channel.VOICE, "sms": Channel.SMS}.get(text("canal"))
     if channel is None:
-        return Refused(line, "canal", f"{row.get('canal')!r} is not voix or sms")
+        return Refused(line, "canal", f"{text('canal')!r} is not voix or sms")
     purpose = known.get(digits)
     if purpose is None:
         report.lose(line, "numero", "not in helplines.toml: what it is for stays empty")
-    price, payer = texts.cost(texts.clean(row.get("cout")))
+    price, payer = texts.cost(text("cout"))
     languages, interpreting = [], []
-    for name in row.get("langues") or []:
+    for name in row.texts("langues", report):
         code = texts.language(name)
         if code:
             languages.append(code)
         else:
-            interpreting.append(texts.clean(name))
+            interpreting.append(name)
     return Service(
         id=stable_id(NAME, digits),
         source=NAME,
-        structure=Structure(name=texts.clean(row.get("nom"))),
-        name=texts.clean(row.get("nom")),
-        aliases=tuple(texts.clean(alias) for alias in row.get("alias") or []),
+        structure=Structure(name=text("nom")),
+        name=text("nom"),
+        aliases=row.texts("alias", report),
         families=purpose.families if purpose else (),
         level=Level.NATIONAL,
         needs=purpose.needs if purpose else (),
         audiences=tuple(Audience(who) for who in purpose.audiences) if purpose else (),
-        audience_text=texts.clean(row.get("public")),
+        audience_text=text("public"),
         age_min=purpose.age_min if purpose else None,
         age_max=purpose.age_max if purpose else None,
         languages=tuple(languages),
         interpreting=", ".join(interpreting),
-        phones=(Phone(digits, channel=channel, cost=price, cost_text=texts.clean(row.get("cout")), payer=payer),),
+        phones=(Phone(digits, channel=channel, cost=price, cost_text=text("cout"), payer=payer),),
         area=("france",),
-        hours=opening.hours(row.get("horaires"), is_whole=True),
+        hours=opening.hours(text("horaires"), is_whole=True),
         reception=("a-distance",),
         come_by=("telephoner",) if channel is Channel.VOICE else (),
         come_for=("usagers",),
         fees=Fees.FREE,
         verified_on=checked_on,
-        verified_by="; ".join(texts.clean(source) for source in row.get("sources") or []),
-        confidence=Confidence(row["confiance"]),
-        note=texts.clean(row.get("note")),
+        verified_by="; ".join(row.texts("sources", report)),
+        confidence=Confidence(text("confiance")),
+        note=text("note"),
     )

@@ -12,11 +12,13 @@ import msgspec
 from kiosk.directory.bundle import Source
 from kiosk.directory.parts import Audience, Channel, Hours, Phone, Place, Structure
 from kiosk.directory.record import Service, stable_id
-from kiosk.directory.sources import hsds_tables, texts, weekly
+from kiosk.directory.sources import hsds_packages, hsds_tables, opening, texts, weekly
 from kiosk.directory.sources.documents import Row, rows
 from kiosk.directory.sources.report import Refused, Report, keep_good
 from kiosk.directory.vocabulary import vocabulary
 
+NOT_STATED = "not stated"
+"""Instead of a licence: whoever publishes the bundle must ask for it (``--licence``)."""
 OURS = "sos-crise:"
 """Before the ``link_type`` of an attribute that holds a field of our record: JSON in its ``value``."""
 SERVICE_FIELDS = frozenset(
@@ -28,37 +30,55 @@ SERVICE_FIELDS = frozenset(
 )  # fmt: skip
 CHANNELS = {"": Channel.VOICE, "voice": Channel.VOICE, "hotline": Channel.VOICE, "text": Channel.SMS,
             "sms": Channel.SMS, "cell": Channel.VOICE, "fax": Channel.FAX}  # fmt: skip
+BEYOND = ("valid_from", "valid_to", "until", "count", "byweekno", "bymonthday", "byyearday")
+"""Of a schedule: more than the days and times of each week."""
 Document = dict[str, Any]
 
 
 def read(paths: list[Path], report: Report) -> tuple[Iterator[Service], Iterator[Source]]:
-    """The services of HSDS packages (a folder or CSV files) or JSON files. Raises: BadInput, see the package."""
-    name = next((path.resolve().stem for path in paths), "hsds")
-    kinds: list[str] = []
-    names: set[str] = set()
+    """The services of HSDS packages (``hsds_packages.py``) and JSON files. Raises: BadInput, see the package."""
+    named: dict[str, Source] = {}
+
+    def records() -> Iterator[tuple[str, Service | Refused]]:
+        for source, found in _groups(paths, report):
+            named[source.name] = source
+            yield from _records(found, source.name, report)
+
+    used: set[str] = set()
 
     def services() -> Iterator[Service]:
-        for service in keep_good(_records(_found(paths, kinds, report), f"hsds-{name}", report), report):
-            names.add(service.source)
+        for service in keep_good(records(), report):
+            used.add(service.source)
             yield service
 
     def sources() -> Iterator[Source]:
-        for one in sorted(names):
-            yield Source(name=one, licence="not stated", title=" and ".join(kinds))
+        yield from (named.get(name, Source(name=name, licence=NOT_STATED)) for name in sorted(used))
 
     return services(), sources()
 
 
-def _found(paths: list[Path], kinds: list[str], report: Report) -> Iterator[Row]:
-    tables = [path for path in paths if path.is_dir() or path.suffix.lower() == ".csv"]
-    if tables:
-        package = hsds_tables.load(tables, report)
-        kinds.append(f"HSDS {package.version} (tables)")
-        yield from package.services(report)
-    documents = [path for path in paths if path not in tables]
+def _groups(paths: list[Path], report: Report) -> Iterator[tuple[Source, Iterable[Row]]]:
+    """Each package with its services; all documents of version 3 are one."""
+    for package in hsds_packages.packages([path for path in paths if hsds_packages.is_package(path)], report):
+        yield _of_package(package, report)
+    documents = [path for path in paths if not hsds_packages.is_package(path)]
     if documents:
-        kinds.append("HSDS 3 (JSON)")
-        for row in rows(documents, ("services", "contents", "items"), report):
+        name = f"hsds-{documents[0].resolve().stem}"
+        found = _documents(documents, report)
+        yield Source(name=name, licence=NOT_STATED, title="HSDS 3 (JSON)"), found
+
+
+def _of_package(package: hsds_tables.Package, report: Report) -> tuple[Source, Iterable[Row]]:
+    title = f"HSDS {package.version} (tables)"
+    source = Source(name=f"hsds-{package.name}", licence=package.licence or NOT_STATED, title=title)
+    return source, package.services(report)
+
+
+def _documents(paths: list[Path], report: Report) -> Iterator[Row]:
+    for row in rows(paths, ("services", "contents", "items"), report):
+        if package := hsds_packages.tabular(Path(row.line.partition(":")[0]), row.fields, report):
+            yield from package.services(report)
+        else:
             yield from _services_in(row)
 
 
@@ -217,6 +237,7 @@ def _phones(row: Row, entries: list[Document], report: Report) -> tuple[Phone, .
                 channel=CHANNELS.get(kind, Channel.OTHER),
                 extension=texts.clean(entry.get("extension")) or number.extension,
                 label=texts.clean(entry.get("description")),
+                hours=_hours(_list(entry, "schedules"), row, report),
             )
             if phone not in found:
                 found.append(phone)
@@ -234,8 +255,10 @@ def _hours(schedules: list[Document], row: Row, report: Report) -> Hours:
             report.lose(row.line, "schedules", "more than days and times of a plain week: kept as text")
         else:
             spans += found
-    words = dict.fromkeys(filter(None, (_words(entry, is_plain) for entry in schedules)))
-    return Hours(osm=weekly.to_osm(spans) if is_plain else "", text="\n".join(words))
+    text = "\n".join(dict.fromkeys(filter(None, (_words(entry, is_plain) for entry in schedules))))
+    if not any(entry.get(key) for entry in schedules for key in ("opens_at", "closes_at", *BEYOND)):
+        return opening.hours(text, is_whole=True)
+    return Hours(osm=weekly.to_osm(spans) if is_plain else "", text=text)
 
 
 def _words(entry: Document, is_plain: bool) -> str:
@@ -248,8 +271,7 @@ def _words(entry: Document, is_plain: bool) -> str:
 
 
 def _spans(entry: Document) -> list[weekly.Span] | None:
-    beyond = ("valid_from", "valid_to", "until", "count", "byweekno", "bymonthday", "byyearday")
-    if any(entry.get(key) for key in beyond) or texts.clean(entry.get("interval") or 1) != "1":
+    if any(entry.get(key) for key in BEYOND) or texts.clean(entry.get("interval") or 1) != "1":
         return None
     if not entry.get("opens_at") and not entry.get("closes_at") and not entry.get("description"):
         return []  # a day without times: closed

@@ -5,15 +5,12 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from kiosk.directory.parts import Closure
 from kiosk.directory.sources import texts
 from kiosk.directory.sources.documents import Row
 from kiosk.directory.sources.report import Report
-from kiosk.directory.sources.table import csv_rows
-from kiosk.errors import BadInput
 
 Document = dict[str, Any]
 TABLES = {
@@ -27,6 +24,8 @@ TABLES = {
     "accessibility_for_disabilities": "accessibility",
 }  # fmt: skip
 """A file's name, in any version, and what it holds."""
+SMALL = ("phones", "addresses", "schedules", "holidays", "languages", "areas", "documents", "accessibility")
+"""Tables whose rows belong to a row of another."""
 RENAMED = {
     "website": "url", "fees": "fees_description", "eligibility": "eligibility_description",
     "number_type": "type", "department": "description", "street_1": "address_1", "state": "state_province",
@@ -39,14 +38,17 @@ RENAMED = {
 class Package:
     """The tables of one package: rows by what they hold, each with the line it stands on."""
 
+    name: str
+    licence: str
+    """As the package says; empty: it does not."""
     version: str
     tables: dict[str, list[tuple[str, Document]]]
 
     def services(self, report: Report) -> list[Row]:
-        """One row a service, nested as version 3 has it."""
-        organizations = {row["id"]: row for _, row in self.tables["organizations"] if row.get("id")}
-        by_owner = self._by_owner()
-        locations = {row["id"]: self._location(row, by_owner) for _, row in self.tables["locations"] if row.get("id")}
+        """One row a service, nested as version 3 has it; rows that belong to nothing are reported."""
+        organizations = self._by_id("organizations", report)
+        by_owner = self._by_owner(report)
+        locations = {key: self._location(row, by_owner) for key, row in self._by_id("locations", report).items()}
         of_organization: dict[str, list[Document]] = defaultdict(list)
         for location in locations.values():
             of_organization[location.get("organization_id", "")].append(location)
@@ -82,23 +84,28 @@ class Package:
             found.append(Row(line, nested))
         return found
 
-    def _by_owner(self) -> dict[tuple[str, str, str], list[Document]]:
+    def _by_id(self, table: str, report: Report) -> dict[str, Document]:
+        found: dict[str, Document] = {}
+        for line, row in self.tables[table]:
+            key = row.get("id", "")
+            if not key or key in found:
+                report.lose(line, "id", f"{table}: {'no id' if not key else 'an earlier row has this id'}")
+            else:
+                found[key] = row
+        return found
+
+    def _by_owner(self, report: Report) -> dict[tuple[str, str, str], list[Document]]:
         """Rows of the small tables by table, kind of owner and owner's id."""
         found: dict[tuple[str, str, str], list[Document]] = defaultdict(list)
-        for table in (
-            "phones",
-            "addresses",
-            "schedules",
-            "holidays",
-            "languages",
-            "areas",
-            "documents",
-            "accessibility",
-        ):
-            for _, row in self.tables[table]:
-                for owner in ("service_id", "location_id", "organization_id"):
-                    if row.get(owner):
-                        found[table, owner, row[owner]].append(row)
+        owners = {"service_id": "services", "location_id": "locations", "organization_id": "organizations"}
+        known = {(owner, row.get("id")) for owner, table in owners.items() for _, row in self.tables[table]}
+        for table in SMALL:
+            for line, row in self.tables[table]:
+                named = [(owner, row[owner]) for owner in owners if row.get(owner)]
+                for owner, key in named:
+                    found[table, owner, key].append(row)
+                if not known.intersection(named):
+                    report.lose(line, table, "belongs to no service, location or organization of the package")
         return found
 
     def _location(self, row: Document, by_owner: dict[tuple[str, str, str], list[Document]]) -> Document:
@@ -112,23 +119,6 @@ class Package:
             words = re.split(r",\s*", location[field]) if isinstance(location.get(field), str) else []
             location[field] = listed or [{"name": word} for word in words if word]
         return location
-
-
-def load(paths: list[Path], report: Report) -> Package:
-    """The package of a folder, or of CSV files. Raises: BadInput when it has no services."""
-    files = [file for path in paths for file in (sorted(path.glob("*.csv")) if path.is_dir() else [path])]
-    tables: dict[str, list[tuple[str, Document]]] = defaultdict(list)
-    names = {file.stem.lower() for file in files}
-    for file in files:
-        table = TABLES.get(file.stem.lower())
-        if table is None:
-            report.lose(file.name, file.stem, "a table that the record has no place for")
-            continue
-        for line, row in csv_rows(file, report):
-            tables[table].append((line, _named(row)))
-    if not tables["services"]:
-        raise BadInput(f"{paths[0]}: no services.csv with rows in it; give the folder of an HSDS package")
-    return Package(_version(names, tables), tables)
 
 
 def closures(entries: list[Document], line: str, report: Report) -> tuple[Closure, ...]:
@@ -164,7 +154,7 @@ def _day(value: Any) -> date | None:
     return texts.day(text)
 
 
-def _named(row: Document) -> Document:
+def named(row: Document) -> Document:
     """``row`` with the names of version 3, and texts cleaned."""
     named: Document = {}
     for name, value in row.items():
@@ -185,7 +175,7 @@ def _spread(service: Document) -> None:
             service[field] = [{name: word} for word in re.split(r",\s*", words)]
 
 
-def _version(names: set[str], tables: dict[str, list[tuple[str, Document]]]) -> str:
+def version(names: set[str], tables: dict[str, list[tuple[str, Document]]]) -> str:
     """By the files and columns that only one version has."""
     columns = {name for _, row in tables["services"] for name in row}
     if names & {"attributes", "cost_options", "service_at_location"} or "assured_date" in columns:

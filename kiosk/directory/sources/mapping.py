@@ -26,7 +26,9 @@ LISTS = frozenset(
 ENUMS = frozenset({"level", "fees", "gender", "animals", "confidence"})
 DAYS = frozenset({"updated_on", "verified_on"})
 DECIMALS = frozenset({"place.latitude", "place.longitude", "age_min", "age_max"})
-TARGETS = TEXTS | LISTS | ENUMS | DAYS | DECIMALS | {"phones", "hours"}
+WEEK = tuple(f"hours.{day}" for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))
+"""Columns of the hours of one day."""
+TARGETS = TEXTS | LISTS | ENUMS | DAYS | DECIMALS | {"phones", "hours", *WEEK}
 """Every field of the record that a mapping may fill."""
 
 
@@ -34,7 +36,7 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where one field's value is found."""
 
     column: str = ""
-    """The column's name, to the letter."""
+    """The column's name, to the letter; of nested JSON the path, ``adresse.rue`` or ``lieux.0.rue``."""
     columns: tuple[str, ...] = ()
     """Several, joined in this order."""
     join: str = ", "
@@ -111,13 +113,37 @@ def load(path: Path) -> TableMapping:
     return mapping
 
 
+def flat(row: Mapping[str, Any], deepest: int = 8) -> dict[str, Any]:
+    """``row`` with nested objects as columns of their own: ``adresse.rue``, ``lieux.0.rue``."""
+    found: dict[str, Any] = {}
+    for name, value in row.items():
+        if isinstance(value, list) and any(isinstance(item, dict) for item in value):
+            value = {str(number): item for number, item in enumerate(value)}
+        if isinstance(value, dict) and deepest:
+            found |= {f"{name}.{inner}": item for inner, item in flat(value, deepest - 1).items()}
+        else:
+            found[name] = value
+    return found
+
+
+def cell_of(row: Mapping[str, Any], column: str) -> Any:
+    """What ``row`` has in ``column``; of a list, ``coordinates.0`` is the first."""
+    if column in row:
+        return row[column]
+    name, _, number = column.rpartition(".")
+    value = row.get(name)
+    if isinstance(value, list) and number.isdecimal() and int(number) < len(value):
+        return value[int(number)]
+    return None
+
+
 def values(rule: Rule, row: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
     """The texts that ``rule`` finds in ``row``, and whether each is known to its map (else: to be reported as lost)."""
     if rule.value:
         yield from ((text, True) for text in ([rule.value] if isinstance(rule.value, str) else rule.value))
         return
     columns = rule.columns or (rule.column,)
-    text = rule.join.join(cell for column in columns if (cell := texts.clean(row.get(column))))
+    text = rule.join.join(cell for column in columns if (cell := texts.clean(cell_of(row, column))))
     if rule.pattern:
         found = re.search(rule.pattern, text, re.DOTALL)
         text = (found[1] or "").strip() if found else ""

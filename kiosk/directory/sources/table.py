@@ -31,8 +31,8 @@ def _services(paths: list[Path], table: TableMapping, report: Report) -> Iterato
     missing = set(used - {""})
     for path in paths:
         for line, row in _rows(path, table, report):
-            missing -= row.keys()
-            report.lose_others(line, row, used)
+            missing -= {column for column in missing if mapping.cell_of(row, column) is not None or column in row}
+            report.lose_others(line, row, used | {column.rpartition(".")[0] for column in used})
             yield line, _service(line, row, table, report)
     for column in sorted(missing):
         report.lose("mapping", column, "no such column in the table")
@@ -152,8 +152,10 @@ class _Reader:
         return found
 
     def hours(self) -> Hours:
-        """The opening hours."""
-        return opening.hours("\n".join(self.list("hours")))
+        """The opening hours: in words, or by columns of the days; of both, only the words stay."""
+        words = "\n".join(self.list("hours"))
+        week = {day: "\n".join(self.list(target)) for day, target in enumerate(mapping.WEEK)}
+        return opening.week(week, words) if any(week.values()) else opening.hours(words)
 
     def day(self, target: str) -> str | None:
         """A day, ISO 8601."""
@@ -210,7 +212,7 @@ def _rows(path: Path, table: TableMapping, report: Report) -> Iterator[tuple[str
         yield from csv_rows(path, report, table.delimiter)
         return
     for row in documents.rows([path], (table.rows,), report):
-        yield row.line, row.fields
+        yield row.line, mapping.flat(row.fields)
 
 
 def csv_rows(path: Path, report: Report, delimiter: str = "") -> Iterator[tuple[str, dict[str, Any]]]:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from datetime import date
 from typing import Any
+from unicodedata import is_normalized
 
 from kiosk.directory.parts import Channel, Cost, Payer, Phone
 
@@ -17,6 +18,8 @@ def clean(value: Any) -> str:
     """
     if value is None:
         return ""
+    if isinstance(value, str) and value.isprintable() and "  " not in value and is_normalized("NFC", value):
+        return value.strip(" ")  # nothing to do for what most texts are
     if isinstance(value, list | tuple):
         return ", ".join(part for item in value if (part := clean(item)))
     text = unicodedata.normalize("NFC", str(value)).replace("\r\n", "\n").replace("\r", "\n")

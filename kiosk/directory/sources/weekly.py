@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable
 
-DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+from kiosk.directory.hours.expression import DAYS
+
 NAMES = {
     name: DAYS[at]
     for at, names in enumerate(

@@ -12,7 +12,8 @@ The file, for people who edit it (docs/words.md):
     Words that may stand for each other: ``partner = "mari, copain"``; a phrase says ``@partner``.
 ``[needs.CODE]``
     Phrases with commas between them, under ``danger``, ``sure`` or ``hint``. All words of a phrase must be near each
-    other in the question, in any order; ``a|b`` is one of two, ``en_finir`` is two words side by side.
+    other in the question, in any order; ``a|b`` is one of two, ``en_finir`` is two words side by side, ``=aidant`` is
+    that word alone and not all that have its stem ("aide").
 """
 
 from collections import Counter
@@ -20,14 +21,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
+from typing import NamedTuple
 
 import msgspec
 
 from kiosk.directory.vocabulary import FOLDER, Vocabulary, vocabulary
 from kiosk.directory.words.folding import folded, tokens
+from kiosk.directory.words.sounds import sound
 from kiosk.directory.words.spelling import NearWords
 from kiosk.directory.words.stemming import LANGUAGES, stem
 from kiosk.errors import BadInput
+
+SHORTEST_SOUND = 4
+"""Sounds that a word needs before its spelling is looked past: too many short ones sound alike."""
 
 Words = tuple[str, ...]
 """Stems that stand side by side; nearly always one."""
@@ -44,8 +50,7 @@ class Sureness(Enum):
     """It may be meant."""
 
 
-@dataclass(frozen=True)
-class Phrase:
+class Phrase(NamedTuple):
     """Words that mean a need."""
 
     need: str
@@ -71,9 +76,19 @@ class Lexicon:
     phrases: dict[str, tuple[Phrase, ...]]
     """By the first stem of each form of their rarest part."""
 
+    def prepare(self) -> None:
+        """Build now what looks past misspellings, so that the first one does not wait for it."""
+        _slips(self.language)
+        _sounds(self.language)
+
     def slips(self) -> NearWords:
         """What a misspelt word may have been. Built once."""
         return _slips(self.language)
+
+    def sounding(self, word: str) -> tuple[str, ...]:
+        """Its words that sound like the folded token ``word``, to a French ear; the longer ones alone."""
+        heard = sound(word) if self.language == "fr" else ""
+        return _sounds(self.language).get(heard, ()) if len(heard) >= SHORTEST_SOUND else ()
 
 
 class _Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -116,6 +131,15 @@ def _slips(language: str) -> NearWords:
     return NearWords((found.words | found.stems) - found.empty)
 
 
+@cache
+def _sounds(language: str) -> dict[str, tuple[str, ...]]:
+    found = lexicon(language)
+    by_sound: dict[str, tuple[str, ...]] = {}
+    for word in sorted(found.words - found.empty):
+        by_sound[sound(word)] = (*by_sound.get(sound(word), ()), word)
+    return by_sound
+
+
 class _Reader:
     """Turns one file into a lexicon."""
 
@@ -128,15 +152,18 @@ class _Reader:
         self._groups = {group: list(_split(text)) for group, text in file.groups.items()}
         self._words = set(self._empty)
         self._stems: set[str] = set()
+        self._read: dict[str, frozenset[Words]] = {}
 
     def lexicon(self) -> Lexicon:
         phrases = list(self._phrases())
         how_many = Counter(part for phrase in phrases for part in phrase.parts)
         by_stem: dict[str, list[Phrase]] = {}
         for phrase in phrases:
-            rarest = min(phrase.parts, key=lambda part: (len(part), how_many[part]))
-            for form in {form[0] for form in rarest}:
-                by_stem.setdefault(form, []).append(phrase)
+            rarest = phrase.parts[0]
+            if len(phrase.parts) > 1:
+                rarest = min(phrase.parts, key=lambda part: (len(part), how_many[part]))
+            for form in rarest if len(rarest) == 1 else {form[:1] for form in rarest}:
+                by_stem.setdefault(form[0], []).append(phrase)
         common = tokens(self._file.common)
         return Lexicon(
             language=self._language,
@@ -168,15 +195,23 @@ class _Reader:
     def _parts(self, need: str, phrase: str) -> tuple[frozenset[Words], ...]:
         found: list[frozenset[Words]] = []
         for word in phrase.split():
-            forms = frozenset(form for option in self._options(word) for form in self._forms(option))
-            if not forms and len(tokens(word)) > 0:
-                continue  # a little word: it may stand there or not
-            if not forms:
+            forms = self._read.get(word)
+            if forms is None:
+                forms = self._read[word] = self._forms_of_all(word)
+            if not forms and not tokens(word):
                 raise BadInput(f"{self._name}: {phrase!r} of {need} has a part without a word: {word!r}")
-            found.append(forms)
+            # a little word has no forms: it may stand there or not
+            if forms and forms not in found:
+                found.append(forms)
         if not found:
             raise BadInput(f"{self._name}: {phrase!r} of {need} has little words alone; join them with _")
-        return tuple(dict.fromkeys(found))
+        return tuple(found)
+
+    def _forms_of_all(self, word: str) -> frozenset[Words]:
+        """The forms of all that ``word`` stands for: ``a|b``, ``@group``."""
+        if word.isalpha():
+            return self._forms(word)
+        return frozenset(form for option in self._options(word) for form in self._forms(option))
 
     def _options(self, word: str) -> Iterator[str]:
         for option in word.split("|"):
@@ -189,11 +224,14 @@ class _Reader:
 
     def _forms(self, written: str) -> frozenset[Words]:
         """``written`` as stems side by side; nothing when it is one little word."""
-        whole = tokens(written.replace("_", " "))
+        plain = folded(written)
+        whole = (plain,) if plain.isalpha() else tokens(written.replace("_", " "))
         if len(whole) == 1 and whole[0] in self._empty:
             return frozenset()
-        stems = tuple(stem(token, self._language) for token in whole)
         self._words.update(whole)
+        if written.startswith("="):
+            return frozenset({whole}) if whole else frozenset()
+        stems = tuple(stem(token, self._language) for token in whole)
         self._stems.update(stems)
         return frozenset({stems}) if stems else frozenset()
 
@@ -201,7 +239,7 @@ class _Reader:
 def _split(text: str) -> Iterator[str]:
     """The phrases of ``text``: what stands between commas or in lines of its own."""
     for line in text.splitlines():
-        yield from filter(None, (" ".join(part.split()) for part in line.split("،" if "،" in line else ",")))
+        yield from filter(None, map(str.strip, line.split("،" if "،" in line else ",")))
 
 
 def lexicons(language: str) -> tuple[Lexicon, ...]:

@@ -1,8 +1,8 @@
 """What a person's own words ask for: needs of the directory, surest first. Pure but for the words that ship.
 
 All interface languages are tried: the one that most words belong to reads first, the others only what it left. A word
-that nobody knows is read as its nearest known one. There is no negation: "je ne veux pas mourir" is read as danger,
-because a helpline too many harms nobody.
+that nobody knows is read as the known ones that it may be a slip for, or sounds like. There is no negation: "je ne veux
+pas mourir" is read as danger, because a helpline too many harms nobody.
 """
 
 from collections.abc import Iterator, Sequence
@@ -120,7 +120,7 @@ class _Reading:
 
     def _near(self, word: str, cut: str) -> set[str]:
         slips = self._book.slips()
-        found = slips.near(word) or slips.near(cut)
+        found = slips.near(word) or self._book.sounding(word) or slips.near(cut)
         return {stem(near, self._book.language) for near in found} | set(found)
 
     def laid(self) -> Iterator[_Laid]:

@@ -52,6 +52,26 @@ from tests.directory.hours.meaning import meaning
         ("en semaine 9h-17h, le week-end 10h-12h", "Mo-Fr 09:00-17:00; Sa,Su 10:00-12:00"),
         ("lundi matin de 9h à 12h et après-midi de 14h à 17h", "Mo 09:00-12:00,14:00-17:00"),
         ("lundi 9h-12h / lundi 14h-17h", "Mo 09:00-12:00,14:00-17:00"),
+        ("lundi 9.00-12.00 et 14.00-17.00", "Mo 09:00-12:00,14:00-17:00"),
+        ("lundi 9 heures 30 à 12 heures", "Mo 09:30-12:00"),
+        ("Du mardi au samedi inclus : 10h-18h", "Tu-Sa 10:00-18:00"),
+        ("L-V 9h-17h", "Mo-Fr 09:00-17:00"),
+        ("L. au V. : 9h-12h", "Mo-Fr 09:00-12:00"),
+        ("du L au S 9h-12h", "Mo-Sa 09:00-12:00"),
+        ("LMMJV 9h-17h", "Mo-Fr 09:00-17:00"),
+        ("l/m/m/j/v : 9h-17h", "Mo-Fr 09:00-17:00"),
+        ("Lundi au vendredi : matin 9h-12h, après-midi 14h-17h", "Mo-Fr 09:00-12:00,14:00-17:00"),
+        ("tous les soirs de 18h à 8h", "Mo-Su 18:00-08:00"),
+        ("Toutes les nuits de 20h à 8h", "Mo-Su 20:00-08:00"),
+        ("Ouvert tous les jours de l'année de 8h à 20h", "Mo-Su 08:00-20:00"),
+        ("365 jours par an, 24h/24", "24/7"),
+        (
+            "lundi au vendredi 9h-12h 14h-17h (16h le vendredi)",
+            "Mo-Th 09:00-12:00,14:00-17:00; Fr 09:00-12:00,14:00-16:00",
+        ),
+        ("lundi au vendredi 9h-17h (vendredi jusqu'à 16h30)", "Mo-Th 09:00-17:00; Fr 09:00-16:30"),
+        ("lundi au vendredi 9h-17h (jusqu'à 20h le jeudi)", "Mo-We,Fr 09:00-17:00; Th 09:00-20:00"),
+        ("lundi au vendredi 9h-17h (sauf juillet et août)", "Mo-Fr 09:00-17:00; Jul,Aug off"),
         # of the month, of the week, of the year
         ("le 1er mardi du mois de 9h à 12h", "Tu[1] 09:00-12:00"),
         ("1er et 3ème lundi du mois 14h-17h", "Mo[1,3] 14:00-17:00"),
@@ -134,6 +154,22 @@ def test_understood(text: str, osm: str | None) -> None:
         "lundi matin",
         "lundi matin 14h-17h",
         "tous les matins",
+        "tous les matins de 9h à 12h",  # with Sunday, or of the working week
+        "lundi au samedi inclus le dimanche 9h-12h",
+        "lundi 9 heures 12 à 17 heures 30 euros",
+        "tous les soirs de 9h à 12h",
+        "toutes les nuits",
+        "tous les soirs de 18h à 20h du lundi au vendredi",
+        "L-M 9h-12h",  # mardi, or mercredi
+        "L/M/J 9h-12h",
+        "L'accueil a lieu 9h-12h",
+        "LMMJVS 9h-12h",
+        "lundi : matin 14h-17h",
+        "lundi au vendredi 9h-17h, samedi 9h-12h (sauf juillet et août)",  # the Saturday alone, or all
+        "lundi 9h-17h, samedi 9h-12h (hors vacances scolaires)",
+        "lundi au jeudi 9h-17h (16h le vendredi)",  # from when
+        "lundi au vendredi 9h-12h (8h le vendredi)",
+        "lundi au vendredi 9h-17h (16h le 1er vendredi du mois)",
         "un lundi de 9h à 12h",  # which
         "1er et 3ème lundi 9h-12h",  # of what
         "jours ouvrables 9h-17h",  # with Saturday in the law, without in most mouths

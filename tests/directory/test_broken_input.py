@@ -1,0 +1,173 @@
+"""Whatever stands in a file, an importer reports its lines and goes on, or refuses the file as a whole."""
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kiosk.directory import bundle, formats
+from kiosk.directory.sources import annuaire, data_inclusion, helplines, hsds
+from kiosk.directory.sources.report import Report
+from kiosk.errors import BadInput
+from tests.directory.records import everything
+
+EXAMPLES = 20
+"""Few, for they are run each day; with 600 each, all held as well."""
+WORDS = ["", "0", "x", "9h-12h", "lundi 9h-12h", "2026-02-30", "2026-01-02T03:04:05Z", "02 41 00 00 00", "-91", "1e400",
+         "null", "[1]", '{"a": 1}', "\x00", "\ud7ff", "é" * 400, "active", "true", "49000", "france"]  # fmt: skip
+scalars = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**20), 10**20),
+    st.floats(allow_nan=False),
+    st.sampled_from(WORDS),
+    st.text(),
+)
+values = st.recursive(
+    scalars,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(sorted(hsds.SERVICE_FIELDS)), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+def objects(fields: set[str] | frozenset[str], needed: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """Rows of a format: some of its fields with any value, and mostly what it requires."""
+    some = st.dictionaries(st.sampled_from(sorted(fields)), values, max_size=8)
+    return st.builds(lambda row, has_needed: {**(needed if has_needed else {}), **row}, some, st.booleans())
+
+
+def lines_add_up(found: list[Any], report: Report) -> None:
+    """Every line gave a record, or is named with a reason; and what was taken makes a bundle."""
+    assert all(refused.line and refused.reason for refused in report.refused)
+    assert all(lost.reason for lost in report.lost)
+    sources = [bundle.Source(name=service.source, licence="x") for service in found]
+    assert list(bundle.verify(bundle.build(found, sources)).services()) == sorted(found, key=lambda one: one.id)
+
+
+def survives(form: str, path: Path, mapping: Path | None = None) -> None:
+    report = Report()
+    fault = ""
+    try:
+        found, _ = everything(formats.read(form, [path], report, mapping))
+        lines_add_up(found, report)
+    except BadInput as error:
+        fault = str(error)
+    assert not fault or str(path) in fault
+
+
+DATA_INCLUSION = {"source": "x", "structure_id": "x--1", "id": "x--1", "nom": "x", "description": "x",
+                  "date_maj": "2026-01-02"}  # fmt: skip
+COUNTER = {"id": "1", "nom": "x", "telephone": [{"valeur": "0241000000"}]}
+HELPLINE = {"numero": "3114", "nom": "x", "confiance": "A", "canal": "voix"}
+HSDS = {"id": "1", "name": "x"}
+FORMATS: dict[str, tuple[st.SearchStrategy[dict[str, Any]], Callable[[list[Any]], Any]]] = {
+    "data-inclusion": (
+        objects(data_inclusion.SERVICE_FIELDS | data_inclusion.STRUCTURE_FIELDS, DATA_INCLUSION),
+        lambda rows: {"services": rows, "structures": rows},
+    ),
+    "dila": (objects(annuaire.KNOWN | {"text", "maxdate"}, COUNTER), lambda rows: {"service": rows}),
+    "helplines": (objects(helplines.FIELDS, HELPLINE), lambda rows: {"etat": "2026-01-02", "lignes": rows}),
+    "hsds": (objects(hsds.SERVICE_FIELDS | {"service", "services", "location"}, HSDS), lambda rows: rows),
+}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(data=st.data())
+def test_rows_of_any_content_are_read_or_named(
+    tmp_path_factory: pytest.TempPathFactory, form: str, data: st.DataObject
+) -> None:
+    rows, wrapped = FORMATS[form]
+    path = tmp_path_factory.mktemp("rows") / "x.json"
+    found = data.draw(st.lists(st.one_of(rows, values), max_size=3))
+    path.write_text(json.dumps(wrapped(found)), encoding="utf-8")
+    survives(form, path)
+
+
+@pytest.mark.parametrize("form", [*FORMATS, "table"])
+@settings(max_examples=EXAMPLES // 2, deadline=None)
+@given(
+    content=st.one_of(
+        st.binary(max_size=40),
+        st.sampled_from(
+            [b"[" * 3000, b"{", b"\xff\xfe{", b"\xef\xbb\xbf[]", b'{"services": 7}', b"null", b"7", b"[[]]"]
+        ),
+        st.builds(lambda a, b: b'{"id": "1"}\n' + a + b"\n" + b, st.binary(max_size=9), st.binary(max_size=9)),
+    )
+)
+def test_files_of_any_bytes_are_read_or_refused_by_name(
+    tmp_path_factory: pytest.TempPathFactory, form: str, content: bytes
+) -> None:
+    path = tmp_path_factory.mktemp("bytes") / "x.json"
+    path.write_bytes(content)
+    survives(form, path, Path("angers") if form == "table" else None)
+
+
+cells = st.one_of(st.sampled_from(WORDS), st.text(max_size=8))
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(
+    rows=st.lists(st.lists(cells, max_size=6), max_size=4),
+    delimiter=st.sampled_from(",;\t|"),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252", "latin-1"]),
+)
+def test_csv_of_any_cells_is_read_or_named(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]], delimiter: str, encoding: str
+) -> None:
+    folder = tmp_path_factory.mktemp("csv")
+    mapping = folder / "m.toml"
+    mapping.write_text(
+        '[source]\nname = "x"\nlicence = "CC0-1.0"\n[fields]\nname = "Nom"\nphones = "Tel"\nhours = "Heures"\n'
+        '"place.latitude" = "Lat"\n"place.longitude" = "Lon"\nupdated_on = "Jour"\n'
+    )
+    path = folder / "x.csv"
+    with path.open("w", encoding=encoding, errors="replace", newline="") as file:
+        csv.writer(file, delimiter=delimiter).writerows([["Nom", "Tel", "Heures", "Lat", "Lon", "Jour"], *rows])
+    survives("table", path, mapping)
+
+
+TABLES = {
+    "organizations": ["id", "name", "description", "email", "url"],
+    "services": ["id", "organization_id", "location_id", "name", "status", "description", "fees", "accreditations"],
+    "locations": ["id", "organization_id", "name", "latitude", "longitude"],
+    "services_at_location": ["id", "service_id", "location_id"],
+    "phones": ["id", "service_id", "location_id", "organization_id", "number", "type", "extension"],
+    "physical_addresses": ["id", "location_id", "address_1", "city", "postal_code", "country"],
+    "regular_schedules": ["id", "service_id", "location_id", "weekday", "opens_at", "closes_at"],
+    "holiday_schedules": ["id", "service_id", "closed", "start_date", "end_date"],
+    "schedules": ["id", "service_id", "freq", "byday", "opens_at", "closes_at", "valid_from", "interval"],
+    "languages": ["id", "service_id", "language"],
+    "service_areas": ["id", "service_id", "service_area"],
+}
+ids = st.sampled_from(["1", "2", "", "é"])
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(data=st.data())
+def test_broken_hsds_packages_are_read_or_named(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    folder = tmp_path_factory.mktemp("package")
+    for table in ["services", *data.draw(st.lists(st.sampled_from(sorted(TABLES)), unique=True, max_size=5))]:
+        columns = data.draw(st.lists(st.sampled_from(TABLES[table]), max_size=7))
+        rows = data.draw(st.lists(st.lists(st.one_of(ids, cells), max_size=len(columns) + 1), max_size=3))
+        with (folder / f"{table}.csv").open("w", encoding="utf-8", errors="replace", newline="") as file:
+            csv.writer(file).writerows([columns, *rows])
+    survives("hsds", folder)
+
+
+def test_a_line_that_is_no_json_is_refused_and_the_others_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    good = msgspec.json.encode(COUNTER)
+    path.write_bytes(good + b"\n{broken\n" + good.replace(b'"1"', b'"2"') + b"\n")
+    report = Report()
+    found, _ = everything(formats.read("dila", [path], report))
+    assert [service.id for service in found] == ["dila--1", "dila--2"]
+    assert [(refused.line, refused.reason) for refused in report.refused] == [("x.jsonl:2", "not an object")]

@@ -1,0 +1,130 @@
+"""Plain speech read as needs, in three languages."""
+
+import re
+
+import pytest
+
+from kiosk.directory.vocabulary import FOLDER, vocabulary
+from kiosk.directory.words.lexicon import lexicon, parsed
+from kiosk.directory.words.meaning import Meaning, is_within, needs_in
+from kiosk.directory.words.stemming import LANGUAGES
+from kiosk.errors import BadInput
+
+TONIGHT = "logement-hebergement--rechercher-une-solution-dhebergement-temporaire--ce-soir"
+MEAL = "equipement-et-alimentation--alimentation--repas"
+SUICIDE = "sante--sante-mentale--suicide"
+LISTEN = "sante--sante-mentale--ecoute"
+GRIEF = "sante--sante-mentale--deuil"
+VIOLENCE = "famille--surmonter-conflits-separation-violence--violences"
+CARE = "sante--acces-aux-soins"
+FORMS = "difficultes-administratives-ou-juridiques--accompagnement-aux-demarches-administratives"
+
+
+@pytest.mark.parametrize(
+    ("text", "need"),
+    [
+        ("j'ai nulle part où dormir", TONIGHT),
+        ("I have nowhere to sleep", TONIGHT),
+        ("أين أنام", TONIGHT),
+        ("j'ai faim", MEAL),
+        ("je meurs de faim", MEAL),
+        ("bghit nakol", ""),
+        ("بغيت ناكل", MEAL),
+        ("mon mari me frappe", VIOLENCE),
+        ("my husband hits me", VIOLENCE),
+        ("راجلي كيضربني", VIOLENCE),
+        ("ma mère est morte", GRIEF),
+        ("j'ai perdu mes papiers", FORMS),
+        ("j'ai pas de couverture maladie", CARE),
+        ("je veux parler à quelqu'un", LISTEN),
+        ("I can't sleep because of stress", LISTEN),
+        ("bonjour", ""),
+        ("", ""),
+        ("3114", ""),
+    ],
+)
+@pytest.mark.parametrize("interface", LANGUAGES)
+def test_a_sentence_means_its_need_whatever_the_interface(text: str, need: str, interface: str) -> None:
+    found = needs_in(text, interface)
+    assert (found[0].need if found else "") == need
+
+
+@pytest.mark.parametrize("text", ["je veux mourir", "je ne veux pas mourir", "I don't want to die", "لا أريد أن أموت"])
+def test_a_word_of_danger_is_never_argued_away(text: str) -> None:
+    assert needs_in(text, "fr")[0].need == SUICIDE
+    assert needs_in(text, "fr")[0].weight == 1.0
+
+
+@pytest.mark.parametrize("text", ["ou dormire ce soir", "dormri", "ebergemant pour dormir", "jai nul par ou dormir"])
+def test_slips_and_spelling_by_ear_are_looked_past(text: str) -> None:
+    assert TONIGHT in [meaning.need for meaning in needs_in(text, "fr")]
+
+
+def test_the_longer_phrase_takes_its_words_from_the_shorter_one() -> None:
+    needs = {meaning.need: meaning.words for meaning in needs_in("j'ai pas de couverture maladie", "fr")}
+    assert needs == {CARE: ("couverture", "maladie")}
+
+
+def test_two_needs_of_one_sentence_are_both_found() -> None:
+    assert {meaning.need for meaning in needs_in("manger et prendre une douche", "fr")} >= {
+        MEAL,
+        "equipement-et-alimentation--hygiene",
+    }
+
+
+def test_each_other_phrase_of_a_need_makes_it_surer() -> None:
+    one, two = needs_in("dormir", "fr")[0], needs_in("dormir, je suis sans abri", "fr")[0]
+    assert (one.need, two.need) == (TONIGHT, TONIGHT)
+    assert one == Meaning(TONIGHT, 0.7, ("dormir",))
+    assert one.weight < two.weight < 1.0
+
+
+def test_a_theme_takes_in_all_that_lies_below_it() -> None:
+    assert [is_within(SUICIDE, theme) for theme in ("sante", "sante--sante-mentale", SUICIDE)] == [True, True, True]
+    assert not is_within("sante--sante-mentale", SUICIDE)
+    assert not is_within("sante-publique", "sante")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_need_can_be_asked_for_in_words(language: str) -> None:
+    said = {phrase.need for phrases in lexicon(language).phrases.values() for phrase in phrases}
+    assert {need for need in vocabulary().needs if not any(is_within(need, theme) for theme in said)} == set()
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_label_of_a_need_means_it(language: str) -> None:
+    for need, term in vocabulary().needs.items():
+        label = {"fr": term.fr, "en": term.en}[language]
+        found = [meaning.need for meaning in needs_in(label, language)]
+        assert any(is_within(need, theme) for theme in found), (label, found)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_group_is_used_and_every_spelling_stands_for_something_else(language: str) -> None:
+    text = (FOLDER / "words" / f"{language}.toml").read_text(encoding="utf-8")
+    groups = re.findall(r"^(\w+) = ", text.partition("[groups]")[2].partition("[needs")[0], re.MULTILINE)
+    assert [group for group in groups if f"@{group}" not in text] == []
+    assert [short for short, whole in lexicon(language).spellings.items() if whole == (short,)] == []
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b'empty = "je"\n[needs.nonsense]\nsure = "x"', "no need is called 'nonsense'"),
+        (b'empty = "je"\n[needs.numerique]\nsure = "je"', "'je' of numerique has little words alone"),
+        (b'empty = "je"\n[needs.numerique]\nsure = "@who internet"', "no group is called '@who'"),
+        (b'empty = "je"\n[needs.numerique]\nsure = "internet ?"', "has a part without a word"),
+        (b'empty = "je"\n[needs.numerique]\nmaybe = "x"', "maybe"),
+        (b"empty = 3", "words/fr.toml"),
+        (b"\xff", "words/fr.toml"),
+    ],
+)
+def test_a_wrong_entry_is_named(content: bytes, says: str) -> None:
+    with pytest.raises(BadInput, match=re.escape(says)):
+        parsed(content, "fr", vocabulary())
+
+
+def test_a_word_marked_exact_is_not_meant_by_its_other_forms() -> None:
+    book = parsed(b'empty = "je"\n[needs.numerique]\nsure = "=zutant"', "fr", vocabulary())
+    assert "zutant" in book.phrases
+    assert "zut" not in book.stems
