@@ -31,6 +31,8 @@ class Condition:
     """It prints, and never answers."""
     lines_left: int | None = None
     """So many more lines, and the roll is at its end; None: it never ends."""
+    noise: bytes = b""
+    """What it says unasked around each answer: XON, automatic status."""
     is_stuck: bool = False
     """It takes no bytes."""
 
@@ -118,7 +120,7 @@ class SimulatedPrinter:
         answers = bytes(self._status(what) for what in self.receipt.asked)
         self.receipt.asked.clear()
         if answers and not self.condition.is_deaf:
-            os.write(channel, answers)
+            os.write(channel, self.condition.noise + answers + self.condition.noise)
 
     def _status(self, what: int) -> int:
         now = self.condition

@@ -60,7 +60,11 @@ def _print(paper: Dummy, piece: Piece, settings: Printer) -> None:
 
 def _print_code(paper: Dummy, content: str, settings: Printer) -> None:
     paper.set(align="center", bold=False, normal_textsize=True)
-    match settings.qr:
+    way = settings.qr
+    if way == "auto":
+        # 13 KB of picture take a serial port 7 s, and may overrun the printer's memory.
+        way = "native" if settings.connection == "serial" else "image"
+    match way:
         case "native":
             paper.qr(content, ec=1, size=MODULE_DOTS, native=True)
             paper.ln()

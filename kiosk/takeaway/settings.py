@@ -20,8 +20,9 @@ class Printer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Name of a profile of python-escpos; ``default`` suits most."""
     code_page: Literal["CP858", "CP850", "CP1252", "CP437"] = "CP858"
     """The printer's table of letters. Another one where accents come out wrong; CP437 has no capital À."""
-    qr: Literal["image", "native", "none"] = "image"
-    """How QR codes are printed: as a picture (all printers), by the printer's own command (faster), or not at all."""
+    qr: Literal["auto", "image", "native", "none"] = "auto"
+    """How QR codes are printed. image: as a picture, which all printers can; native: by the printer's own command, in a
+    tenth of the bytes; none: not at all; auto: image, on a serial port native."""
     cuts: bool = True
     """False for a printer without a cutter."""
 

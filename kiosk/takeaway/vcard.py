@@ -12,7 +12,8 @@ from kiosk.takeaway.card import Card
 
 LONGEST = 450
 """Bytes. At level M that is a code of 81 modules at most: on 58 mm paper each is four dots, 0.5 mm."""
-LONGEST_NAME = 90
+LONGEST_NAME = 110
+"""Bytes; it stands there twice."""
 
 
 def vcard(card: Card, longest: int = LONGEST) -> str:
@@ -22,7 +23,7 @@ def vcard(card: Card, longest: int = LONGEST) -> str:
     numbers. A thing is there whole or not at all. One that is unsure says so in its name too: a list of contacts shows
     nothing else. Any thread.
     """
-    name = _escaped(_cut(card.name, LONGEST_NAME)) + (" (?)" if card.is_unsure else "")
+    name = _name(card.name) + (" (?)" if card.is_unsure else "")
     voices = [f"TEL:{phone.digits}" for phone in card.phones if phone.is_voice]
     fields, notes = voices[:1], [card.caution] if card.caution else []
     for field, note in _by_need(card, voices[1:]):
@@ -58,5 +59,10 @@ def _escaped(text: str) -> str:
     return text
 
 
-def _cut(text: str, longest: int) -> str:
-    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+def _name(text: str) -> str:
+    """``text`` escaped, and cut to its room."""
+    name = _escaped(text)
+    while len(name.encode()) > LONGEST_NAME:
+        text = text[:-1].rstrip()
+        name = _escaped(f"{text}…")
+    return name

@@ -4,13 +4,20 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
+from hardware.simulated.receipt import Line, Receipt
 from kiosk.directory.hours.territory import Territory
 from kiosk.directory.parts import Hours
 from kiosk.directory.record import Service
 from kiosk.takeaway.card import Card, Number, card_of
+from kiosk.takeaway.composing import composed
+from kiosk.takeaway.settings import Printer
+from kiosk.takeaway.slip import slip_of
+from kiosk.takeaway.sms import text_of
 from kiosk.takeaway.vcard import LONGEST, vcard
 from kiosk.takeaway.week import hours_in_words
+from tests.directory.records import services
 from tests.takeaway.relays import EN, FR, SHELTER, TODAY, UNSURE
 
 
@@ -100,6 +107,15 @@ def test_where_nothing_is_known_of_the_hours_it_says_so() -> None:
     )
 
 
+def test_a_sources_own_words_lose_their_tags_and_are_cut_behind_a_sentence() -> None:
+    service = Service(
+        id="a--b", source="a", name="A", papers="<p>Apporter **tout** : [liste](https://x).</p> " + "mot " * 99
+    )
+    papers = card_of(service, TODAY, FR).papers
+    assert papers.startswith("Apporter tout : liste.")
+    assert len(papers) <= 240
+
+
 def test_a_vcard_escapes_what_would_end_its_fields() -> None:
     service = Service(id="a--b", source="a", name="A;B, C\\D")
     assert vcard(card_of(service, TODAY, EN)).split("\r\n") == [
@@ -132,3 +148,24 @@ def test_an_unsure_relay_is_marked_in_the_name_that_a_telephone_lists() -> None:
     found = vcard(card_of(UNSURE, TODAY, FR), 150)
     assert "FN:Médecin de garde (?)\r\n" in found
     assert "NOTE:À VÉRIFIER" in vcard(card_of(UNSURE, TODAY, FR))
+
+
+FIELDS = {"BEGIN", "VERSION", "N", "FN", "TEL", "ADR", "NOTE", "END"}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(services)
+def test_any_relay_at_all_can_be_taken_away(service: Service) -> None:
+    card = card_of(service, TODAY, FR)
+    found = vcard(card)
+    assert len(found.encode()) <= LONGEST
+    assert {line.partition(":")[0] for line in found.removesuffix("\r\n").split("\r\n")} <= FIELDS
+    assert found.count("BEGIN:VCARD\r\n") == 1
+    text = text_of(card, FR)
+    assert len(text) <= 160
+    assert text.isascii()
+    assert text.isprintable()
+    receipt = Receipt(32)
+    receipt.feed(composed(slip_of([card], TODAY, FR, "0 800"), Printer(paper_mm=58, qr="native")))
+    assert receipt.faults == []
+    assert max(len(line.text) for line in receipt.printed if isinstance(line, Line)) <= 32

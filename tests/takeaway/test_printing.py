@@ -154,15 +154,26 @@ def test_a_slip_goes_out_over_the_network(printer: SimulatedPrinter) -> None:
     assert printer.receipt.printed[-1] == Cut()
 
 
-def test_a_slip_goes_out_over_a_serial_port(tmp_path: Path) -> None:
+@pytest.mark.parametrize("connection", ["serial", "usb"])
+def test_a_slip_goes_out_over_a_device_file(tmp_path: Path, connection: str) -> None:
     printer = SimulatedPrinter(link=tmp_path / "printer")
-    own = settings.Printer(connection="serial", device=str(tmp_path / "printer"))
+    own = msgspec.convert({"connection": connection, "device": str(tmp_path / "printer")}, settings.Printer)
     try:
         assert printed(Job(SLIP, own)) == Word(Fate.PRINTED)
     finally:
         printer.close()
     assert printer.receipt.faults == []
     assert printer.receipt.text.startswith("Adresses utiles\n")
+    # A picture would overrun a serial printer.
+    codes = [type(one) for one in printer.receipt.printed if isinstance(one, Picture | Symbol)]
+    assert codes == [Symbol if connection == "serial" else Picture]
+
+
+def test_what_a_printer_says_unasked_is_not_taken_for_its_answer(printer: SimulatedPrinter) -> None:
+    printer.condition.noise = bytes((0x11, 0x80, 0xFF, 0x00))
+    assert printed(Job(SHORT, net(printer))) == Word(Fate.PRINTED)
+    printer.condition.paper = Paper.OUT
+    assert printed(Job(SHORT, net(printer))).fate is Fate.NO_PAPER
 
 
 def test_a_slip_goes_into_a_file_after_what_is_there(tmp_path: Path) -> None:
@@ -251,15 +262,10 @@ def test_an_installer_prints_a_slip_and_is_told_what_became_of_it(
 
 
 def test_core_prints_by_a_process_of_its_own_and_hears_what_became_of_it(printer: SimulatedPrinter) -> None:
-    async def story() -> tuple[Word, Word]:
-        press = Press(net(printer))
-        assert press.is_fitted
-        good = await press.print(SLIP)
-        printer.condition.paper = Paper.OUT
-        bad = await press.print(SHORT)
-        assert press.fault == "printer: no paper; put a new roll in"
-        return good, bad
-
-    assert asyncio.run(story()) == (Word(Fate.PRINTED), Word(Fate.NO_PAPER, "printer: no paper; put a new roll in"))
+    printer.condition.paper = Paper.LOW
+    press = Press(net(printer))
+    assert press.is_fitted
+    assert asyncio.run(press.print(SLIP)) == Word(Fate.PRINTED, is_low=True)
+    assert press.fault == ""
     (picture,) = [one for one in printer.receipt.printed if isinstance(one, Picture)]
     assert scanned(picture) == vcard(card_of(SHELTER, TODAY, FR))
