@@ -12,7 +12,7 @@ from kiosk.guide.worker_page import Action, Row, WorkerPage, WorkerView
 from kiosk.screens import style
 from kiosk.screens.desk import DONE, ERASE, HALVES, OTHER, SPACE, Field
 from kiosk.screens.desks import NOTICES, PICTURES, TONE, DeskView
-from kiosk.screens.page_layout import CAP, EDGE, HEAD, ICON, LINE, MAIN_LINE, SIDE, STACK
+from kiosk.screens.page_layout import CAP, EDGE, HEAD, ICON, LINE, MAIN_LINE, SIDE, STACK, facts
 from kiosk.screens.pages import MARKS, fact
 from kiosk.screens.pictograms import Pictogram
 from kiosk.screens.shapes import Box, Code, Deed, Fill, Pad, Picture, Target, Work
@@ -26,6 +26,8 @@ MOST_ON_CARD = 5
 """Buttons below a card: of more, the words do not fit."""
 ALPHABET = ("abcdefghijklm", "nopqrstuvwxyz")
 DIGITS = "0123456789+"
+MOST_OF_DAY = 32.0
+"""Width of a day's name in a table."""
 CARET = "|"
 
 
@@ -119,7 +121,7 @@ def _search(sheet: Sheet, view: DeskView, room: Box) -> None:
     page = view.page
     left = Box(room.x, room.y, 2 * SLOT + style.GAP, room.h)
     slots = _grid(left, 2, STACK)
-    for chip, box in zip(page.filters, slots, strict=False):
+    for chip, box in zip(page.filters, slots[:-1], strict=False):
         title = view.words.get(f"desk.{chip.name}", chip.title)
         ground, ink = (TONE, style.WHITE) if chip.is_on else (style.WHITE, style.INK)
         _plate(sheet, Work("filter", "name", chip.name), box, ground)
@@ -160,6 +162,8 @@ def _card(sheet: Sheet, view: DeskView, room: Box) -> None:
         # One step back they are as near.
         if len(actions) > MOST_ON_CARD:
             actions = tuple(action for action in actions if action.do != spared)
+    if len(actions) > ACROSS:
+        actions = (*actions[: ACROSS - 1], actions[-1])
     count = max(1, len(actions))
     w = (room.w - (count - 1) * style.GAP) / count
     for at, action in enumerate(actions):
@@ -171,23 +175,13 @@ def _card(sheet: Sheet, view: DeskView, room: Box) -> None:
         sheet.shapes.append(Fill(square, style.WHITE))
         sheet.shapes.append(Code(page.qr, square, style.CODE))
         free = Box(free.x, free.y, free.w - free.h - style.GAP, free.h)
-    y, left = free.y, free.x + ICON + 2.2
-    for line in page.lines:
-        one = fact(line)
-        most = min(2, int((free.bottom - y + 0.01) / LINE))
-        lines = sheet.fitted(one.text, free.right - left, style.SMALL, one.is_strong, most)
-        if not lines:
-            break
-        colour = one.colour or style.INK
-        sheet.shapes.append(Picture(one.picture, Box(free.x, y + 0.7, ICON, ICON), colour))
-        block = Box(left, y, free.right - left, len(lines) * LINE)
-        y = sheet.lines(lines, block, style.SMALL, one.is_strong, colour)
+    facts(sheet, [fact(line) for line in page.lines], free, free.right, free.bottom)
 
 
 def _compare(sheet: Sheet, page: WorkerPage, room: Box) -> None:
     """A table: a day a line, a relay a column; as many lines a day as there is room for."""
     days = [_short_day(day.title) for day in page.days]
-    day_w = max((sheet.measure(day, style.SMALL, True) for day in days), default=0.0) + 3.0
+    day_w = min(MOST_OF_DAY, max((sheet.measure(day, style.SMALL, True) for day in days), default=0.0) + 3.0)
     w = (room.w - day_w) / max(1, len(page.columns))
     for at, name in enumerate(page.columns):
         box = Box(room.x + day_w + at * w, room.y, w - 2.0, LINE)
@@ -201,7 +195,7 @@ def _compare(sheet: Sheet, page: WorkerPage, room: Box) -> None:
         if row % 2 == 0:
             sheet.shapes.append(Fill(line, style.WHITE, 1.0))
         spot = Box(room.x + 1.0, line.y + (h - LINE) / 2, day_w - 1.0, LINE)
-        sheet.lines((title,), spot, style.SMALL, True, style.INK)
+        sheet.lines(sheet.fitted(title, spot.w - 1.0, style.SMALL, True), spot, style.SMALL, True, style.INK)
         for at, cell in enumerate(day.cells[: len(page.columns)]):
             fits = sheet.measure(cell, style.SMALL, False) <= w - 2.0
             lines = sheet.fitted(cell if fits else _tight(cell), w - 2.0, style.SMALL, False, most)
@@ -212,7 +206,7 @@ def _compare(sheet: Sheet, page: WorkerPage, room: Box) -> None:
 
 def _short_day(title: str) -> str:
     """``Lu 23`` for ``Lundi 23 novembre``: a table has no room for more."""
-    name, *rest = title.split()
+    name, *rest = title.split() or [""]
     number = next((word for word in rest if word.isdecimal()), "")
     return f"{name[:2]}\u00a0{number}" if number else title
 

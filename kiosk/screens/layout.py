@@ -25,6 +25,8 @@ HEAD = 31.0
 """Height of the coloured head of a grid."""
 LOUD = 1.45 * style.MAIN
 BUTTON = 21.5
+TILE_PICTURE = 11.0
+"""Side of a tile's pictogram, where its words leave room."""
 SIDE_DOOR = 3.0
 """Around the social worker's button, at the foot of the band."""
 ALONE = 60.0
@@ -61,7 +63,9 @@ def _statement(sheet: Sheet, view: View, width: float, height: float) -> None:
     band_bottom = height if row.x > MARGIN or not view.choices else room_bottom
     sheet.shapes.append(Fill(Box(0, 0, BAND, band_bottom), view.tone))
     has_more = view.beat is not None or view.volume is not None
-    picture_y = (band_bottom - PICTURE) / 2 - (5.0 if has_more else 0.0)
+    picture_y = (band_bottom - PICTURE - (style.TOUCH + SIDE_DOOR if view.door else 0.0)) / 2 - (
+        5.0 if has_more else 0.0
+    )
     sheet.shapes.append(Picture(view.picture, Box((BAND - PICTURE) / 2, picture_y, PICTURE, PICTURE), style.WHITE))
     if view.beat is not None:
         for dot in range(BEATS):
@@ -197,7 +201,11 @@ def _tile(sheet: Sheet, choice: Choice, box: Box, tone: str) -> None:
     room = Box(cap.right + 2.2, box.y + 1.2, box.right - cap.right - 2.2 - 0.8, box.h - 2.4)
     used = sheet.height_of(choice.title, room.w, style.MAIN, True)
     used += sheet.height_of(choice.note, room.w, style.SMALL, False)
-    y = room.y + max(0.0, (room.h - used) / 2)
-    y = sheet.text(choice.title, Box(room.x, y, room.w, room.bottom - y), style.MAIN, True, ink)
+    top = room.y + max(0.0, (room.h - used) / 2)
+    y = sheet.text(choice.title, Box(room.x, top, room.w, room.bottom - top), style.MAIN, True, ink)
+    free = box.right - 2.0 - TILE_PICTURE
+    if choice.picture and room.x + sheet.measure(choice.title, style.MAIN, True) + 1.0 <= free:
+        spot = Box(free, (top + y - TILE_PICTURE) / 2, TILE_PICTURE, TILE_PICTURE)
+        sheet.shapes.append(Picture(choice.picture, spot, ink))
     if choice.note:
         sheet.text(choice.note, Box(room.x, y, room.w, room.bottom - y), style.SMALL, False, ink)

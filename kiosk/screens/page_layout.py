@@ -28,6 +28,8 @@ CAP = 10.0
 """A key above a word."""
 ICON = 6.6
 PAD = 2.4
+LEAST_SUBTITLE = 25.0
+"""Narrower than this nothing of a name can be read."""
 NOTICE_PICTURE = 30.0
 CODE = 64.0
 """Side of a QR code's ground."""
@@ -72,8 +74,8 @@ def _head(sheet: Sheet, view: PageView, width: float) -> float:
     if pages:
         room = Box(width - SIDE - pages, (HEAD - LINE) / 2, pages + 0.01, LINE)
         sheet.lines((view.pages,), room, style.SMALL, True, style.WHITE)
-    if view.subtitle:
-        used = sheet.measure(view.title, style.MAIN, True) + 5.0
+    used = max((sheet.measure(line, style.MAIN, True) for line in title), default=0.0) + 5.0
+    if view.subtitle and room_w - used >= LEAST_SUBTITLE:
         # On the title's base line.
         room = Box(left + used, (HEAD - MAIN_LINE) / 2 + (MAIN_LINE - LINE) * 0.78, room_w - used, LINE)
         name = sheet.fitted(view.subtitle, room.w, style.SMALL, False)
@@ -222,17 +224,17 @@ def _card(sheet: Sheet, view: PageView, room: Box, side: float) -> None:
         w = width + spare / len(every)
         _button(sheet, option, Box(x, room.bottom - side, w, side), view.tone)
         x += w + style.GAP
-    _facts(sheet, view.facts, free, room.right, wide_until)
+    facts(sheet, view.facts, free, room.right, wide_until)
 
 
-def _facts(sheet: Sheet, facts: Sequence[Fact], room: Box, right: float, wide_until: float) -> None:
+def facts(sheet: Sheet, known: Sequence[Fact], room: Box, right: float, wide_until: float) -> None:
     """As many lines as there is room for, the weightiest first; each has two at most, and one if room is short.
 
     Above ``wide_until`` they have the room's whole width, below it they end at ``right``.
     """
     left = room.x + ICON + 2.2
     y = room.y
-    for fact in facts:
+    for fact in known:
         free = int((room.bottom - y + 0.01) / LINE)
         end = room.right
         lines = sheet.fitted(fact.text, end - left, style.SMALL, fact.is_strong, min(2, free))

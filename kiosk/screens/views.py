@@ -257,7 +257,8 @@ def _choices(snapshot: Snapshot, catalogue: Catalogue) -> tuple[Choice, ...]:
     match snapshot.screen:
         case Screen.MENU if snapshot.may_find:
             call, *others = _call_or_language(snapshot, catalogue)
-            return (call, Choice(Key("3"), words["choice.find"], words["choice.find_what"], key="3"), *others)
+            find, what = words["choice.find"], words["choice.find_what"]
+            return (call, Choice(Key("3"), find, what, key="3", picture=Pictogram.SEARCH), *others)
         case Screen.MENU | Screen.ENDED | Screen.LEFT_OFF_HOOK:
             return _call_or_language(snapshot, catalogue)
         case Screen.CALLING | Screen.ALERTING | Screen.RESCUE:

@@ -73,13 +73,15 @@ def test_the_mode_is_opened_by_touch_or_a_letter_and_written_in(core: FakeCore, 
     assert "é2" not in screen.log
 
 
-def test_the_handset_takes_the_glass_and_what_was_typed_is_gone(core: FakeCore, start: Start) -> None:
+def test_the_handset_takes_the_glass_and_what_was_typed_is_gone(core: FakeCore, start: Start, ruler: Ruler) -> None:
     screen = start()
     eventually("hello", lambda: not core.hellos.empty())
     card = snapshot(Screen.IDLE, worker=desk_pages.CARD)
     core.show(card)
     screen.has(1)
-    screen.do("text 0", "text 6")
+    keep = middle_of(drawn("CARD", ruler), Work("keep"), SMALLEST.unit)
+    screen.do("text 0", "text 6", f"down {keep}", f"up {keep}")
+    assert core.next_asked() == ("intent", {"worker": {"do": "keep"}})
     core.show(snapshot(Screen.MENU))
     screen.has(2)
     screen.do("key 50", "release 50")

@@ -5,7 +5,9 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from kiosk.screens.codes import QUIET, modules
 from kiosk.screens.shapes import Key
 from kiosk.snapshot import Screen
 from tests.screens import leaves
@@ -40,6 +42,25 @@ def test_every_page_is_really_drawn_none_like_another_and_its_code_can_be_read(
         read = [code.text for code in decoder.read_barcodes(np.ascontiguousarray(image))]
         has_code = leaves.ALL[title].qr and title != "TAKE_AWAY_HUGE"
         assert read == ([leaves.ALL[title].qr] if has_code else []), title
+    assert np.array_equal(modules_seen(taken["TAKE_AWAY"], leaves.VCARD), np.array(modules(leaves.VCARD)))
+
+
+def modules_seen(image: NDArray[np.uint8], content: str) -> NDArray[np.bool_]:
+    """The code's modules, each of which must be a square of whole pixels, all as large; its quiet zone light."""
+    dark = (image == 0).all(axis=2)
+    rows, columns = (np.flatnonzero(dark.any(axis=axis)) for axis in (1, 0))
+    code = dark[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    count = len(modules(content)) - 2 * QUIET
+    side, rest = divmod(code.shape[0], count)
+    assert (code.shape[1], rest) == (code.shape[0], 0)
+    seen = code[::side, ::side]
+    assert np.array_equal(code, np.kron(seen, np.ones((side, side), dtype=bool)))
+    around = image[
+        rows[0] - QUIET * side : rows[-1] + 1 + QUIET * side, columns[0] - QUIET * side : columns[-1] + 1 + QUIET * side
+    ].copy()
+    around[QUIET * side : -QUIET * side, QUIET * side : -QUIET * side] = 255
+    assert around.min() > 240, "as good as white"
+    return np.pad(seen, QUIET)
 
 
 def test_touches_on_a_page_are_its_keys(core: FakeCore, start: Start, ruler: Ruler) -> None:
