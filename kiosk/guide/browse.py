@@ -242,6 +242,17 @@ def shown(stand: AtList) -> tuple[Found, ...]:
     return stand.answer.found[stand.page * RELAYS : (stand.page + 1) * RELAYS]
 
 
+def is_answered(stand: AtList) -> bool:
+    """Whether any relay found is for that wish: where none is, lines that listen to everybody stand in."""
+    wanted = needs_of(stand.wish)
+    return any(
+        f"{need}--".startswith(f"{want}--") or f"{want}--".startswith(f"{need}--")
+        for found in stand.answer.found
+        for need in found.service.needs
+        for want in wanted
+    )
+
+
 def needs_of(wish: str) -> tuple[str, ...]:
     """What is searched for."""
     return wish_of(wish).needs

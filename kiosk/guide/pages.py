@@ -27,6 +27,7 @@ from kiosk.guide.browse import (
     Stand,
     Way,
     choices,
+    is_answered,
     pages_of,
     shown,
 )
@@ -111,12 +112,14 @@ def _picture(each: Group | Wish, group: str) -> str:
 
 
 def _list(stand: AtList, tongue: Tongue) -> Told:
+    answer, is_one = stand.answer, len(stand.answer.found) == 1
     title = tongue.put(f"need.{stand.wish}")
-    answer = stand.answer
     said = [Sentence(tongue.language, title)]
-    if stand.page == 0:
-        many = len(answer.found)
-        said.append(tongue.say("page.found_one") if many == 1 else tongue.say("page.found", count=many))
+    if not is_answered(stand):
+        title = tongue.put("page.not_found")
+        said += [tongue.say("page.not_found_said"), tongue.say("page.others_one" if is_one else "page.others")]
+    elif stand.page == 0:
+        said.append(tongue.say("page.found_one") if is_one else tongue.say("page.found", count=len(answer.found)))
     items = []
     for key, found in enumerate(shown(stand), start=1):
         note, tone = brief(found, answer.clock, tongue)

@@ -14,7 +14,16 @@ from kiosk.directory.parts import Answer as Says
 from kiosk.directory.parts import Channel, Confidence, Cost, Fees, Gender, Level, Phone, Place, Strength
 from kiosk.directory.record import Service
 from kiosk.directory.search.question import Clock, Found, Openness, Room
-from kiosk.speech.readings import NO_BREAK, hours_aloud, number_aloud, number_shown, plain, shortened, spelled_out
+from kiosk.speech.readings import (
+    NO_BREAK,
+    hours_aloud,
+    number_aloud,
+    number_shown,
+    place_said,
+    plain,
+    shortened,
+    spelled_out,
+)
 from kiosk.speech.sentence import Sentence
 
 OWN_WORDS = "fr"
@@ -242,7 +251,8 @@ def _where(found: Found, tongue: Tongue) -> Entry | None:
     far = [distance(found.distance_km, tongue), walk(found.distance_km, tongue)]
     aloud = [distance(found.distance_km, tongue, aloud=True), far[1]]
     text = tongue.put("card.where", what=shortened(address, LONGEST))
-    spoken = spelled_out(", ".join(part for part in (street, plain(place.extra), plain(place.commune)) if part))
+    parts = (spelled_out(street), spelled_out(place.extra), place_said(plain(place.commune)))
+    spoken = ", ".join(part for part in parts if part)
     said = _labelled("card.where", spoken, tongue)
     if any(far):
         text += f" ({', '.join(part for part in far if part)})"
@@ -251,8 +261,9 @@ def _where(found: Found, tongue: Tongue) -> Entry | None:
 
 
 def _phone(phone: Phone, tongue: Tongue) -> Entry:
-    name = "card.sms" if phone.channel is Channel.SMS else "card.phone"
-    cost = {Cost.FREE: "card.free", Cost.CHARGED: "card.paid"}.get(phone.cost, "")
+    name = "card.phone" if phone.channel is Channel.VOICE else "card.sms"
+    is_voice = phone.channel is Channel.VOICE
+    cost = {Cost.FREE: "card.free", Cost.CHARGED: "card.paid"}.get(phone.cost, "") if is_voice else ""
     after = f", {tongue.put(cost)}" if cost else ""
     aloud = tongue.put(name, number=number_aloud(phone.number, tongue.language))
     return Entry(

@@ -15,10 +15,13 @@ from kiosk.directory.vocabulary import FOLDER
 from kiosk.errors import BadInput
 
 NO_BREAK = "\u00a0"
+LONGEST_ACRONYM = 4
+"""Of a text in capitals: with a longer word in it, it is a name that somebody wrote loudly."""
 LONGEST_SPELLED = 6
 """Longer rows of capitals are words."""
 _DASH = "\u2013\u2014"
-_APOSTROPHES = "'\u2019"
+_JOINTS = "'\u2019-"
+"""Apostrophes and hyphens."""
 
 
 class Readings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,8 +43,7 @@ def readings() -> Readings:
         raise BadInput(f"{path.name}: {error}; install the terminal's config/directory again") from error
 
 
-_VOWELS = frozenset("AEIOUYÀÂÉÈÊËÎÏÔÖÙÛÜ")
-_WORD = re.compile(rf"[^\W\d_]+(?:[{_APOSTROPHES}][^\W\d_]+)*\.?")
+_WORD = re.compile(rf"[^\W\d_]+(?:[{_JOINTS}][^\W\d_]+)*\.?")
 
 
 def spelled_out(text: str) -> str:
@@ -59,12 +61,21 @@ def spelled_out(text: str) -> str:
     text = re.sub(rf"(heures?(?: \d\d?)?)\s?[-{_DASH}]\s?(?=\d)", r"\1 à ", text)
     text = re.sub(r"(\d)\s?m\b(?!\.)", r"\1 mètres", text)
     text = re.sub(r"(\d)\s?€", r"\1 euros", text)
-    text = text.replace("&", " et ").replace("+", " plus ").replace("%", " pour cent")
+    text = text.replace("@", "a").replace("&", " et ").replace("+", " plus ").replace("%", " pour cent")
     text = re.sub(rf"\s+[-{_DASH}/|•·]\s+", ", ", text)
     text = re.sub(r"(?<=\w)/(?=\w)", ", ", text)
     shouting = _is_shouting(text)
     text = _WORD.sub(lambda found: _word(found[0], shouting), text)
     return re.sub(r"\s+([,.])", r"\1", " ".join(text.split())).strip(" ,-")
+
+
+def place_said(name: str) -> str:
+    """The name of a commune: whatever its letters, it is no acronym.
+
+    >>> place_said("MÉZIÈRES-EN-BRENNE"), place_said("TOURS"), place_said("St-Denis")
+    ('Mézières-en-brenne', 'Tours', 'Saint-Denis')
+    """
+    return spelled_out(name.capitalize() if name.isupper() else name)
 
 
 def plain(text: str) -> str:
@@ -123,7 +134,8 @@ def number_aloud(number: str, language: str = "fr") -> str:
 def _groups(number: str) -> list[str]:
     digits = "".join(c for c in number if c.isdigit())
     if number.startswith("+") and not number.startswith("+33"):
-        return ["+" + digits[:2], *(digits[at : at + 2] for at in range(2, len(digits), 2))]
+        country = 3 if _LONG_COUNTRIES.match(digits) else 2
+        return ["+" + digits[:country], *(digits[at : at + 2] for at in range(country, len(digits), 2))]
     if number.startswith("+33") and len(digits) == 11:
         digits = "0" + digits[2:]
     if len(digits) == 10 and digits.startswith("08"):
@@ -135,11 +147,16 @@ def _groups(number: str) -> list[str]:
     return [digits]
 
 
+_LONG_COUNTRIES = re.compile(r"262|269|508|59[046]|68[179]|21[236]|35[123]|37[67]")
+"""Country codes of three figures that are met here: overseas and neighbours. Others are read as two."""
+
+
 def _pair(group: str) -> str:
     """``00`` is two noughts and ``04`` a nought and a four: as numbers they would be nought and four."""
-    rest = group.lstrip("+0 ")
-    noughts = group.replace("+", "")[: len(group.replace("+", "")) - len(rest)].replace(" ", "")
-    return " ".join([*("zéro" for _ in noughts), *([rest] if rest else [])])
+    figures = group.replace(" ", "").removeprefix("+")
+    rest = figures.lstrip("0")
+    plus = ["plus"] if group.startswith("+") else []
+    return " ".join([*plus, *["zéro"] * (len(figures) - len(rest)), *([rest] if rest else [])])
 
 
 def _time(found: re.Match[str]) -> str:
@@ -150,24 +167,42 @@ def _time(found: re.Match[str]) -> str:
 def _is_shouting(text: str) -> bool:
     """A name written in capitals throughout is no row of acronyms."""
     words = [word for word in re.findall(r"[^\W\d_]+", text) if len(word) > 1]
-    return len(words) > 1 and all(word.isupper() for word in words)
+    return all(word.isupper() for word in words) and any(len(word) > LONGEST_ACRONYM for word in words)
 
 
-def _word(word: str, shouting: bool) -> str:
-    bare = word.rstrip(".")
-    short = readings().short.get(bare.lower())
-    if short is not None and (word.endswith(".") or bare.lower() not in readings().needs_stop):
-        return short.capitalize() if bare.istitle() else short
-    if bare.isupper() and len(bare) > 1:
-        says = _acronym(bare, shouting)
-        return says + ("." if word.endswith(".") else "")
-    return word
+def _word(word: str, is_loud: bool) -> str:
+    bare = word.removesuffix(".")
+    parts = re.split(f"([{_JOINTS}])", bare)
+    # "MONTLOUIS-SUR-LOIRE" is one name, whatever stands around it.
+    is_loud = is_loud or (len(parts) > 1 and bare.isupper() and len(bare) > LONGEST_SPELLED)
+    *front, last = parts
+    said = "".join(_part(part, is_loud, is_cut=False) for part in front)
+    end = _part(last, is_loud, is_cut=word.endswith("."))
+    is_short = end.casefold() == readings().short.get(last.casefold(), "").casefold() != ""
+    return said + end + ("" if is_short or not word.endswith(".") else ".")
 
 
-def _acronym(word: str, shouting: bool) -> str:
+def _part(part: str, is_loud: bool, *, is_cut: bool) -> str:
+    """One word; ``is_cut``: a full stop follows it."""
     known = readings()
-    if word in known.as_words:
-        return word.capitalize()
-    has_vowels = any(letter in _VOWELS for letter in word)
-    is_word = shouting and has_vowels and word not in known.by_letter
-    return word.capitalize() if is_word or len(word) > LONGEST_SPELLED or not word.isalpha() else " ".join(word)
+    short = known.short.get(part.lower())
+    if short is not None and (is_cut or part.lower() not in known.needs_stop):
+        return short.capitalize() if part.istitle() else short
+    if not part.isupper() or len(part) < 2:
+        return part
+    if part in known.as_words:
+        return part.capitalize()
+    is_name = is_loud and part not in known.by_letter and _can_be_said(part)
+    return part.capitalize() if is_name or len(part) > LONGEST_SPELLED else " ".join(part)
+
+
+def _can_be_said(word: str) -> bool:
+    """Whether it sounds like a French word: ``NICE`` does, ``MSAP`` and ``PIJ`` do not."""
+    return re.fullmatch(_SYLLABLES, word) is not None
+
+
+_VOWELS = "AEIOUYÀÂÉÈÊËÎÏÔÖÙÛÜ"
+_SYLLABLES = (
+    rf"(?:[BCDFGPTV][LR]|[CPST]H|QU|GN|S[CPT]|[^\W\d_{_VOWELS}])?[{_VOWELS}]+"
+    rf"(?:[^\W\d_{_VOWELS}]{{1,3}}[{_VOWELS}]+)*(?:[^\W\d_{_VOWELS}JQV]{{0,3}})"
+)

@@ -12,7 +12,7 @@ from kiosk.directory.index.facts import hours_of, place_of
 from kiosk.directory.parts import Channel, Confidence, Cost, Phone, Place
 from kiosk.directory.record import Service
 from kiosk.speech.entries import phones_of
-from kiosk.speech.readings import number_shown
+from kiosk.speech.readings import number_shown, plain, shortened
 from kiosk.takeaway.week import date_in_words, hours_in_words
 
 MOST_PHONES = 3
@@ -120,8 +120,5 @@ def _checked(service: Service, words: Mapping[str, str]) -> str:
 
 
 def _line(text: str) -> str:
-    """``text`` on one line, cut at a word where it is long."""
-    text = " ".join(text.split())
-    if len(text) <= LONGEST_TEXT:
-        return text
-    return text[: LONGEST_TEXT - 1].rsplit(" ", 1)[0] + "…"
+    """A source's own words on one line, cut behind a sentence or a word where they are long."""
+    return shortened(plain(text), LONGEST_TEXT)

@@ -10,6 +10,7 @@ from kiosk.directory.hours.schedule import DayPlan, Kind, Segment, plan
 from kiosk.directory.hours.territory import Territory
 from kiosk.directory.record import Hours
 from kiosk.errors import BadInput
+from kiosk.speech.readings import plain
 
 Words = Mapping[str, str]
 """Of ``takeaway.toml``, by ``table.key``."""
@@ -39,8 +40,7 @@ def _usual(hours: Hours, place: Territory | None, today: date, words: Words) -> 
         return (words["hours.always"],)
     if expression is not None and expression.is_weekly and place is not None:
         return (*_week(expression, place, today, words), *_on_holidays(expression, place, today, words))
-    text = " ".join(hours.text.split())
-    return (text or words["hours.unknown"],)
+    return (plain(hours.text) or words["hours.unknown"],)
 
 
 def _week(expression: Expression, place: Territory, today: date, words: Words) -> Iterator[str]:

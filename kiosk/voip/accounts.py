@@ -1,11 +1,12 @@
 """From the settings to what an engine is given: the SIP account, and the headers of each call. Pure."""
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from urllib.parse import unquote
 from uuid import UUID, uuid5
 
-from kiosk.calls.dialplan import DialPlan, Target
+from kiosk.calls.dialplan import DialPlan, Target, normalised
 from kiosk.settings import Settings
 from kiosk.voip.engine import Account
 
@@ -65,13 +66,17 @@ def headers_of(settings: Settings, language: str, returns: str = "") -> dict[str
     return told | ({"In-Reply-To": returns} if returns else {})
 
 
-def may_dial(plan: DialPlan, uri: str) -> bool:
+def may_dial(plan: DialPlan, uri: str, dialled: Collection[str] = ()) -> bool:
     """May a call be redirected to that URI? Its user part must be a number that this terminal may call.
 
-    The host may be another: the platform knows where its desks are, and the number says which desk it is.
+    The host may be another: the platform knows where its desks are, and the number says which desk it is. What core has
+    just ``dialled`` was allowed there: a free relay of the directory, which the site's own policy does not name.
     """
     found = re.match(r"sips?:([^@;]+)[@;]", uri)
-    return found is not None and isinstance(plan.target(unquote(found[1])), Target)
+    if found is None:
+        return False
+    number = unquote(found[1])
+    return isinstance(plan.target(number), Target) or normalised(number) in dialled
 
 
 def host_of(server: str) -> str:

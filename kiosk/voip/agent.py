@@ -96,6 +96,7 @@ class Agent:
         self._handset: Handset | None = None
         self._trunk: Trunk | None = None
         self._dialled_at: dict[AttemptId, float] = {}
+        self._number: list[str] = []
         self._joined: dict[AttemptId, CallAudio | PacketAudio] = {}
         self._pcm: dict[AttemptId, CallSound] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -125,7 +126,7 @@ class Agent:
                 location=self._settings.location,
                 folder=Path(self._settings.terminal.state_dir),
                 menus={self._settings.helpline.number: steps(voip.menu)},
-                may_dial=partial(may_dial, plan_of(self._settings)),
+                may_dial=partial(may_dial, plan_of(self._settings), dialled=self._number),
                 interval_s=voip.options_interval_s,
             )
             await trunk.start(accounts_of(self._settings))
@@ -145,6 +146,7 @@ class Agent:
                     self.tell(Ended(attempt, Cause.NOT_READY))
                     return
                 self._dialled_at[attempt] = time.monotonic()
+                self._number[:] = [number]
                 await trunk.dial(attempt, number, headers_of(self._settings, command.language, command.returns))
             case HangUpVoip(attempt=attempt) if trunk is not None:
                 await trunk.hang_up(attempt)

@@ -31,6 +31,7 @@ LINE_115 = Service(
     id="test--115",
     source="test",
     name="Samu social \u2013 sans-abri",
+    needs=("logement-hebergement--rechercher-une-solution-dhebergement-temporaire--ce-soir",),
     level=Level.NATIONAL,
     phones=(Phone(number="115", cost=Cost.FREE),),
     verified_on=date(2026, 11, 21),

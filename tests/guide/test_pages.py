@@ -125,6 +125,18 @@ def test_titles_and_choices_are_short(language: str) -> None:
     assert long == {}
 
 
+def test_where_nothing_is_for_that_wish_the_page_says_so_and_who_can_help() -> None:
+    listened = AtList(AtNeeds("eat"), "meal", ANSWER)
+    other = told(listened, tongue_of("fr"))
+    assert other.page.title == "Pas ici. Autre aide\u00a0:"
+    assert [each.words for each in other.sentences[:3]] == [
+        "Manger",
+        "Je n\u2019ai rien trouvé ici pour cela.",
+        "Ces lignes peuvent vous aider.",
+    ]
+    assert told(LIST, tongue_of("fr")).page.title == "Dormir ce soir"
+
+
 def test_a_relay_that_cannot_be_called_offers_no_call() -> None:
     page = told(AtCard(LIST, 0), tongue_of("fr")).page
     assert [item.key for item in page.items] == ["2", "3", "#", "0"]

@@ -11,8 +11,9 @@ from kiosk.directory.hours.schedule import Reason
 from kiosk.directory.parts import Audience, Fees, Gender, Hours, Strength
 from kiosk.directory.search.question import Openness, Room
 from kiosk.rules import tongue_of
-from kiosk.speech.entries import brief, card, day_words, distance, opening, time_words, walk
+from kiosk.speech.entries import Tongue, brief, card, day_words, distance, opening, time_words, walk
 from kiosk.speech.readings import NO_BREAK
+from tests.directory.records import FULL
 from tests.fakes.directory import CLOCK, FREE_LINE, LINE_115, NOW, SHELTER, found
 
 FRENCH, ENGLISH = tongue_of("fr"), tongue_of("en")
@@ -23,7 +24,7 @@ def both(openness: Openness) -> tuple[str, str, str, str]:
     one = found(SHELTER, openness)
     shown, tone = opening(one, CLOCK, FRENCH)
     said = opening(one, CLOCK, FRENCH, aloud=True)[0]
-    return _plain(shown), said, opening(one, CLOCK, ENGLISH, aloud=True)[0], tone
+    return _plain(shown), said.replace(NO_BREAK, " "), opening(one, CLOCK, ENGLISH, aloud=True)[0], tone
 
 
 def _plain(text: str) -> str:
@@ -116,6 +117,16 @@ def test_a_source_s_own_words_keep_the_french_voice_in_english() -> None:
     assert [(each.language, each.words) for each in papers.said] == [("en", "Bring: "), ("fr", "Pièce d'identité")]
 
 
+@pytest.mark.parametrize("tongue", [FRENCH, ENGLISH], ids=["fr", "en"])
+def test_a_record_that_says_everything_is_said_in_either_language(tongue: Tongue) -> None:
+    entries = card(found(FULL, Open(None), 1.2), CLOCK, tongue)
+    assert {entry.role for entry in entries} >= {"name", "open", "where", "phone", "how", "who", "papers", "cost"}
+    for entry in entries:
+        assert entry.text
+        assert entry.said
+        assert "{" not in entry.text
+
+
 def test_who_may_come_is_said_with_its_strength() -> None:
     service = msgspec.structs.replace(
         SHELTER,
@@ -124,7 +135,7 @@ def test_who_may_come_is_said_with_its_strength() -> None:
         age_min=18,
         fees=Fees.FREE,
     )
-    entries = {entry.role: entry.text for entry in card(found(service), CLOCK, FRENCH)}
+    entries = {entry.role: _plain(entry.text) for entry in card(found(service), CLOCK, FRENCH)}
     assert entries["who"] == "Seulement pour : femmes, à partir de 18 ans"
     assert entries["cost"] == "Gratuit"
 

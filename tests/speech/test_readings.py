@@ -19,6 +19,11 @@ def test_the_examples_hold() -> None:
     [
         ("CCAS DE ST ETIENNE", "C C A S De saint Etienne"),
         ("MAIRIE DE NICE", "Mairie De Nice"),
+        ("MSAP MONTLOUIS-SUR-LOIRE", "M S A P Montlouis-Sur-Loire"),
+        ("Mairie de MÉZIÈRES-EN-BRENNE", "Mairie de Mézières-En-Brenne"),
+        ("toute urgence dans l'UE", "toute urgence dans l'U E"),
+        ("Espace Infomedi@", "Espace Infomedia"),
+        ("VIH, IST", "V I H, I S T"),
         ("CAF du Rhône", "Caf du Rhône"),
         ("SAMU social, SOS Amitié", "Samu social, S O S Amitié"),
         ("12 bis av. du Gal Leclerc, BP 12", "12 bis avenue du Général Leclerc, boîte postale 12"),
@@ -45,6 +50,7 @@ def test_abbreviations_and_acronyms_are_said_as_people_say_them(written: str, sa
         ("0980098030", "09 80 09 80 30", "zéro 9, 80, zéro 9, 80, 30", "0 9, 8 0, 0 9, 8 0, 3 0"),
         ("3114", "3114", "31, 14", "3 1 1 4"),
         ("115", "115", "115", "1 1 5"),
+        ("+68940415500", "+689 40 41 55 00", "plus 689, 40, 41, 55, zéro zéro", "6 8 9, 4 0, 4 1, 5 5, 0 0"),
         ("116117", "116 117", "116, 117", "1 1 6, 1 1 7"),
     ],
 )

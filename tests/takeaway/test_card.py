@@ -107,6 +107,15 @@ def test_where_nothing_is_known_of_the_hours_it_says_so() -> None:
     )
 
 
+def test_a_sources_own_words_lose_their_tags_and_are_cut_behind_a_sentence() -> None:
+    service = Service(
+        id="a--b", source="a", name="A", papers="<p>Apporter **tout** : [liste](https://x).</p> " + "mot " * 99
+    )
+    papers = card_of(service, TODAY, FR).papers
+    assert papers.startswith("Apporter tout : liste.")
+    assert len(papers) <= 240
+
+
 def test_a_vcard_escapes_what_would_end_its_fields() -> None:
     service = Service(id="a--b", source="a", name="A;B, C\\D")
     assert vcard(card_of(service, TODAY, EN)).split("\r\n") == [
