@@ -12,7 +12,7 @@ from kiosk.guide.worker_page import Action, Row, WorkerPage, WorkerView
 from kiosk.screens import style
 from kiosk.screens.desk import DONE, ERASE, HALVES, OTHER, SPACE, Field
 from kiosk.screens.desks import NOTICES, PICTURES, TONE, DeskView
-from kiosk.screens.page_layout import CAP, EDGE, HEAD, ICON, LINE, MAIN_LINE, SIDE, STACK
+from kiosk.screens.page_layout import CAP, EDGE, HEAD, ICON, LINE, MAIN_LINE, SIDE, STACK, facts
 from kiosk.screens.pages import MARKS, fact
 from kiosk.screens.pictograms import Pictogram
 from kiosk.screens.shapes import Box, Code, Deed, Fill, Pad, Picture, Target, Work
@@ -162,6 +162,8 @@ def _card(sheet: Sheet, view: DeskView, room: Box) -> None:
         # One step back they are as near.
         if len(actions) > MOST_ON_CARD:
             actions = tuple(action for action in actions if action.do != spared)
+    if len(actions) > ACROSS:
+        actions = (*actions[: ACROSS - 1], actions[-1])
     count = max(1, len(actions))
     w = (room.w - (count - 1) * style.GAP) / count
     for at, action in enumerate(actions):
@@ -173,17 +175,7 @@ def _card(sheet: Sheet, view: DeskView, room: Box) -> None:
         sheet.shapes.append(Fill(square, style.WHITE))
         sheet.shapes.append(Code(page.qr, square, style.CODE))
         free = Box(free.x, free.y, free.w - free.h - style.GAP, free.h)
-    y, left = free.y, free.x + ICON + 2.2
-    for line in page.lines:
-        one = fact(line)
-        most = min(2, int((free.bottom - y + 0.01) / LINE))
-        lines = sheet.fitted(one.text, free.right - left, style.SMALL, one.is_strong, most)
-        if not lines:
-            break
-        colour = one.colour or style.INK
-        sheet.shapes.append(Picture(one.picture, Box(free.x, y + 0.7, ICON, ICON), colour))
-        block = Box(left, y, free.right - left, len(lines) * LINE)
-        y = sheet.lines(lines, block, style.SMALL, one.is_strong, colour)
+    facts(sheet, [fact(line) for line in page.lines], free, free.right, free.bottom)
 
 
 def _compare(sheet: Sheet, page: WorkerPage, room: Box) -> None:

@@ -224,17 +224,17 @@ def _card(sheet: Sheet, view: PageView, room: Box, side: float) -> None:
         w = width + spare / len(every)
         _button(sheet, option, Box(x, room.bottom - side, w, side), view.tone)
         x += w + style.GAP
-    _facts(sheet, view.facts, free, room.right, wide_until)
+    facts(sheet, view.facts, free, room.right, wide_until)
 
 
-def _facts(sheet: Sheet, facts: Sequence[Fact], room: Box, right: float, wide_until: float) -> None:
+def facts(sheet: Sheet, known: Sequence[Fact], room: Box, right: float, wide_until: float) -> None:
     """As many lines as there is room for, the weightiest first; each has two at most, and one if room is short.
 
     Above ``wide_until`` they have the room's whole width, below it they end at ``right``.
     """
     left = room.x + ICON + 2.2
     y = room.y
-    for fact in facts:
+    for fact in known:
         free = int((room.bottom - y + 0.01) / LINE)
         end = room.right
         lines = sheet.fitted(fact.text, end - left, style.SMALL, fact.is_strong, min(2, free))

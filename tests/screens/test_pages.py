@@ -186,7 +186,10 @@ def test_no_word_of_ours_is_ever_cut(language: str, ruler: Ruler) -> None:
     tongue, words = tongue_of(language), load(language)
     needs = [AtNeeds(group) for group in ("", *(group.name for group in GROUPS))]
     needs = [replace(stand, page=page) for stand in needs for page in range(pages_of(stand))]
-    lists = [AtList(AtNeeds(), wish.name, Answer((), CLOCK)) for group in GROUPS for wish in group.wishes]
+    wishes = [wish for group in GROUPS for wish in group.wishes]
+    lines = [found(msgspec.structs.replace(LINE_115, needs=wish.needs)) for wish in wishes]
+    lists = [AtList(AtNeeds(), wish.name, Answer((line,), CLOCK)) for wish, line in zip(wishes, lines, strict=True)]
+    lists.append(AtList(AtNeeds(), wishes[0].name, Answer((), CLOCK)))
     card = AtCard(replace(lists[0], answer=Answer((found(LINE_115), found(LINE_115)), CLOCK)), 0)
     take_away = AtTakeAway(card)
     stands: list[Stand] = [*needs, *lists, card, take_away, AtNumber(take_away), AtNumber(take_away, "0612345678")]
