@@ -1,7 +1,7 @@
 """Writes an index from the lines of a bundle, in one new file (what stands around that: live.py).
 
 Memory is bounded by the vocabulary and some 30 bytes a relay: lines are read one by one, twice, the second time from
-the new file itself, in the order of the curve. Raises sqlite3's errors; live.py translates them.
+the new file itself, in the order of the curve.
 """
 
 import sqlite3
@@ -34,6 +34,7 @@ from kiosk.directory.parts import Hours, Place
 from kiosk.directory.record import parse
 from kiosk.directory.vocabulary import vocabulary
 from kiosk.directory.words.stemming import stem
+from kiosk.errors import NeedsTechnician
 
 PAGE_BYTES = 4096
 CACHE_KIB = 32 * 1024
@@ -44,8 +45,15 @@ def write(path: Path, lines: Iterable[bytes], about: Mapping[str, str]) -> int:
     """Write the index of ``lines`` (canonical, sorted by id) to ``path``, which must not exist; how many relays it has.
 
     ``about`` is kept in it. The file is whole when this returns, and not yet on the card. Raises: BadInput for a line
-    that is no record; sqlite3.Error, for a full card among others.
+    that is no record; NeedsTechnician for a full card among others.
     """
+    try:
+        return _written(path, lines, about)
+    except sqlite3.Error as error:
+        raise NeedsTechnician(f"{path}: {error}; free some room on the card and build it again") from error
+
+
+def _written(path: Path, lines: Iterable[bytes], about: Mapping[str, str]) -> int:
     with closing(sqlite3.connect(path, isolation_level=None)) as base:
         # nobody else sees the file, and after a power cut it is thrown away: no journal, no waiting for the card
         base.executescript(

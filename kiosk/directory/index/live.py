@@ -12,7 +12,6 @@ import hashlib
 import heapq
 import logging
 import os
-import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -65,8 +64,6 @@ def build(source: Path, index: Path) -> int:
             _put(_seal_path(index), msgspec.json.encode([seal, *_seals(index)][:2]))
             fresh.replace(index)
             _sync_folder(index.parent)
-        except sqlite3.Error as error:
-            raise NeedsTechnician(f"{index}: {error}; free some room on the card and build it again") from error
         except OSError as error:
             raise NeedsTechnician(f"{index}: {error.strerror}; make its folder writable") from error
         finally:

@@ -36,7 +36,7 @@ AUDIENCE = {
     "others": 0.0,
     "somebody": -6.0,
 }
-"""The last is exclusive to others than who asks; ``some``: it names groups, and nobody said who asks."""
+"""``some``: it names groups, and nobody said who asks; ``somebody``: it receives nobody else than whom it names."""
 LANGUAGE = {"spoken": 6.0, "unknown": 2.0, "others": 0.0}
 ROOM = {Room.AVAILABLE: 8.0, Room.LIMITED: 4.0, Room.UNKNOWN: 2.0, Room.FULL: -8.0}
 FRESH, STALE_DAYS = 4.0, 1095.0
