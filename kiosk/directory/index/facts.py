@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from enum import IntEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from kiosk.directory.hours.openness import territory_at
@@ -147,6 +148,7 @@ def tags_of(service: Service, region: str, is_spread: bool, vocabulary: Vocabula
     return (coded(tag) for tag in (*found, f"v:{service.level or '-'}"))
 
 
+@lru_cache(maxsize=4096)
 def coded(code: str) -> str:
     """``code`` as one token of the index: small letters, digits, ``:`` and ``-``."""
     return _NOT_IN_A_CODE.sub("-", code.casefold())

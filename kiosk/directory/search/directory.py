@@ -4,10 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from kiosk.directory.hours.openness import openness
 from kiosk.directory.index import live
-from kiosk.directory.index.cells import CALENDARS
-from kiosk.directory.index.facts import hours_of
 from kiosk.directory.index.store import Index, Range
 from kiosk.directory.parts import Confidence, Level
 from kiosk.directory.record import Service, parse
@@ -161,10 +158,9 @@ class _Search:
 
     def _found(self, one: Weighed) -> Found:
         service = parse(self._index.line(one.row.record))
-        territory, schools = CALENDARS[one.row.calendar]
         return Found(
             service=service,
-            openness=openness(hours_of(service), territory, self._moment.at, self._moment.is_sure, schools),
+            openness=self._scales.openness(one.row.hours, one.row.calendar),
             distance_km=None if one.traits.distance_km is None else round(one.traits.distance_km, 2),
             room=one.traits.room,
             reasons=reasons(one.traits),

@@ -16,9 +16,9 @@ from kiosk.directory.search import matching
 from kiosk.directory.search.clauses import Clause
 from kiosk.directory.search.ranking import NEED, WORDS
 
-FIRST_BLOCKS = 6
+FIRST_BLOCKS = 12
 """Of the nearest blocks, looked at together; each time after that three times as many."""
-SIDE_BY_SIDE = 4 * BLOCK
+SIDE_BY_SIDE = 8 * BLOCK
 """Ranges of the curve with a gap no wider are read as one: cheaper than to begin again."""
 FIRST_REACH_KM, FARTHER = 50.0, 6.0
 """Without a radius it is looked so far, and then so many times farther, until enough was found."""
@@ -76,6 +76,8 @@ def fitting(index: Index, wanted: Wanted, ranges: list[Range], must: str = "", l
             some = clause.expression if clause in needed else matching.both(clause.expression, either)
             whole = matching.without(matching.both(some, base), wanted.must_not)
             found.update(dict.fromkeys(index.numbers(whole, ranges), clause.weight))
+            if not found:
+                break  # who fits a clause fits the weaker ones before it
         return found
 
     if not wanted.words and not wanted.needs:

@@ -67,6 +67,7 @@ class Scales:
         self._languages = frozenset(map(coded, spoken))
         self._today = moment.at.toordinal()
         self._kinds: dict[tuple[int, int], Kind] = {}
+        self._answers: dict[tuple[int, int], Openness] = {}
         self._minutes: dict[Territory, int | None] = {}
 
     @property
@@ -89,6 +90,15 @@ class Scales:
         if known is None:
             known = self._kinds[key] = self._worked_out(*key)
         return known
+
+    def openness(self, hours: int, calendar: int) -> Openness:
+        """The same in full: until when, or from when on."""
+        key = hours, calendar
+        if key not in self._answers:
+            own, _ = self._hours(hours)
+            territory, schools = CALENDARS[calendar]
+            self._answers[key] = openness(own, territory, self._moment.at, self._moment.is_sure, schools)
+        return self._answers[key]
 
     def traits(self, row: Row, words: float, need: float, danger: bool) -> Traits:
         """All that it is weighed by."""
@@ -122,13 +132,13 @@ class Scales:
         return Room(row.room) if row.stated_on <= self._today <= row.good_until else Room.UNKNOWN
 
     def _worked_out(self, hours_key: int, calendar: int) -> Kind:
-        hours, week = self._hours(hours_key)
-        territory, schools = CALENDARS[calendar]
+        _, week = self._hours(hours_key)
+        territory = CALENDARS[calendar].territory
         if week is not None and territory is not None and self._moment.is_sure:
             minute = self._usual_minute(territory)
             if minute is not None:
                 return next((kind for start, end, kind in week if start <= minute < end), Kind.CLOSED)
-        return kind_of(openness(hours, territory, self._moment.at, self._moment.is_sure, schools))
+        return kind_of(self.openness(hours_key, calendar))
 
     def _usual_minute(self, territory: Territory) -> int | None:
         """The minute of the week there; None on a public holiday and the day after."""
