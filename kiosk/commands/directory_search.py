@@ -12,8 +12,8 @@ from kiosk import configuration
 from kiosk.commands import output
 from kiosk.commands.output import DONE
 from kiosk.directory import bundle, formats
-from kiosk.directory.hours.openness import Closed, HolidayCheck, Open, territory_at
-from kiosk.directory.hours.territory import Territory, zone
+from kiosk.directory.hours.openness import Closed, HolidayCheck, Open
+from kiosk.directory.hours.territory import Territory, territory_of, zone
 from kiosk.directory.index import live
 from kiosk.directory.index.schema import INDEX_VERSION
 from kiosk.directory.index.store import Index
@@ -22,6 +22,7 @@ from kiosk.directory.places.spot import Spot
 from kiosk.directory.record import Service, parse
 from kiosk.directory.search.directory import Directory
 from kiosk.directory.search.question import MOST_RESULTS, Answer, Clock, Found, Openness, Question
+from kiosk.directory.search.understanding import with_codes
 from kiosk.directory.search.weighing import kind_of
 from kiosk.directory.vocabulary import vocabulary
 from kiosk.errors import BadInput, NeedsTechnician
@@ -228,7 +229,8 @@ def _moment(text: str, near: Spot | None, clock: Clock) -> datetime:
         raise BadInput(f"--open-at {text}: no date and time; give ISO 8601: 2026-12-24T18:00, or now") from error
     if found.tzinfo is not None:
         return found
-    territory = None if near is None else territory_at(near.insee, near.postcode) if near.insee else None
+    place = Spot() if near is None else with_codes(near)
+    territory = territory_of(place.insee or place.department) if place.insee or place.department else None
     return found.replace(tzinfo=zone(territory or Territory.METROPOLE))
 
 

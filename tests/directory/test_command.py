@@ -56,7 +56,10 @@ def test_a_damaged_bundle_is_told_and_fails(tmp_path: Path, capsys: pytest.Captu
     assert main(["directory", "stats", str(tmp_path / "none")]) == 2
 
 
-def test_without_a_bundle_the_shipped_helplines_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_bundle_the_shipped_helplines_are_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
     assert main(["directory", "show", "3114", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["phones"][0]["number"] == "3114"
     assert main(["directory", "show", "116117"]) == 0

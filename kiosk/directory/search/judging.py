@@ -6,7 +6,7 @@ from kiosk.directory.index.cells import CALENDARS, Cells
 from kiosk.directory.index.curve import EARTH_KM
 from kiosk.directory.search.gathering import Fits
 from kiosk.directory.search.question import Question
-from kiosk.directory.search.ranking import DANGER, HALF_KM, NEAR, NEED, NO_DISTANCE, OPEN, WORDS, merit, open_points
+from kiosk.directory.search.ranking import DANGER, NEED, NO_DISTANCE, OPEN, WORDS, merit, open_points, points_at
 from kiosk.directory.search.weighing import TOLD_KM, Scales
 
 FLAT_KM = 200.0
@@ -75,7 +75,7 @@ class Judge:
                 if away != away or (number <= spread and away > TOLD_KM * SHORTER):
                     most += NO_DISTANCE
                 else:
-                    most += NEAR * HALF_KM / (HALF_KM + min(away, FLAT_KM))
+                    most += points_at(min(away, FLAT_KM))
             if most >= bar:
                 found.append((most, number))
         return found

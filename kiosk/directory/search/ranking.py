@@ -23,6 +23,8 @@ CLOSED_THEN = -250.0
 """Of one that is surely closed at the time that was asked for: behind all who may be open."""
 NEAR, HALF_KM = 26.0, 6.0
 """Of a relay next door; half of it at ``HALF_KM``."""
+FAR_KM, PER_KM, FAR_MOST = 50.0, 0.1, 40.0
+"""Beyond ``FAR_KM`` each kilometre costs: nobody goes there, however open it is."""
 NO_DISTANCE = 7.0
 """Of one that is reached by telephone, or of which nobody knows where it is: as if it were at 16 km."""
 LEVEL = {Level.LOCAL: 4.0, Level.DEPARTMENTAL: 3.0, Level.REGIONAL: 2.0, Level.NATIONAL: 1.0}
@@ -106,7 +108,8 @@ def open_points(kind: Kind, must_be_open: bool) -> float:
 
 def points_at(away_km: float) -> float:
     """The row ``distance`` of a relay that is so far away."""
-    return NEAR * HALF_KM / (HALF_KM + away_km)
+    far = min(PER_KM * (away_km - FAR_KM), FAR_MOST) if away_km > FAR_KM else 0.0
+    return NEAR * HALF_KM / (HALF_KM + away_km) - far
 
 
 def merit(profile: Profile, has_needs: bool, names_audience: bool, names_language: bool) -> float:
