@@ -70,12 +70,17 @@ def fitting(index: Index, wanted: Wanted, ranges: list[Range], must: str = "", l
     needed = _needed(wanted, least)
     either = matching.either(clause.expression for clause in needed)
 
+    asked: dict[str, list[int]] = {}
+
     def best(clauses: list[Clause]) -> dict[int, float]:
         found: dict[int, float] = {}
         for clause in clauses:
             some = clause.expression if clause in needed else matching.both(clause.expression, either)
             whole = matching.without(matching.both(some, base), wanted.must_not)
-            found.update(dict.fromkeys(index.numbers(whole, ranges), clause.weight))
+            # two needs within one theme ask for the same theme
+            if whole not in asked:
+                asked[whole] = index.numbers(whole, ranges)
+            found.update(dict.fromkeys(asked[whole], clause.weight))
             if not found:
                 break  # who fits a clause fits the weaker ones before it
         return found
