@@ -60,9 +60,9 @@ def _rarity_of_common(index: Index) -> float:
 def _terms(index: Index, word: str, may_go_on: bool) -> tuple[list[str], float, int]:
     """What stands for ``word`` in the index, how far that may be trusted, and how many relays have it."""
     exact = index.term_of(word)
-    longer = index.terms_from(word, MOST_LONGER) if may_go_on and len(word) > 1 else []
     if exact:
-        return [exact[0], *(term for term, _ in longer)], 1.0, exact[1]
+        return [exact[0]], 1.0, exact[1]
+    longer = index.terms_from(word, MOST_LONGER) if may_go_on and len(word) > 1 else []
     if longer:
         return [term for term, _ in longer], LONGER, max(relays for _, relays in longer)
     alike = stem(word, schema.STEMS)

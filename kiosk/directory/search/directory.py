@@ -146,9 +146,9 @@ class _Search:
         for one in weighed:
             if self._is_way_out(one):
                 return [one]
-        needs = [need for need, _ in self._needs]
-        themes = [sorted({"--".join(need.split("--")[:size]) for need in needs}) for size in (2, 1)]
-        for wider in (*filter(None, (needs, *themes)), [LISTENING], []):
+        needs = tuple(need for need, _ in self._needs)
+        themes = [tuple(sorted({"--".join(need.split("--")[:size]) for need in needs})) for size in (2, 1)]
+        for wider in dict.fromkeys((*filter(None, (needs, *themes)), (LISTENING,), ())):
             wanted = replace(self._wanted, words=[], needs=need_clauses([(need, 1.0) for need in wider]), must=NATIONAL)
             board = Board(1)
             self._weigh(board, fitting(self._index, wanted, self._spread), _can_be_called)
