@@ -25,7 +25,7 @@ ONLY_IN = {
     "gpiozero": {"hardware/inputs.py", "hardware/modem_power.py", "hardware/simulated/pins.py"},
     "sounddevice": {"kiosk/audio/device.py"},
     "soundfile": {"kiosk/audio/files.py", "hardware/simulated/wav.py"},
-    "soxr": {"kiosk/audio/far_end.py", "hardware/simulated/wav.py", "kiosk/demo/platform_media.py"},
+    "soxr": {"kiosk/audio/resampler.py", "hardware/simulated/wav.py", "kiosk/demo/platform_media.py"},
     "kivy": {"kiosk/screens/"},
     "segno": {"kiosk/screens/codes.py"},
     "django": {"hub/"},

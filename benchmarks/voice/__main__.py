@@ -6,8 +6,8 @@ that is neither ours nor favours us: on the way out all are heard by the same re
 same sender's packets. Three parts:
 
 - *quality*: PESQ of each terminal under each network, both ways at once. All terminals of a network and seed call
-  side by side, so that they share the machine's mood. On a clean network each one's first word is looked for;
-  later the plan begins with its packet, so that all lose the same words.
+  side by side, so that they share the machine's mood. The relay listens for the first word and lays the plan on it,
+  so that all lose the same words (to a part of a packet: no two terminals cut the speech alike).
 - *busy* (:mod:`benchmarks.voice.busy`): does a drawing screen or an index that is built show in the sound?
 - *delay* (:mod:`benchmarks.voice.delay`): what each terminal adds from mouth to ear.
 
@@ -34,9 +34,8 @@ from benchmarks.voice.calls import Heard, Scoring, calls
 from benchmarks.voice.delay import Delay
 from benchmarks.voice.figures import Measured
 from benchmarks.voice.output import Figures, write
-from benchmarks.voice.quality import Score
 from benchmarks.voice.sound_server import SoundServer
-from benchmarks.voice.speech import LEAD_S, RATE, Said, Speech, spoken
+from benchmarks.voice.speech import LEAD_S, Said, Speech, spoken
 from benchmarks.voice.terminals import KINDS, Kind, cards
 
 SEEDS = 3
@@ -117,22 +116,18 @@ def quality(
     found: Figures,
 ) -> None:
     """All calls over all networks, scored into ``found``."""
-    begins: dict[str, int] = {}
     waiting: list[tuple[Heard, Scoring]] = []
     with ProcessPoolExecutor(SCORERS) as pool:
         for network in networks:
             for seed in range(1, seeds + 1):
                 begun = time.monotonic()
                 place = folder / f"{impairments.NAMES.index(network)}-{seed}"
-                for heard in calls(kinds, network, seed, speech, place, server, begins):
+                for heard in calls(kinds, network, seed, speech, place, server):
                     if heard.problem:
                         found.problems.append(f"{heard.kind.name}, {network}, seed {seed}: {heard.problem}")
                         continue
                     # Scored beside the next calls, which have real-time turns and do not feel it.
-                    scoring = heard.scored(speech, pool)
-                    waiting.append((heard, scoring))
-                    if heard.kind.name not in begins:
-                        begins[heard.kind.name] = _begin(scoring["out"].result(), speech)
+                    waiting.append((heard, heard.scored(speech, pool)))
                 _say(f"{network}, seed {seed}: {time.monotonic() - begun:.0f} s")
         for heard, scoring in waiting:
             found.measured += _measured(heard, scoring)
@@ -182,12 +177,6 @@ def _measured(heard: Heard, scoring: Scoring) -> list[Measured]:
         facts = (timed[way], heard.taken, len(seen), lost, heard.load, late_ms)
         found.append(Measured(heard.kind, heard.impairment, name, heard.seed, tuple(scores.result()), *facts))
     return found
-
-
-def _begin(out: list[Score], speech: Speech) -> int:
-    """The packet with which a terminal's speech begins, as if it had been said at once."""
-    late_s = out[0].at_s - speech.pieces[0].start / RATE
-    return round(late_s * 1000 / impairments.PACKET_MS)
 
 
 def _say(progress: str) -> None:

@@ -4,12 +4,12 @@ import contextlib
 import os
 import threading
 import time
-from collections.abc import Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.voice.debian import DebianBaresip
+from benchmarks.voice.first_word import FirstWord
 from benchmarks.voice.impairments import plan
 from benchmarks.voice.quality import Score, scores
 from benchmarks.voice.relay import Lane, Relay
@@ -63,30 +63,26 @@ class Heard:
         return {name: timing(lane.seen, self.kind.codec) for name, lane in self.lanes.items()}
 
 
-def call(
-    kind: Kind, impairment: str, seed: int, speech: Speech, folder: Path, server: SoundServer, begin: int = 0
-) -> Heard:
-    """Place one call over a network with ``impairment``, which begins with the terminal's packet number ``begin``.
+def call(kind: Kind, impairment: str, seed: int, speech: Speech, folder: Path, server: SoundServer) -> Heard:
+    """Place one call over a network with ``impairment``, laid on the first word of each direction.
 
     One that fails is tried a second time (a port taken, a process too slow to start on a busy machine); if that
     fails as well, it says so in ``problem``.
     """
-    heard = _tried(kind, impairment, seed, speech, folder / "first", server, begin)
-    return _tried(kind, impairment, seed, speech, folder / "second", server, begin) if heard.problem else heard
+    heard = _tried(kind, impairment, seed, speech, folder / "first", server)
+    return _tried(kind, impairment, seed, speech, folder / "second", server) if heard.problem else heard
 
 
-def _tried(
-    kind: Kind, impairment: str, seed: int, speech: Speech, folder: Path, server: SoundServer, begin: int
-) -> Heard:
+def _tried(kind: Kind, impairment: str, seed: int, speech: Speech, folder: Path, server: SoundServer) -> Heard:
     heard = Heard(kind, impairment, seed)
     with contextlib.ExitStack() as stack:
         try:
             # Real-time turns for both: here the network is measured, and busy.py asks what other work does.
             far_end = DebianBaresip(folder / "far", kind.codec, speech, before=real_time(INSTRUMENT))
             stack.callback(far_end.end)
-            relay = Relay(far_end.address, plan(impairment, 2 * seed), plan(impairment, 2 * seed + 1))
+            words = (FirstWord(speech, kind.codec), FirstWord(speech, kind.codec))
+            relay = Relay(far_end.address, plan(impairment, 2 * seed), plan(impairment, 2 * seed + 1), words)
             stack.callback(relay.close)
-            relay.outward.begin = begin
             terminal = terminal_of(kind, folder / "near", speech, server)
             stack.callback(terminal.end)
             with _STARTING:
@@ -113,16 +109,14 @@ def calls(
     speech: Speech,
     folder: Path,
     server: SoundServer,
-    begins: Mapping[str, int],
 ) -> list[Heard]:
     """The same for several terminals side by side, so that they meet the same machine as well."""
     found: list[Heard] = []
 
     def one(kind: Kind) -> None:
-        begin = begins.get(kind.name, 0)
         # Whoever holds the interpreter must not be kept waiting, or the relays would wait with it.
         ask_for_real_time()
-        found.append(call(kind, impairment, seed, speech, folder / kind.card, server, begin))
+        found.append(call(kind, impairment, seed, speech, folder / kind.card, server))
 
     threads = [threading.Thread(target=one, args=(kind,)) for kind in kinds]
     for thread in threads:

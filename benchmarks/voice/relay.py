@@ -2,8 +2,9 @@
 
 SIP passes at once and rewritten (:mod:`benchmarks.voice.sip_pass`); RTP and RTCP of both directions meet what two
 :class:`Plan` s say. A packet's number is its RTP sequence number counted from ``begin``, so that the plan does not
-depend on when anybody was scheduled. Packets are stamped by the kernel when they arrive (SO_TIMESTAMPNS); the
-relay's own thread can be late without spoiling that figure. It sees encrypted sound as well as plain.
+depend on when anybody was scheduled; where a :class:`FirstWord` is given, the plan is laid on that. Packets are
+stamped by the kernel when they arrive (SO_TIMESTAMPNS); the relay's own thread can be late without spoiling that
+figure. It sees encrypted sound as well as plain.
 """
 
 import contextlib
@@ -17,6 +18,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 
+from benchmarks.voice.first_word import FirstWord
 from benchmarks.voice.impairments import Plan
 from benchmarks.voice.sip_pass import Address, cross
 from kiosk.audio.priority import ask_for_real_time
@@ -50,8 +52,9 @@ class Lane:
     """One direction: its plan, and what came."""
 
     plan: Plan
+    first_word: FirstWord | None = None
     begin: int = 0
-    """Packets before this number pass untouched."""
+    """The packet with which the plan begins; those before it pass untouched. Moved once, at the first word."""
     seen: list[Seen] = field(default_factory=list)
     reports: int = 0
     """Sender's and receiver's reports that passed (RFC 3550 §6.4; of SRTCP too the type is in the clear)."""
@@ -68,6 +71,12 @@ class Lane:
         ahead = (sequence - self._highest + 0x8000 & 0xFFFF) - 0x8000
         self._highest = max(self._highest, self._highest + ahead)
         return self._highest - self._first + min(ahead, 0)
+
+    def listen(self, number: int, payload: bytes) -> None:
+        """Lay the plan on the first word, when this packet has it: it is then lost for all, or for none."""
+        if self.first_word is not None and self.first_word.is_in(payload):
+            self.begin = number - self.first_word.number
+            self.first_word = None
 
     def leaves_s(self, number: int, arrived_s: float) -> float:
         """When a packet is due, given when it came."""
@@ -104,8 +113,15 @@ class Relay:
     terminal, ``outward`` to sound from it. Read the lanes after :meth:`close`.
     """
 
-    def __init__(self, far_end: Address, inward: Plan, outward: Plan) -> None:
-        self.inward, self.outward = Lane(inward), Lane(outward)
+    def __init__(
+        self,
+        far_end: Address,
+        inward: Plan,
+        outward: Plan,
+        first_words: tuple[FirstWord, FirstWord] | tuple[None, None] = (None, None),
+    ) -> None:
+        """``first_words``: of both ways, inward first; without, the plans begin with the first packets."""
+        self.inward, self.outward = Lane(inward, first_words[0]), Lane(outward, first_words[1])
         self._near, self._far = _Face(), _Face()
         self._far.contact = far_end
         self.address = self._near.sip_address
@@ -172,11 +188,12 @@ class Relay:
             return
         _, kind, sequence, stamp = struct.unpack("!BBHI", data[:8])
         number = lane.number_of(sequence)
+        payload = data[12 + 4 * (data[0] & 0x0F) :]
+        lane.listen(number, payload)
         lost = lane.plan.is_lost(number - lane.begin)
         due = lane.leaves_s(number, arrived_s)
         if not lost:
             heapq.heappush(self._held, (due, next(self._count), on, data, target, lane))
-        payload = data[12 + 4 * (data[0] & 0x0F) :]
         lane.seen.append(Seen(arrived_s, number, sequence, stamp, kind & 0x7F, payload, lost, due))
 
     def _let_go(self) -> None:

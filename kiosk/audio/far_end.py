@@ -1,8 +1,7 @@
 """A call's sound as the mixer wants it: one 20 ms frame at 16 kHz each time it asks, whatever the line does.
 
-The line delivers when the network pleases and at the codec's rate. Here it is resampled (soxr's variable-rate
-filter: the fixed-rate one works in blocks of 100 ms, far too late for talking), kept in a small cushion against
-jitter, continued over holes, and trimmed when the far clock is faster than ours. Beside it a resampler for files.
+The line delivers when the network pleases and at the codec's rate. Here it is resampled, kept in a small cushion
+against jitter, continued over holes, and trimmed when the far clock is faster than ours.
 """
 
 import logging
@@ -12,7 +11,6 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import numpy as np
-import soxr
 
 from kiosk.audio.conceal import HISTORY, continuation
 from kiosk.audio.frames import (
@@ -28,6 +26,7 @@ from kiosk.audio.frames import (
     samples,
     to_samples,
 )
+from kiosk.audio.resampler import Resampler
 from kiosk.audio.stretch import rms, shortened
 from kiosk.voip.engine import CallAudio
 
@@ -248,29 +247,3 @@ class Outward:
         self._surplus -= len(mic) - len(kept)
         self.left_out += len(mic) - len(kept)
         return kept
-
-
-class Resampler:
-    """A stream from one rate to another, in ``float32``, 10 to 30 ms late. One thread."""
-
-    def __init__(self, from_rate: int, to_rate: int) -> None:
-        self._stream = (
-            soxr.ResampleStream(from_rate, to_rate, 1, dtype="float32", quality="HQ", vr=True)
-            if from_rate != to_rate
-            else None
-        )
-
-    def feed(self, pcm: Floats) -> Floats:
-        """What came out of the filter for ``pcm``; now and then a little more or less than its share."""
-        if self._stream is None:
-            return pcm
-        out: Floats = self._stream.resample_chunk(pcm)
-        return out
-
-
-def resample(pcm: Samples, from_rate: int) -> Samples:
-    """A whole recording at 16 kHz."""
-    if from_rate == RATE:
-        return pcm
-    out: Floats = soxr.resample(pcm.astype(np.float32), from_rate, RATE, quality="VHQ")
-    return to_samples(out)

@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from kiosk.audio.far_end import resample
 from kiosk.audio.frames import FRAME, RATE, SILENCE, Samples
 from kiosk.audio.paced import Beat
+from kiosk.audio.resampler import resample
 from kiosk.errors import BadInput
 
 log = logging.getLogger(__name__)

@@ -7,14 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.audio.far_end import (
-    PREFILL,
-    TRIM_ABOVE,
-    FarEnd,
-    Resampler,
-    resample,
-)
+from kiosk.audio.far_end import PREFILL, TRIM_ABOVE, FarEnd
 from kiosk.audio.frames import FRAME, RATE, Floats, Samples, level_dbfs
+from kiosk.audio.resampler import Resampler, resample
 from tests.audio.sounds import ScriptedCall, SteadyCall, frames_of, largest_step, sine, strength
 
 RATES = [8_000, 16_000, 48_000]
@@ -93,9 +88,23 @@ def test_a_stream_is_the_same_however_it_is_cut(rate: tuple[int, int], cuts: lis
     assert np.allclose(whole[:shorter], parts[:shorter], atol=0.5)
 
 
+@pytest.mark.parametrize(
+    "rates", [(16_000, 48_000), (48_000, 16_000), (16_000, 8_000), (8_000, 16_000), (44_100, 16_000)]
+)
+def test_a_click_is_no_more_than_3_ms_late_and_as_long_as_it_was(rates: tuple[int, int]) -> None:
+    click = np.zeros(rates[0], dtype=np.float32)
+    click[rates[0] // 2] = 10_000.0
+    stream = Resampler(*rates)
+    out = np.concatenate([stream.feed(chunk) for chunk in np.array_split(click, 50)])
+    assert len(out) == rates[1]
+    assert 0.5 <= np.abs(out).argmax() / rates[1] <= 0.503
+    assert np.abs(out[: int(0.499 * rates[1])]).max() < 1.0
+    assert out.sum() / rates[1] == pytest.approx(click.sum() / rates[0], rel=0.01)
+
+
 @pytest.mark.parametrize("rate", RATES)
 def test_sound_comes_within_100_ms_of_its_arrival(rate: int) -> None:
-    """Cushion 60 ms, resampler up to 30 ms: what the person waits for at most beyond the network's own delay."""
+    """Cushion 60 ms, frames of 20 ms: what the person waits for at most beyond the network's own delay."""
     far_end = FarEnd(SteadyCall(sine(500.0, 1.0, rate=rate), rate))
     heard = hear(far_end, 20)
     first = int(np.flatnonzero(np.abs(heard) > 500)[0])

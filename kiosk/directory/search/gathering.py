@@ -16,7 +16,7 @@ from kiosk.directory.search import matching
 from kiosk.directory.search.clauses import Clause
 from kiosk.directory.search.ranking import NEED, WORDS
 
-FIRST_BLOCKS = 12
+FIRST_BLOCKS = 24
 """Of the nearest blocks, looked at together; each time after that three times as many."""
 SIDE_BY_SIDE = 8 * BLOCK
 """Ranges of the curve with a gap no wider are read as one: cheaper than to begin again."""
