@@ -121,10 +121,9 @@ class _Bench:
         for kind in (TEXT, SLIP, PREFIX, ALONE):
             goal = GOALS.get(kind, "") if engine == Ours.name else ""
             part.rows.append(row(f"{part.name}: {about}: {kind}", found["times_ms"][kind]["clock"], goal))
-            if engine == Ours.name:
-                # what it is on a machine that does nothing else
-                used = found["times_ms"][kind]["processor"]
-                part.rows.append(row(f"{part.name}: {about}: {kind}, processor time", used))
+            # what it is on a machine that does nothing else
+            used = found["times_ms"][kind]["processor"]
+            part.rows.append(row(f"{part.name}: {about}: {kind}, processor time", used))
         for key, what, goal in (("open_ms", "opening", ""), ("first_ms", "first search after that", "<= 60")):
             times = [each[key] for each in firsts]
             part.rows.append(row(f"{part.name}: {about}: {what}", times, goal if engine == Ours.name else ""))

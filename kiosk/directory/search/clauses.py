@@ -15,6 +15,9 @@ LONGER, SLIP = 0.85, 0.7
 """Of a word's weight: begun and gone on with; for each slip."""
 MOST_LONGER = 8
 """Words that a beginning may go on to, the commonest."""
+UNDERSTOOD = 0.3
+"""Of the weight of a word that was surely read as a need: who says "dormir" wants a bed, not a relay with that word."""
+SURELY = 0.5
 COMMON = 0.35
 """A word that so many relays have says nothing, if another word says more."""
 
@@ -31,8 +34,10 @@ class Clause:
 def word_clauses(index: Index, said: Understood) -> list[list[Clause]]:
     """One list a word: its clauses, the best last; weights are shares of all words that anybody has."""
     rated: list[tuple[float, float, list[str]]] = []
+    understood = {word for meaning in said.meanings if meaning.weight >= SURELY for word in meaning.words}
     for at, word in enumerate(said.words):
         terms, factor, relays = _terms(index, word, said.may_go_on and at == len(said.words) - 1)
+        factor *= UNDERSTOOD if word in understood else 1.0
         if terms:
             rarity = log((index.relays + 1) / (relays + 0.5)) / log(2 * index.relays + 2)
             rated.append((max(rarity, 0.05), factor, terms))
@@ -55,9 +60,9 @@ def _rarity_of_common(index: Index) -> float:
 def _terms(index: Index, word: str, may_go_on: bool) -> tuple[list[str], float, int]:
     """What stands for ``word`` in the index, how far that may be trusted, and how many relays have it."""
     exact = index.term_of(word)
-    longer = index.terms_from(word, MOST_LONGER) if may_go_on and len(word) > 1 else []
     if exact:
-        return [exact[0], *(term for term, _ in longer)], 1.0, exact[1]
+        return [exact[0]], 1.0, exact[1]
+    longer = index.terms_from(word, MOST_LONGER) if may_go_on and len(word) > 1 else []
     if longer:
         return [term for term, _ in longer], LONGER, max(relays for _, relays in longer)
     alike = stem(word, schema.STEMS)

@@ -7,6 +7,7 @@ from pathlib import Path
 from kiosk.directory.index import live
 from kiosk.directory.index.store import Index, Range
 from kiosk.directory.parts import Confidence, Level
+from kiosk.directory.places.spot import Spot
 from kiosk.directory.record import Service, parse
 from kiosk.directory.search import matching
 from kiosk.directory.search.board import Board, Weighed
@@ -14,7 +15,7 @@ from kiosk.directory.search.clauses import need_clauses, word_clauses
 from kiosk.directory.search.gathering import FIRST_REACH_KM, Fits, Wanted, fitting, ranges_from
 from kiosk.directory.search.judging import Judge
 from kiosk.directory.search.question import MOST_RESULTS, Answer, Clock, Found, Question
-from kiosk.directory.search.ranking import NEAR, NEED, WORDS, points, points_at, reasons
+from kiosk.directory.search.ranking import NEAR, NEED, NO_DISTANCE, WORDS, points, points_at, reasons
 from kiosk.directory.search.understanding import Understood, dangers, read_words_and_places, understood
 from kiosk.directory.search.weighing import Moment, Scales, is_point
 
@@ -24,11 +25,17 @@ NOTHING = float("-inf")
 NATIONAL = matching.any_of([f"v:{Level.NATIONAL}"])
 
 
+Lines = dict[tuple[tuple[str, ...], str], Fits]
+"""National lines by what they are asked for and must not be: each question would look for the same few again."""
+MOST_LINES = 256
+
+
 class Directory:
     """An index that answers questions; one thread at a time. Close it when it is no longer asked."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
+        self._lines: Lines = {}
 
     @classmethod
     def open(cls, path: Path) -> "Directory":
@@ -57,14 +64,15 @@ class Directory:
 
     def search(self, question: Question, clock: Clock) -> Answer:
         """The services that answer ``question``, best first, a national line among them. Raises: Damaged."""
-        return _Search(self._index, question, clock, understood(question)).answer()
+        return _Search(self._index, self._lines, question, clock, understood(question)).answer()
 
 
 class _Search:
     """One question being answered."""
 
-    def __init__(self, index: Index, question: Question, clock: Clock, said: Understood) -> None:
+    def __init__(self, index: Index, lines: Lines, question: Question, clock: Clock, said: Understood) -> None:
         self._index = index
+        self._lines = lines
         self._question = question
         self._clock = clock
         self._near = said.near
@@ -85,16 +93,19 @@ class _Search:
         in_danger = [tag for need in dangers(needs) for tag, share in matching.meeting(need) if share == 1.0]
         self._dangers: frozenset[int] = frozenset()
         if in_danger:
-            lines = matching.both(NATIONAL, matching.any_of(in_danger))
-            self._dangers = frozenset(index.numbers(lines, self._spread))
+            national = matching.both(NATIONAL, matching.any_of(in_danger))
+            self._dangers = frozenset(index.numbers(national, self._spread))
         self._judge = Judge(index.cells(), self._spread[0][1], self._scales, question, self._dangers, bool(needs))
 
     def answer(self) -> Answer:
         if self._is_understood:
-            self._weigh_local()
-            serving = matching.serving(self._near) if self._near else ""
-            least = NOTHING if self._dangers else self._board.bar - self._judge.most - NEAR
-            self._weigh(self._board, fitting(self._index, self._wanted, self._spread, serving, least), self._passes)
+            if self._near is not None and is_point(self._near):
+                self._weigh_around(self._near)
+                self._weigh_spread()
+            else:
+                # the few that serve everywhere first: they set the bar for all the country's others
+                self._weigh_spread()
+                self._weigh_everywhere()
         weighed = self._board.best_first()
         chosen = weighed[: self._limit]
         if not any(self._is_way_out(one) for one in chosen) and (self._limit > 1 or not chosen):
@@ -102,14 +113,21 @@ class _Search:
         found = tuple(map(self._found, chosen))
         return Answer(found, self._clock, self._near, tuple(need for need, _ in self._needs))
 
-    def _weigh_local(self) -> None:
-        """Those that are found by where they are: from near to far, until what is farther cannot be among the best."""
-        near = self._near
+    def _weigh_spread(self) -> None:
+        """Those that are found by the area that they serve."""
+        serving = matching.serving(self._near) if self._near else ""
+        least = NOTHING if self._dangers else self._board.bar - self._judge.most - NEAR
+        self._weigh(self._board, fitting(self._index, self._wanted, self._spread, serving, least), self._passes)
+
+    def _weigh_everywhere(self) -> None:
+        """Those that are found by where they are, in a department, a region or the whole country."""
         everything = [(self._spread[0][1] + 1, self._index.relays)]
-        if near is None or not is_point(near):
-            inside = matching.inside(near) if near else ""
-            self._weigh(self._board, fitting(self._index, self._wanted, everything, inside), self._passes)
-            return
+        inside = matching.inside(self._near) if self._near else ""
+        least = self._board.bar - self._judge.most - NO_DISTANCE
+        self._weigh(self._board, fitting(self._index, self._wanted, everything, inside, least), self._passes)
+
+    def _weigh_around(self, near: Spot) -> None:
+        """The same from near to far, until what is farther cannot be among the best."""
         radius = self._question.radius_km
         fit = WORDS * bool(self._wanted.words) + NEED * bool(self._wanted.needs)
         for away_km, ranges in ranges_from(self._index, near, radius):
@@ -146,15 +164,25 @@ class _Search:
         for one in weighed:
             if self._is_way_out(one):
                 return [one]
-        needs = [need for need, _ in self._needs]
-        themes = [sorted({"--".join(need.split("--")[:size]) for need in needs}) for size in (2, 1)]
-        for wider in (*filter(None, (needs, *themes)), [LISTENING], []):
-            wanted = replace(self._wanted, words=[], needs=need_clauses([(need, 1.0) for need in wider]), must=NATIONAL)
+        needs = tuple(need for need, _ in self._needs)
+        themes = [tuple(sorted({"--".join(need.split("--")[:size]) for need in needs})) for size in (2, 1)]
+        for wider in dict.fromkeys((*filter(None, (needs, *themes)), (LISTENING,), ())):
             board = Board(1)
-            self._weigh(board, fitting(self._index, wanted, self._spread), _can_be_called)
+            self._weigh(board, self._national(wider), _can_be_called)
             if board.is_full:
                 return board.best_first()[:1]
         return []
+
+    def _national(self, needs: tuple[str, ...]) -> Fits:
+        """The national lines for ``needs``; for none, all of them."""
+        key = needs, self._wanted.must_not
+        if key not in self._lines:
+            if len(self._lines) >= MOST_LINES:
+                self._lines.clear()
+            sure = need_clauses([(need, 1.0) for need in needs])
+            wanted = replace(self._wanted, words=[], needs=sure, must=NATIONAL)
+            self._lines[key] = fitting(self._index, wanted, self._spread)
+        return self._lines[key]
 
     def _found(self, one: Weighed) -> Found:
         service = parse(self._index.line(one.row.record))

@@ -16,7 +16,7 @@ from kiosk.directory.search import matching
 from kiosk.directory.search.clauses import Clause
 from kiosk.directory.search.ranking import NEED, WORDS
 
-FIRST_BLOCKS = 12
+FIRST_BLOCKS = 24
 """Of the nearest blocks, looked at together; each time after that three times as many."""
 SIDE_BY_SIDE = 8 * BLOCK
 """Ranges of the curve with a gap no wider are read as one: cheaper than to begin again."""
@@ -68,14 +68,21 @@ def fitting(index: Index, wanted: Wanted, ranges: list[Range], must: str = "", l
     """
     base = matching.both(wanted.must, must)
     needed = _needed(wanted, least)
-    either = matching.either(clause.expression for clause in needed)
+    # of clauses of one word or need, who fits a stronger one fits the weaker ones
+    either = matching.either(clauses[0].expression for clauses in needed)
+    asked_whole = {clause for clauses in needed for clause in clauses}
+
+    asked: dict[str, list[int]] = {}
 
     def best(clauses: list[Clause]) -> dict[int, float]:
         found: dict[int, float] = {}
         for clause in clauses:
-            some = clause.expression if clause in needed else matching.both(clause.expression, either)
+            some = clause.expression if clause in asked_whole else matching.both(clause.expression, either)
             whole = matching.without(matching.both(some, base), wanted.must_not)
-            found.update(dict.fromkeys(index.numbers(whole, ranges), clause.weight))
+            # two needs within one theme ask for the same theme
+            if whole not in asked:
+                asked[whole] = index.numbers(whole, ranges)
+            found.update(dict.fromkeys(asked[whole], clause.weight))
             if not found:
                 break  # who fits a clause fits the weaker ones before it
         return found
@@ -94,7 +101,7 @@ def fitting(index: Index, wanted: Wanted, ranges: list[Range], must: str = "", l
     return Fits(words, doubts)
 
 
-def _needed(wanted: Wanted, least: float) -> list[Clause]:
+def _needed(wanted: Wanted, least: float) -> list[list[Clause]]:
     """Clauses of which everybody who has at least so many points fits one: without the others there are not enough.
 
     The words and needs that give least come last (MaxScore, Turtle and Flood 1995): who fits them alone is left out.
@@ -103,11 +110,12 @@ def _needed(wanted: Wanted, least: float) -> list[Clause]:
     groups += [[(NEED * clause.weight, clause) for clause in clauses] for clauses in wanted.needs]
     groups.sort(key=_most)
     whole, without = sum(map(_most, groups)), 0.0
-    found = []
+    found: list[list[Clause]] = []
     for group in groups:
         without += _most(group)
         if without >= least:
-            found += [clause for weight, clause in group if weight + whole - _most(group) >= least]
+            enough = [clause for weight, clause in group if weight + whole - _most(group) >= least]
+            found.append(enough)
     return found
 
 

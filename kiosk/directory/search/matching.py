@@ -18,7 +18,7 @@ def any_of(tokens: Iterable[str]) -> str:
 
 def either(expressions: Iterable[str]) -> str:
     """One of ``expressions``; empty when there are none."""
-    listed = " OR ".join(dict.fromkeys(expressions))
+    listed = " OR ".join(dict.fromkeys(filter(None, expressions)))
     return f"({listed})" if listed else ""
 
 
@@ -69,7 +69,9 @@ def areas_of(spot: Spot) -> frozenset[str]:
 
 def serving(spot: Spot) -> str:
     """Those who serve ``spot``, or do not say whom they serve."""
-    return any_of(["a:-", *(f"a:{code}" for code in sorted(areas_of(spot)))])
+    own = any_of(["a:-", *(f"a:{code}" for code in sorted(areas_of(spot)))])
+    # of a whole department or region, also those who serve a part of it
+    return own if spot.insee else either([own, inside(spot)])
 
 
 def inside(spot: Spot) -> str:
