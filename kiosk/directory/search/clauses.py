@@ -15,8 +15,8 @@ LONGER, SLIP = 0.85, 0.7
 """Of a word's weight: begun and gone on with; for each slip."""
 MOST_LONGER = 8
 """Words that a beginning may go on to, the commonest."""
-UNDERSTOOD = 0.3
-"""Of the weight of a word that was surely read as a need: who says "dormir" wants a bed, not a relay with that word."""
+UNDERSTOOD, NAMED_SO = 0.3, 0.7
+"""Of a word's weight once it was surely read as a need ("dormir" asks for a bed): elsewhere, and in a name."""
 SURELY = 0.5
 COMMON = 0.35
 """A word that so many relays have says nothing, if another word says more."""
@@ -33,23 +33,25 @@ class Clause:
 
 def word_clauses(index: Index, said: Understood) -> list[list[Clause]]:
     """One list a word: its clauses, the best last; weights are shares of all words that anybody has."""
-    rated: list[tuple[float, float, list[str]]] = []
+    rated: list[tuple[float, float, bool, list[str]]] = []
     understood = {word for meaning in said.meanings if meaning.weight >= SURELY for word in meaning.words}
     for at, word in enumerate(said.words):
-        terms, factor, relays = _terms(index, word, said.may_go_on and at == len(said.words) - 1)
-        factor *= UNDERSTOOD if word in understood else 1.0
+        terms, trust, relays = _terms(index, word, said.may_go_on and at == len(said.words) - 1)
         if terms:
             rarity = log((index.relays + 1) / (relays + 0.5)) / log(2 * index.relays + 2)
-            rated.append((max(rarity, 0.05), factor, terms))
-    if any(rarity > _rarity_of_common(index) for rarity, _, _ in rated):
+            rated.append((max(rarity, 0.05), trust, word in understood, terms))
+    if any(rarity > _rarity_of_common(index) for rarity, *_ in rated):
         rated = [one for one in rated if one[0] > _rarity_of_common(index)]
-    whole = sum(rarity for rarity, _, _ in rated)
+    whole = sum(rarity for rarity, *_ in rated)
     return [
         [
-            Clause(any_of(terms), ELSEWHERE * factor * rarity / whole),
-            Clause(any_of(schema.NAME_MARK + term for term in terms), IN_NAME * factor * rarity / whole),
+            Clause(any_of(terms), ELSEWHERE * (UNDERSTOOD if is_need else 1.0) * trust * rarity / whole),
+            Clause(
+                any_of(schema.NAME_MARK + term for term in terms),
+                IN_NAME * (NAMED_SO if is_need else 1.0) * trust * rarity / whole,
+            ),
         ]
-        for rarity, factor, terms in rated
+        for rarity, trust, is_need, terms in rated
     ]
 
 

@@ -80,6 +80,18 @@ def test_nobody_gets_more_than_a_profile_promises(one: Traits) -> None:
     assert known["open"] == open_points(one.kind, one.must_be_open)
 
 
+@given(traits)
+def test_a_profile_promises_what_the_best_of_its_kind_gets(one: Traits) -> None:
+    """Every row is in the promise: one that is forgotten loses results without a sign."""
+    best = one._replace(
+        focus=1.0, audience="exclusive", language="spoken", room=Room.AVAILABLE, age_days=0, serves=True, danger=False
+    )
+    profile = Profile(best.level, best.confidence, best.phone, False, True, True, True)
+    known = dict(zip(NAMES, points(best), strict=True))
+    rest = sum(value for name, value in known.items() if name not in ("words", "need", "open", "distance"))
+    assert rest == pytest.approx(merit(profile, has_needs=True, names_audience=True, names_language=True))
+
+
 def test_the_manual_explains_every_row() -> None:
     text = (Path(__file__).resolve().parents[3] / "docs" / "search.md").read_text(encoding="utf-8")
     assert [name for name in NAMES if f"| `{name}` |" not in text] == []
