@@ -7,8 +7,8 @@ import wave
 
 import numpy as np
 
-from kiosk.audio.far_end import resample
 from kiosk.audio.frames import FULL_SCALE, Samples, gain, level_dbfs, samples
+from kiosk.audio.resampler import resample
 from kiosk.errors import BadInput, NeedsTechnician
 
 LEVEL_DBFS = -20.0
