@@ -37,14 +37,13 @@ def main() -> None:
     where = machine()
     with tempfile.TemporaryDirectory(prefix="directory-") as folder:
         bench = _Bench(Path(folder), given)
-        everything = bench.measured("made", given.services)
-        real = bench.measured("real", 0)
-    rows = [each for part in (everything, real) for each in part.rows]
-    for part in (everything, real):
+        parts = [bench.measured("made", given.services)] if given.services else []
+        parts.append(bench.measured("real", 0))
+    for part in parts:
         part.show()
-    publish(
-        "directory", where, rows, given.out, made=everything.document(), real=real.document(), left_out=bench.absent
-    )
+    rows = [each for part in parts for each in part.rows]
+    documents = {part.name: part.document() for part in parts}
+    publish("directory", where, rows, given.out, left_out=bench.absent, **documents)
 
 
 class _Part:

@@ -21,6 +21,7 @@ def test_the_directory_is_built_asked_and_judged(tmp_path: Path) -> None:
     options = ("--services", "0", "--questions", "4", "--firsts", "1", "--engine", "ours")
     found = ran(tmp_path, "benchmarks.directory", *options)
     assert_figures(found)
+    assert "made" not in found
     assert found["real"]["services"] == len(real_services())
     assert found["real"]["engines"].keys() == {"ours"}
     assert found["real"]["bundle"]["patch_bytes"] < found["real"]["bundle"]["bundle_bytes"]
