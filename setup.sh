@@ -18,7 +18,7 @@ TEST_PACKAGES=(
     baresip-core linphone-cli sip-tester kamailio kamailio-tls-modules iproute2 pulseaudio pulseaudio-utils
     libasound2-plugins openssl e2fsprogs modemmanager ofono dbus-daemon umockdev
 )
-ALONE=(tests/integration tests/system tests/campaign)
+OF_PROCESSES=(tests/integration tests/system tests/campaign)
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 
@@ -89,10 +89,10 @@ test)
     "$VENV/bin/ruff" format --check .
     "$VENV/bin/mypy"
     [ $# -eq 0 ] || exec "$VENV/bin/python" -m pytest "$@"
-    # What only computes shares the processors; what measures time, or talks to other programs, has them for itself.
+    # What only computes fills the processors; what talks to other programs, and mostly waits for them, comes after it.
     status=0
-    "$VENV/bin/python" -m pytest --numprocesses 2 "${ALONE[@]/#/--ignore=}" || status=$?
-    "$VENV/bin/python" -m pytest "${ALONE[@]}" || status=$?
+    "$VENV/bin/python" -m pytest --numprocesses 2 "${OF_PROCESSES[@]/#/--ignore=}" || status=$?
+    "$VENV/bin/python" -m pytest --numprocesses 2 --dist loadfile "${OF_PROCESSES[@]}" || status=$?
     exit "$status"
     ;;
 install)

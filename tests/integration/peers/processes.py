@@ -17,15 +17,20 @@ ROOT = Path(__file__).parents[3]
 PATIENCE_S = 20.0
 """How long a test waits for a thing that takes milliseconds on an idle machine."""
 
+PORTS = range(61_000, 65_500)
+
 
 def free_port(row: int = 1) -> int:
     """The first of ``row`` loopback ports in a row that are free for UDP and TCP now.
 
     From above the ports that the kernel gives to whoever asks for any, and that the engines take for sound: nobody
-    else comes by it before it is used.
+    else comes by it before it is used. Tests that run side by side each have a part of them.
     """
+    beside, number = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")), os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    share = len(PORTS) // beside
+    lowest = PORTS[share * int(number.removeprefix("gw"))]
     while True:
-        first = random.randrange(61_000, 65_500)
+        first = random.randrange(lowest, lowest + share - row)
         if all(_is_free(port) for port in range(first, first + row)):
             return first
 

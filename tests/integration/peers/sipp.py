@@ -34,12 +34,12 @@ class SippPeer(Process):
         if binary is None:
             pytest.skip("sipp is not installed (apt-get install sip-tester)")
         self._bind, self.address = address, f"[{address}]" if ":" in address else address
-        self.port, self._errors = free_port(), folder / "sipp_errors.log"
+        self.port, self._errors = free_port(5), folder / "sipp_errors.log"
         text = (SCENARIOS / f"{scenario}.xml").read_text("utf-8")
         for name, word in words.items():
             text = text.replace(f"@{name}@", word)
         (folder / "scenario.xml").write_text(text, encoding="utf-8")
-        media = free_port(4)  # it takes the next but one too, for video
+        media = self.port + 1  # it takes the next but one too, for video
         super().__init__(
             [binary, "-sf", str(folder / "scenario.xml"), "-i", address, "-p", str(self.port), "-m", str(calls),
              "-t", "u1" if transport == "udp" else "t1", "-mi", address, "-mp", str(media), "-nostdin",
