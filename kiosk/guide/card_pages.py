@@ -14,17 +14,28 @@ ROWS = 5
 """Lines of small text on a page of a card."""
 WIDE_ROWS = 2
 """Of them as wide as the panel where there is a further page: the others end beside the key that turns it."""
-WIDE, NARROW, NAME = 19.8, 15.5, 17.2
-"""Room of a line, of one beside that key, and of each of the two that a long name has in the head: in ems."""
-NAME_ROWS = 2
+WIDE, NARROW = 20.0, 15.9
+"""Room of a line, and of one beside that key: in ems."""
+NAME, NAME_ROWS = 11.4, 2
+"""Room of a line of the head, in its own ems, and how many a name has there on the first page. The second one costs the
+card a wide line. On further pages the name has one.
+"""
 
 _SPACE = 0.25
-_WIDTHS = {letter: width for width, letters in (
-    (0.30, " \u00a0!',./:;Iijl|\u00b7\u00ce\u00ef\u2019"),
-    (0.45, "\"()*-_frt\u00b0"),
-    (0.98, "%@MWmw\u00e6\u0152\u0153"),
-) for letter in letters}  # fmt: skip
-_SMALL, _CAPITAL = 0.57, 0.75
+_WIDTHS = {
+    letter: width
+    for width, letters in (
+        (0.315, " \u00a0!\"',./:;Iijl|\u00b7\u00ce\u00ee\u00cf\u00ef\u2018\u2019"),
+        (0.40, "()-frt\u00b0"),
+        (0.51, "?vxyz\u00ab\u00bb"),
+        (0.565, "aceksEFJL\u00e0\u00e2\u00e7\u00e8\u00e9\u00ea\u00eb\u00c8\u00c9\u00ca\u00cb"),
+        (0.66, "BKPRSTXYZ"),
+        (0.98, "%@MWmw\u00c6\u00e6\u0152\u0153"),
+    )
+    for letter in letters
+}
+"""Of letters like those, in bold as they are drawn on the smallest panel."""
+_SMALL, _OTHER = 0.585, 0.75
 _ORDER = ("warning", "open", "room", "where", "phone", "name")
 """What the eye wants first; all else follows as it is said. A state that is a caution is always on the first page."""
 
@@ -33,18 +44,19 @@ def card_pages(title: str, entries: Sequence[Entry]) -> tuple[tuple[Entry, ...],
     """The entries page by page, at least one page. ``title`` is the name in the head: where it is too long for that, it
     comes again as an entry, whole; it has been said by then.
     """
-    named = [Entry("name", title, ())] if rows(title, NAME) > NAME_ROWS else []
-    rest = sorted(
-        [*named, *entries], key=lambda entry: _ORDER.index(entry.role) if entry.role in _ORDER else len(_ORDER)
-    )
+    heads = rows(title, NAME)
+    named = [Entry("name", title, ())] if heads > NAME_ROWS else []
+    weight = {role: number for number, role in enumerate(_ORDER)}
+    rest = sorted([*named, *entries], key=lambda entry: weight.get(entry.role, len(weight)))
     pages: list[tuple[Entry, ...]] = []
-    while not _fits(rest, ROWS):
-        count = next((many for many in range(len(rest) - 1, 0, -1) if _fits(rest[:many], WIDE_ROWS)), 0)
+    lost = 1 if heads > 1 else 0
+    while _held(rest, ROWS - lost, ROWS - lost) < len(rest):
+        count = _held(rest, ROWS - lost, WIDE_ROWS - lost)
         if not count:
-            rest[:1] = _cut(rest[0])
+            rest[:1] = _cut(rest[0], ROWS - lost)
             count = 1
         pages.append(tuple(rest[:count]))
-        rest = rest[count:]
+        rest, lost = rest[count:], 0
     return (*pages, tuple(rest))
 
 
@@ -65,20 +77,23 @@ def rows(text: str, room: float) -> int:
 
 def reckoned(text: str) -> float:
     """How wide ``text`` is at most, in ems."""
-    return sum(_WIDTHS.get(letter, _SMALL if letter.islower() or letter.isdigit() else _CAPITAL) for letter in text)
+    return sum(_WIDTHS.get(letter, _SMALL if letter.islower() or letter.isdigit() else _OTHER) for letter in text)
 
 
-def _fits(entries: Sequence[Entry], wide_rows: int) -> bool:
-    """Whether a page holds them, laid out as the screen does: a text that reaches below the wide lines is narrow."""
+def _held(entries: Sequence[Entry], most: int, wide: int) -> int:
+    """How many of them a page of ``most`` lines holds; a text that reaches below the ``wide`` ones is narrow."""
     used = 0
-    for entry in entries:
+    for number, entry in enumerate(entries):
         count = rows(entry.text, WIDE)
-        used += count if used + count <= wide_rows else rows(entry.text, NARROW)
-    return used <= ROWS
+        used += count if used + count <= wide else rows(entry.text, NARROW)
+        if used > most:
+            return number
+    return len(entries)
 
 
-def _cut(entry: Entry) -> list[Entry]:
-    """An entry longer than a page: what one holds of it, and the rest, which is said with it too."""
-    most = max(end for end in range(1, len(entry.text)) if rows(entry.text[:end], NARROW) <= ROWS)
-    end = entry.text.rfind(" ", 0, most + 1) if " " in entry.text[: most + 1] else most
-    return [replace(entry, text=part) for part in (entry.text[:end].rstrip(), entry.text[end:].lstrip())]
+def _cut(entry: Entry, most: int) -> list[Entry]:
+    """An entry longer than a page: what one of ``most`` lines holds of it, and the rest, which is said with it too."""
+    text = entry.text
+    held = next(end for end in range(len(text) - 1, 0, -1) if rows(text[:end], NARROW) <= most)
+    end = text.rfind(" ", 0, held + 1) if " " in text[: held + 1] else held
+    return [replace(entry, text=part) for part in (text[:end].rstrip(), text[end:].lstrip())]

@@ -50,7 +50,7 @@ def page_layout(sheet: Sheet, view: PageView, width: float, height: float) -> No
         case PageKind.LIST:
             _relays(sheet, view, _beside_ways(sheet, view, room, side))
         case PageKind.CARD:
-            _card(sheet, view, room)
+            _card(sheet, view, room, side)
         case PageKind.TAKE_AWAY:
             _take_away(sheet, view, room, side)
         case PageKind.NOTICE:
@@ -64,18 +64,14 @@ def _head(sheet: Sheet, view: PageView, width: float) -> float:
     left = SIDE + (HEAD_PICTURE + 3.0 if has_picture else 1.0)
     pages = sheet.measure(view.pages, style.SMALL, True) if view.pages else 0.0
     room_w = width - left - SIDE - (pages + 3.0 if pages else 0.0)
-    size, most = style.MAIN, 2 if view.kind is PageKind.NOTICE else 1
-    if view.kind is PageKind.CARD and sheet.measure(view.title, style.MAIN, True) > room_w:
-        # A long name is small, so that more of it and of the card is seen.
-        size, most = style.SMALL, 2
-    title = sheet.fitted(view.title, room_w, size, True, most)
-    inner = len(title) * size * style.LINE_EM
-    height = max(HEAD, inner + (1.0 if size == style.SMALL else HEAD - MAIN_LINE))
+    title = sheet.fitted(view.title, room_w, style.MAIN, True, view.title_lines)
+    inner = len(title) * MAIN_LINE
+    height = max(HEAD, inner + HEAD - MAIN_LINE)
     sheet.shapes.append(Fill(Box(0, 0, width, height), view.tone))
     if has_picture:
         picture = Box(SIDE, (HEAD - HEAD_PICTURE) / 2, HEAD_PICTURE, HEAD_PICTURE)
         sheet.shapes.append(Picture(view.picture, picture, style.WHITE))
-    sheet.lines(title, Box(left, (height - inner) / 2, room_w, inner), size, True, style.WHITE)
+    sheet.lines(title, Box(left, (height - inner) / 2, room_w, inner), style.MAIN, True, style.WHITE)
     if pages:
         room = Box(width - SIDE - pages, (HEAD - LINE) / 2, pages + 0.01, LINE)
         sheet.lines((view.pages,), room, style.SMALL, True, style.WHITE)
@@ -211,40 +207,38 @@ def _relay_tile(sheet: Sheet, option: Option, box: Box, tone: Colour) -> None:
     sheet.lines(note, Box(left, y, room.w, len(note) * LINE), style.SMALL, False, colour)
 
 
-def _card(sheet: Sheet, view: PageView, room: Box) -> None:
-    """What is known of one relay, and below it what can be done: in one row, with "more" above the person.
+def _card(sheet: Sheet, view: PageView, room: Box, side: float) -> None:
+    """What is known of one relay, and below it what can be done: in one row, "more" above its end.
 
-    Where the words are too wide for that, "back" stands above the person too.
+    Where the words are too wide for that, all but the person stand above, and the numbered ones share the row.
     """
-    side = (room.h - (STACK - 1) * style.GAP) / STACK
-    ways = view.ways
-    stacked = 1 if len(ways) == STACK else 0
-    widths = [_stacked_width(sheet, option) for option in (*view.options, *ways[stacked:])]
-    if stacked:
-        # As wide as the column of the other pages at most, so that the lines beside it are never shorter.
-        widths[-1] = min(WAYS, max(_stacked_width(sheet, way) for way in (ways[0], ways[-1])))
-    spare = room.w - sum(widths) - style.GAP * (len(widths) - 1)
-    facts_end = room.bottom - (side + style.GAP if widths else 0.0)
-    free = Box(room.x, room.y, room.w, facts_end - room.y)
-    if spare < 0:
-        stacked = max(0, len(ways) - 1)
-        row = _beside_ways(sheet, view, room, side)
-        every = view.options
-        widths = [(row.w - style.GAP * (len(every) - 1)) / max(1, len(every))] * len(every)
-        right = row.right
-    else:
-        every = (*view.options, *ways[stacked:])
-        growing = len(every) - stacked
+    above = 1 if len(view.ways) == STACK else 0
+    every = (*view.options, *view.ways[above:])
+    widths = [_stacked_width(sheet, option) for option in every]
+    if above:
+        # As wide as on the other pages at most, so that the lines beside it are never shorter.
+        widths[-1] = min(WAYS, max(_stacked_width(sheet, way) for way in (view.ways[0], view.ways[-1])))
+    spare = room.w - sum(widths) - style.GAP * (len(every) - 1)
+    if spare >= 0:
+        growing = len(every) - above
         widths = [width + (spare / growing if at < growing else 0.0) for at, width in enumerate(widths)]
-        column = widths[-1] if widths else 0.0
-        right = room.right - (column + style.GAP if stacked else 0.0)
-        for way in ways[:stacked]:
-            _button(sheet, way, Box(room.right - column, facts_end - side, column, side), view.tone)
+    else:
+        above = max(0, len(view.ways) - 1)
+        every = (*view.options, *view.ways[above:])
+        last = [WAYS] * len(view.ways[above:])
+        shared = room.w - sum(last) - style.GAP * (len(every) - 1)
+        widths = [shared / max(1, len(view.options))] * len(view.options) + last
+    row = side + style.GAP
+    free = Box(room.x, room.y, room.w, room.h - (row if every else 0.0))
+    right = room.right
+    for way in reversed(view.ways[:above]):
+        _button(sheet, way, Box(right - widths[-1], free.bottom - side, widths[-1], side), view.tone)
+        right -= widths[-1] + style.GAP
     x = room.x
     for option, width in zip(every, widths, strict=True):
         _button(sheet, option, Box(x, room.bottom - side, width, side), view.tone)
         x += width + style.GAP
-    facts(sheet, view.facts, free, right, facts_end - stacked * (side + style.GAP), MOST_ROWS)
+    facts(sheet, view.facts, free, right, free.bottom - (row if above else 0.0), MOST_ROWS)
 
 
 def facts(sheet: Sheet, known: Sequence[Fact], room: Box, right: float, wide_until: float, most: int = 2) -> None:
