@@ -131,6 +131,11 @@ def test_five_turns_the_pages_of_a_card_and_hash_leads_back_to_the_one_before() 
         world.press("5")
         seen.append(page(world)[0])
     assert seen == [*range(2, of + 1), of, of], "behind the last page there is none"
+    last = stand(world)
+    assert isinstance(last, AtCard)
+    assert last.page == of - 1
+    assert isinstance(world.state, Browsing)
+    assert world.state.is_hushed, "a key without a meaning is not told anew"
     seen = []
     for _ in range(of - 1):
         world.press("#")
