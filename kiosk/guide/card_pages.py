@@ -37,16 +37,19 @@ _WIDTHS = {
 """Of letters like those, in bold as they are drawn on the smallest panel."""
 _SMALL, _OTHER = 0.585, 0.75
 _ORDER = ("warning", "open", "room", "where", "phone", "name")
-"""What the eye wants first; all else follows as it is said. A state that is a caution is always on the first page."""
+_CALLED = ("warning", "open", "room", "phone", "where", "name")
+"""What the eye wants first; all else follows as it is said. A state that is a caution is always on the first page. Of
+a relay that has no place to go to, the number comes before what it says of where it is.
+"""
 
 
-def card_pages(title: str, entries: Sequence[Entry]) -> tuple[tuple[Entry, ...], ...]:
+def card_pages(title: str, entries: Sequence[Entry], *, has_place: bool = True) -> tuple[tuple[Entry, ...], ...]:
     """The entries page by page, at least one page. ``title`` is the name in the head: where it is too long for that, it
-    comes again as an entry, whole; it has been said by then.
+    comes again as an entry, whole; it has been said by then. ``has_place``: the relay has an address.
     """
     heads = rows(title, NAME)
     named = [Entry("name", title, ())] if heads > NAME_ROWS else []
-    weight = {role: number for number, role in enumerate(_ORDER)}
+    weight = {role: number for number, role in enumerate(_ORDER if has_place else _CALLED)}
     rest = sorted([*named, *entries], key=lambda entry: weight.get(entry.role, len(weight)))
     pages: list[tuple[Entry, ...]] = []
     lost = 1 if heads > 1 else 0

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
+from kiosk.directory.parts import Place
 from kiosk.guide.browse import (
     AGAIN,
     CALL,
@@ -34,7 +35,7 @@ from kiosk.guide.browse import (
 from kiosk.guide.card_pages import card_pages
 from kiosk.guide.page import Item, Line, Page, PageKind
 from kiosk.guide.tree import Group, Wish, group_of
-from kiosk.speech.entries import Tongue, brief, card, distance, name_said, name_shown, opening
+from kiosk.speech.entries import Tongue, brief, card, distance, name_said, name_shown, opening, place_of
 from kiosk.speech.sentence import Sentence
 from kiosk.takeaway.card import card_of
 from kiosk.takeaway.vcard import vcard
@@ -139,7 +140,7 @@ def _card(stand: AtCard, tongue: Tongue, may_call: bool, after_call: bool) -> To
     """The first page tells all of it: the ear need not turn pages. A further one tells what stands on it."""
     found = stand.found
     title, entries = name_shown(found.service), card(found, stand.back.answer.clock, tongue)
-    pages = card_pages(title, entries)
+    pages = card_pages(title, entries, has_place=place_of(found.service) != Place())
     # Another language may have fewer.
     at = min(stand.page, len(pages) - 1)
     names = {CALL: "call"} if may_call else {}

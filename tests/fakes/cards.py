@@ -54,9 +54,9 @@ STATES: tuple[Openness, ...] = (
 )
 
 
-def card_of(service: Service, state: Openness, km: float | None = 0.8) -> AtCard:
+def card_of(service: Service, state: Openness, km: float | None = 0.8, room: Room = Room.FULL) -> AtCard:
     """The first page of its card; another relay comes after it."""
-    one: Found = replace(found(service, state, km), room=Room.FULL)
+    one: Found = replace(found(service, state, km), room=room)
     return AtCard(AtList(AtNeeds(), "meal", Answer((one, one), CLOCK)), 0)
 
 

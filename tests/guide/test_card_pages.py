@@ -1,20 +1,26 @@
 """Which lines of a card stand on which page: all of them, in the order of their weight, and none twice."""
 
 from dataclasses import replace
+from itertools import product
+from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.directory.search.question import Answer
+from kiosk.directory.parts import Confidence, Place
+from kiosk.directory.search.question import Answer, Room
+from kiosk.directory.sources import helplines
+from kiosk.directory.sources.report import Report
 from kiosk.guide.browse import AtCard, AtList, AtNeeds
 from kiosk.guide.card_pages import NARROW, ROWS, WIDE, card_pages, rows
 from kiosk.guide.pages import Told, told
 from kiosk.rules import tongue_of
-from kiosk.speech.entries import Entry
+from kiosk.speech.entries import Entry, place_of
 from kiosk.speech.studio import languages
 from tests.fakes.cards import FULL, STATES, card_of, told_pages
 from tests.fakes.directory import CLOCK, LINE_115, found
 
+ROOT = Path(__file__).resolve().parents[2]
 ROLES = st.sampled_from(["name", "warning", "open", "room", "where", "phone", "who", "papers", "checked"])
 TEXTS = st.text(st.sampled_from("aiMW-. \u00a0é9"), min_size=1, max_size=160).map(str.strip).filter(bool)
 ENTRIES = st.lists(st.builds(Entry, ROLES, TEXTS, st.just(())), max_size=12)
@@ -51,6 +57,17 @@ def test_a_name_too_long_for_the_head_is_also_a_line_and_a_short_one_is_not() ->
     long = "Centre communal d\u2019action sociale de Saint-Germain-en-Laye, accueil sans domicile"
     assert [entry.text for page in card_pages(long, []) for entry in page] == [long]
     assert card_pages("Centre communal d\u2019action sociale", []) == ((),)
+
+
+def test_the_number_of_a_line_that_has_no_place_is_on_its_first_page() -> None:
+    services, _ = helplines.read([ROOT / "config/directory/helplines_fr.json"], Report())
+    remote = [
+        service for service in services if place_of(service) == Place() and service.confidence is not Confidence.C
+    ]
+    assert remote
+    for language, service in product(languages(), remote):
+        first = told_pages(card_of(service, STATES[0], None, room=Room.UNKNOWN), language)[0].page
+        assert "phone" in [line.role for line in first.lines], (language, service.name)
 
 
 def test_caution_and_state_are_on_the_first_page_whatever_the_relay_is_called() -> None:
