@@ -44,6 +44,7 @@ PURE = (
     "kiosk/calls/snapshots.py",
     "kiosk/intents.py",
     "kiosk/guide/browse.py",
+    "kiosk/guide/card_pages.py",
     "kiosk/guide/page.py",
     "kiosk/guide/pages.py",
     "kiosk/guide/tree.py",

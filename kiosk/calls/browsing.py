@@ -60,12 +60,14 @@ def key_pressed(state: Browsing, event: DigitPressed, moment: Moment, rules: Cal
     """A digit: a choice of the page, or nothing, which still cuts the telling short."""
     if state.is_asked:
         return _still_there(state, moment), []
-    move = pressed(state.stand, event.digit, rules.guide.ways)
+    stand = state.stand
+    card_pages = page_of(state, rules).page.of if isinstance(stand, AtCard) else 1
+    move = pressed(stand, event.digit, rules.guide.ways, card_pages)
     match move:
         case None:
             return replace(state, since=moment.now, is_hushed=True), []
-        case Go(stand):
-            return Browsing(state.visit, stand, moment.now), []
+        case Go(there):
+            return Browsing(state.visit, there, moment.now), []
         case Seek(needs, wish):
             return _seek(state.visit, needs, wish, moment, rules.guide)
         case CallIt(found):
@@ -80,11 +82,15 @@ def key_pressed(state: Browsing, event: DigitPressed, moment: Moment, rules: Cal
     assert_never(move)
 
 
-def went_back(state: Browsing, moment: Moment) -> Browsing | Menu:
+def went_back(state: Browsing, moment: Moment, rules: CallRules) -> Browsing | Menu:
     """``#``: one page back, and from the first one to the menu."""
     if state.is_asked:
         return _still_there(state, moment)
-    stand = back_from(state.stand)
+    here = state.stand
+    if isinstance(here, AtCard):
+        # From the page that is seen: the card may have fewer since the language was changed.
+        here = replace(here, page=page_of(state, rules).page.number - 1)
+    stand = back_from(here)
     return Menu(state.visit, moment.now) if stand is None else Browsing(state.visit, stand, moment.now)
 
 

@@ -185,7 +185,7 @@ def _went_back(state: State, moment: Moment, rules: CallRules) -> Step:
         case Over(visit=visit):
             return browsing.come_back(visit, moment.now), []
         case Browsing():
-            return browsing.went_back(state, moment), []
+            return browsing.went_back(state, moment, rules), []
         case LeftOffHook():
             return _new_visit(moment, rules), []
         case Idle() | Menu() | Connected():

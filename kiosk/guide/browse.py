@@ -18,7 +18,7 @@ RELAYS = 3
 MORE = "5"
 """The key that turns the page."""
 CALL, TAKE, NEXT = "1", "2", "3"
-"""A card's keys."""
+"""A card's keys, on each of its pages."""
 AGAIN = "1"
 """The key of a search that failed."""
 SEND = "1"
@@ -77,6 +77,8 @@ class AtCard:
 
     back: AtList
     index: int
+    page: int = 0
+    """What a small panel has no room for stands on further pages."""
 
     @property
     def found(self) -> Found:
@@ -164,8 +166,10 @@ class Hand:
 Move = Go | Seek | CallIt | Hand
 
 
-def pressed(stand: Stand, key: str, ways: tuple[Way, ...] = ()) -> Move | None:
-    """What the digit ``key`` does at ``stand``; None: nothing. ``ways``: those that the site has."""
+def pressed(stand: Stand, key: str, ways: tuple[Way, ...] = (), card_pages: int = 1) -> Move | None:
+    """What the digit ``key`` does at ``stand``; None: nothing. ``ways``: those that the site has. ``card_pages``: how
+    many the card at hand has in the person's language.
+    """
     match stand:
         case AtNeeds():
             if key == MORE:
@@ -189,7 +193,9 @@ def pressed(stand: Stand, key: str, ways: tuple[Way, ...] = ()) -> Move | None:
                 return CallIt(stand.found)
             if key == TAKE:
                 return Go(AtTakeAway(stand))
-            return Go(replace(stand, index=stand.index + 1)) if key == NEXT and stand.has_next else None
+            if key == MORE:
+                return Go(replace(stand, page=stand.page + 1)) if stand.page + 1 < card_pages else None
+            return Go(AtCard(stand.back, stand.index + 1)) if key == NEXT and stand.has_next else None
         case AtTakeAway():
             at = _chosen(key, len(ways))
             if at is None:
@@ -215,8 +221,8 @@ def back_from(stand: Stand) -> Stand | None:
             return needs
         case AtList(back=needs, page=page):
             return replace(stand, page=page - 1) if page else needs
-        case AtCard(back=listed, index=index):
-            return replace(listed, page=index // RELAYS)
+        case AtCard(back=listed, index=index, page=page):
+            return replace(stand, page=page - 1) if page else replace(listed, page=index // RELAYS)
         case AtTakeAway(back=card):
             return card
         case AtNumber(back=take_away, digits=digits):

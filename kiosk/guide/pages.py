@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
+from kiosk.directory.parts import Place
 from kiosk.guide.browse import (
     AGAIN,
     CALL,
@@ -31,9 +32,10 @@ from kiosk.guide.browse import (
     pages_of,
     shown,
 )
+from kiosk.guide.card_pages import card_pages
 from kiosk.guide.page import Item, Line, Page, PageKind
 from kiosk.guide.tree import Group, Wish, group_of
-from kiosk.speech.entries import Tongue, brief, card, distance, name_said, name_shown, opening
+from kiosk.speech.entries import Tongue, brief, card, distance, name_said, name_shown, opening, place_of
 from kiosk.speech.sentence import Sentence
 from kiosk.takeaway.card import card_of
 from kiosk.takeaway.vcard import vcard
@@ -135,27 +137,37 @@ def _list(stand: AtList, tongue: Tongue) -> Told:
 
 
 def _card(stand: AtCard, tongue: Tongue, may_call: bool, after_call: bool) -> Told:
-    found, clock = stand.found, stand.back.answer.clock
-    entries = card(found, clock, tongue)
-    items = [Item(CALL, tongue.put("choice.call"))] if may_call else []
-    items.append(Item(TAKE, tongue.put("choice.take")))
+    """The first page tells all of it: the ear need not turn pages. A further one tells what stands on it."""
+    found = stand.found
+    title, entries = name_shown(found.service), card(found, stand.back.answer.clock, tongue)
+    pages = card_pages(title, entries, has_place=place_of(found.service) != Place())
+    # Another language may have fewer.
+    at = min(stand.page, len(pages) - 1)
+    names = {CALL: "call"} if may_call else {}
+    names[TAKE] = "take"
     if stand.has_next:
-        items.append(Item(NEXT, tongue.put("choice.next")))
-    names = {CALL: "choice.call_said", TAKE: "choice.take_said", NEXT: "choice.next_said"}
+        names[NEXT] = "next"
+    if at + 1 < len(pages):
+        names[MORE] = "more"
+    offers = [_offer(key, tongue.put("choice.read_on_said" if key == MORE else f"choice.{name}_said"), tongue)
+              for key, name in names.items()]  # fmt: skip
     said = [tongue.say("page.call_over")] if after_call else []
     said.append(name_said(found.service))
-    first = [entry for entry in entries if entry.role in FIRST]
-    rest = [entry for entry in entries if entry.role not in FIRST]
-    said += [sentence for entry in first for sentence in entry.said]
-    said += [_offer(item.key, tongue.put(names[item.key]), tongue) for item in items[:1] if may_call]
-    said += [sentence for entry in rest for sentence in entry.said]
-    said += [_offer(item.key, tongue.put(names[item.key]), tongue) for item in items[1 if may_call else 0 :]]
+    if at:
+        said.append(tongue.say("page.number", number=at + 1, of=len(pages)))
+        said += [sentence for entry in pages[at] for sentence in entry.said]
+        said += offers
+    else:
+        said += [sentence for entry in entries if entry.role in FIRST for sentence in entry.said]
+        said += offers[:may_call]
+        said += [sentence for entry in entries if entry.role not in FIRST for sentence in entry.said]
+        said += offers[may_call:]
     return _told(
-        PageKind.CARD, name_shown(found.service), said, tongue,
-        items=items,
-        lines=tuple(Line(entry.role, entry.text, entry.tone) for entry in entries),
-        number=stand.index + 1,
-        of=len(stand.back.answer.found),
+        PageKind.CARD, title, said, tongue,
+        items=[Item(key, tongue.put(f"choice.{name}")) for key, name in names.items()],
+        lines=tuple(Line(entry.role, entry.text, entry.tone) for entry in pages[at]),
+        number=at + 1,
+        of=len(pages),
     )  # fmt: skip
 
 

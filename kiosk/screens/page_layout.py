@@ -33,6 +33,8 @@ LEAST_SUBTITLE = 25.0
 NOTICE_PICTURE = 30.0
 CODE = 64.0
 """Side of a QR code's ground."""
+MOST_ROWS = 5
+"""Lines of one fact on a card: how they are shared out over its pages is the guide's."""
 MAIN_LINE = style.MAIN * style.LINE_EM
 LINE = style.SMALL * style.LINE_EM
 
@@ -62,8 +64,7 @@ def _head(sheet: Sheet, view: PageView, width: float) -> float:
     left = SIDE + (HEAD_PICTURE + 3.0 if has_picture else 1.0)
     pages = sheet.measure(view.pages, style.SMALL, True) if view.pages else 0.0
     room_w = width - left - SIDE - (pages + 3.0 if pages else 0.0)
-    most = 2 if view.kind in (PageKind.CARD, PageKind.NOTICE) else 1
-    title = sheet.fitted(view.title, room_w, style.MAIN, True, most)
+    title = sheet.fitted(view.title, room_w, style.MAIN, True, view.title_lines)
     inner = len(title) * MAIN_LINE
     height = max(HEAD, inner + HEAD - MAIN_LINE)
     sheet.shapes.append(Fill(Box(0, 0, width, height), view.tone))
@@ -207,28 +208,41 @@ def _relay_tile(sheet: Sheet, option: Option, box: Box, tone: Colour) -> None:
 
 
 def _card(sheet: Sheet, view: PageView, room: Box, side: float) -> None:
-    """What is known of one relay, and below it what can be done: in one row if the words allow."""
-    every = (*view.options, *view.ways)
+    """What is known of one relay, and below it what can be done: in one row, "more" above its end.
+
+    Where the words are too wide for that, all but the person stand above, and the numbered ones share the row.
+    """
+    above = 1 if len(view.ways) == STACK else 0
+    every = (*view.options, *view.ways[above:])
     widths = [_stacked_width(sheet, option) for option in every]
+    if above:
+        # As wide as on the other pages at most, so that the lines beside it are never shorter.
+        widths[-1] = min(WAYS, max(_stacked_width(sheet, way) for way in (view.ways[0], view.ways[-1])))
     spare = room.w - sum(widths) - style.GAP * (len(every) - 1)
-    free = Box(room.x, room.y, room.w, room.h - (side + style.GAP if every else 0.0))
-    wide_until = free.bottom
-    if spare < 0:
-        wide_until -= (side + style.GAP) * max(0, len(view.ways) - 1)
-        room = _beside_ways(sheet, view, room, side)
-        every = view.options
-        widths = [(room.w - style.GAP * (len(every) - 1)) / max(1, len(every))] * len(every)
-        spare = 0.0
+    if spare >= 0:
+        growing = len(every) - above
+        widths = [width + (spare / growing if at < growing else 0.0) for at, width in enumerate(widths)]
+    else:
+        above = max(0, len(view.ways) - 1)
+        every = (*view.options, *view.ways[above:])
+        last = [WAYS] * len(view.ways[above:])
+        shared = room.w - sum(last) - style.GAP * (len(every) - 1)
+        widths = [shared / max(1, len(view.options))] * len(view.options) + last
+    row = side + style.GAP
+    free = Box(room.x, room.y, room.w, room.h - (row if every else 0.0))
+    right = room.right
+    for way in reversed(view.ways[:above]):
+        _button(sheet, way, Box(right - widths[-1], free.bottom - side, widths[-1], side), view.tone)
+        right -= widths[-1] + style.GAP
     x = room.x
     for option, width in zip(every, widths, strict=True):
-        w = width + spare / len(every)
-        _button(sheet, option, Box(x, room.bottom - side, w, side), view.tone)
-        x += w + style.GAP
-    facts(sheet, view.facts, free, room.right, wide_until)
+        _button(sheet, option, Box(x, room.bottom - side, width, side), view.tone)
+        x += width + style.GAP
+    facts(sheet, view.facts, free, right, free.bottom - (row if above else 0.0), MOST_ROWS)
 
 
-def facts(sheet: Sheet, known: Sequence[Fact], room: Box, right: float, wide_until: float) -> None:
-    """As many lines as there is room for, the weightiest first; each has two at most, and one if room is short.
+def facts(sheet: Sheet, known: Sequence[Fact], room: Box, right: float, wide_until: float, most: int = 2) -> None:
+    """As many lines as there is room for, the weightiest first; each fact has ``most`` of them, less if room is short.
 
     Above ``wide_until`` they have the room's whole width, below it they end at ``right``.
     """
@@ -237,10 +251,10 @@ def facts(sheet: Sheet, known: Sequence[Fact], room: Box, right: float, wide_unt
     for fact in known:
         free = int((room.bottom - y + 0.01) / LINE)
         end = room.right
-        lines = sheet.fitted(fact.text, end - left, style.SMALL, fact.is_strong, min(2, free))
+        lines = sheet.fitted(fact.text, end - left, style.SMALL, fact.is_strong, min(most, free))
         if y + len(lines) * LINE > wide_until:
             end = right
-            lines = sheet.fitted(fact.text, end - left, style.SMALL, fact.is_strong, min(2, free))
+            lines = sheet.fitted(fact.text, end - left, style.SMALL, fact.is_strong, min(most, free))
         if not lines:
             return
         colour = fact.colour or style.INK

@@ -72,6 +72,8 @@ class PageView:
     tone: Colour
     language: str
     title: str
+    title_lines: int = 1
+    """At most."""
     subtitle: str = ""
     """In the head, beside a short title."""
     options: tuple[Option, ...] = ()
@@ -92,8 +94,8 @@ _LOOKS: dict[PageKind, tuple[Pictogram, Colour]] = {
     PageKind.NOTICE: (Pictogram.HOURGLASS, "#2c3f5e"),
 }
 _BY_NAME = {picture.value: picture for picture in Pictogram} | {"call": Pictogram.HANDSET}
-_CARD_KEYS = {"1": Pictogram.HANDSET, "2": Pictogram.TAKE_AWAY, "3": Pictogram.NEXT}
-"""What the keys of a card show when the page names no pictogram."""
+_CARD_KEYS = {"1": Pictogram.HANDSET, "2": Pictogram.TAKE_AWAY, "3": Pictogram.PLACE}
+"""What the keys of a card show when the page names no pictogram: 3 is another relay, 5 another page of this one."""
 _ROLES: dict[str, Pictogram] = {
     "name": Pictogram.PLACE,
     "open": Pictogram.CLOCK,
@@ -116,7 +118,8 @@ def page_view(page: Page, catalogue: Catalogue) -> PageView:
     picture, tone = _LOOKS[page.kind]
     if page.kind is PageKind.NOTICE:
         picture = _notice_picture(keys, {line.role for line in page.lines})
-    lines = [line for line in page.lines if line.text and line.text != page.title]
+    # A further page may have the name again, where the head has no room for all of it.
+    lines = [line for line in page.lines if line.text and (line.text != page.title or page.number > 1)]
     if page.kind is PageKind.NOTICE:
         lines = [_in_pairs(line) if line.role == "phone" else line for line in lines]
     subtitle = ""
@@ -132,6 +135,7 @@ def page_view(page: Page, catalogue: Catalogue) -> PageView:
         tone=tone,
         language=catalogue.language,
         title=page.title,
+        title_lines=2 if page.kind is PageKind.NOTICE or (page.kind is PageKind.CARD and page.number == 1) else 1,
         subtitle=subtitle,
         options=tuple(_option(item, page.kind) for item in numbered[:MOST_CHOICES]),
         ways=_ways(keys, catalogue),

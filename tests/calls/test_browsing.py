@@ -127,7 +127,7 @@ def test_a_relay_that_is_free_is_called_with_one_key_and_its_card_comes_back() -
 def test_a_relay_that_is_not_free_is_shown_and_never_called() -> None:
     world = at_card("1")
     assert isinstance(world.state, Browsing)
-    assert [item.key for item in page_of(world.state, RULES).page.items] == ["2", "3", "#", "0"]
+    assert [item.key for item in page_of(world.state, RULES).page.items] == ["2", "3", "5", "#", "0"]
     assert world.press("1") == []
     assert isinstance(stand(world), AtCard)
 

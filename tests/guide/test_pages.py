@@ -1,6 +1,7 @@
 """Every page of the directory: short, complete, and the same for eye and ear."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -26,6 +27,7 @@ from kiosk.guide.tree import GROUPS
 from kiosk.rules import tongue_of
 from kiosk.screens.pictograms import Pictogram
 from kiosk.speech.studio import languages
+from tests.fakes.cards import FULL, STATES, card_of
 from tests.fakes.directory import ANSWER
 
 LANGUAGES = languages()
@@ -38,6 +40,7 @@ STANDS: list[Stand] = [
     Failed(AtNeeds("sleep"), "sleep_tonight"),
     LIST,
     *(AtCard(LIST, index) for index in range(3)),
+    *(replace(card_of(FULL, STATES[0]), page=page) for page in range(3)),
     TAKE_AWAY,
     AtTakeAway(AtCard(LIST, 2), "print.no_paper"),
     AtNumber(TAKE_AWAY),
@@ -139,11 +142,10 @@ def test_where_nothing_is_for_that_wish_the_page_says_so_and_who_can_help() -> N
 
 def test_a_relay_that_cannot_be_called_offers_no_call() -> None:
     page = told(AtCard(LIST, 0), tongue_of("fr")).page
-    assert [item.key for item in page.items] == ["2", "3", "#", "0"]
+    assert [item.key for item in page.items] == ["2", "3", "5", "#", "0"]
     assert "gratuit" not in page.say
 
 
 def test_the_last_relay_offers_no_next_one() -> None:
     page = told(AtCard(LIST, 2), tongue_of("fr"), may_call=True).page
     assert [item.key for item in page.items] == ["1", "2", "#", "0"]
-    assert (page.number, page.of) == (3, 3)

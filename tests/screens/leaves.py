@@ -1,5 +1,7 @@
 """Pages of the directory as the guide sends them, with names as long as real ones are."""
 
+import msgspec
+
 from kiosk.guide.page import Item, Line, Page, PageKind
 
 BACK, MORE, PERSON = Item("#", "Retour"), Item("5", "Suite"), Item("0", "Une personne", picture="call")
@@ -93,19 +95,35 @@ LIST_ONE = Page(
 CARD = Page(
     kind=PageKind.CARD,
     title="Accueil de jour Saint-Vincent",
-    items=(Item("1", "Appeler"), Item("2", "Emporter"), Item("3", "Suivant"), BACK, PERSON),
+    items=(Item("1", "Appeler"), Item("2", "Emporter"), Item("3", "Suivant"), MORE, BACK, PERSON),
     lines=(
         Line("open", "Ouvert jusqu\u2019à 17\u00a0h\u00a030", "open"),
         Line("where", "Où : 12 rue de la République, 69100 Villeurbanne (à 800\u00a0m, environ 15 minutes à pied)"),
+    ),
+    number=1,
+    of=3,
+    say="",
+)
+CARD_MORE = msgspec.structs.replace(
+    CARD,
+    lines=(
         Line("phone", "Téléphone : 04\u00a078\u00a000\u00a000\u00a000, appel gratuit"),
+        Line("name", "CCAS de Villeurbanne"),
+        Line("how", "Comment faire : téléphonez d\u2019abord"),
         Line("who", "Seulement pour : femmes, familles"),
-        Line("papers", "À apporter : une pièce d\u2019identité"),
-        Line("languages", "Langues : français, arabe, langue des signes"),
-        Line("checked", "Vérifié le 12 novembre 2026"),
     ),
     number=2,
-    of=7,
-    say="",
+)
+CARD_END = msgspec.structs.replace(
+    CARD,
+    items=(*CARD.items[:3], BACK, PERSON),
+    lines=(
+        Line("papers", "À apporter : une pièce d\u2019identité"),
+        Line("languages", "Langues : français, arabe, langue des signes"),
+        Line("cost", "Gratuit"),
+        Line("checked", "Vérifié le 12 novembre 2026"),
+    ),
+    number=3,
 )
 CARD_LONG = Page(
     kind=PageKind.CARD,

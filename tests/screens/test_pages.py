@@ -90,9 +90,10 @@ def test_a_mark_without_words_is_not_drawn_in_a_row(ruler: Ruler) -> None:
 def test_a_card_shows_what_weighs_most_and_never_half_a_line(ruler: Ruler) -> None:
     for glass, _ in PANELS.values():
         seen = texts(drawn(leaves.CARD, ruler, glass))
-        assert " ".join(seen).startswith("Accueil de jour Saint-Vincent 2/7")
+        assert " ".join(seen).startswith("Accueil de jour Saint-Vincent 1/3")
         assert "Ouvert jusqu\u2019à 17\u00a0h\u00a030" in seen
         assert any(text.startswith("Où : 12 rue de la République") for text in seen)
+        seen = texts(drawn(leaves.CARD_MORE, ruler, glass))
         assert "Téléphone : 04\u00a078\u00a000\u00a000\u00a000, appel gratuit" in seen
 
 
@@ -220,6 +221,13 @@ def test_words_that_a_source_chose_always_fit(text: str, most: int, lines: tuple
     got = fit(text, 12, most, lambda part: float(len(part)))
     assert got == lines
     assert all(len(line) <= 12 for line in got)
+
+
+def test_a_further_page_has_one_line_for_the_name_and_gives_it_whole_where_the_head_has_no_room() -> None:
+    page = Page(kind=PageKind.CARD, title=leaves.LONG_NAME, lines=(Line("name", leaves.LONG_NAME),), say="")
+    first, second = (page_view(msgspec.structs.replace(page, number=at, of=2), FR) for at in (1, 2))
+    assert (first.title_lines, [fact.text for fact in first.facts]) == (2, [])
+    assert (second.title_lines, [fact.text for fact in second.facts]) == (1, [leaves.LONG_NAME])
 
 
 def test_a_fact_without_words_or_that_repeats_the_title_is_left_out() -> None:

@@ -63,7 +63,8 @@ def free_number(card: dict[str, Any]) -> str:
     if "1" not in {item["key"] for item in card["items"]}:
         return ""
     phones = [line["text"] for line in card["lines"] if line["role"] == "phone"]
-    digits = "".join(c for c in phones[0] if c.isdigit())
+    # On a further page it would not be seen.
+    digits = "".join(c for c in "".join(phones[:1]) if c.isdigit())
     return digits if digits.startswith("0800") and digits != HELPLINE else ""
 
 

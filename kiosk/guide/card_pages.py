@@ -1,0 +1,102 @@
+"""A card in pages that the smallest panel holds: which lines stand on which page. Pure.
+
+The guide cannot ask a screen how wide a word is. It reckons instead: each letter as wide as the widest of its like, a
+line as long as the shortest. So a page may be emptier than it need be, never fuller; a test lays the pages out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import ceil
+
+from kiosk.speech.entries import Entry
+
+ROWS = 5
+"""Lines of small text on a page of a card."""
+WIDE_ROWS = 2
+"""Of them as wide as the panel where there is a further page: the others end beside the key that turns it."""
+WIDE, NARROW = 20.0, 15.9
+"""Room of a line, and of one beside that key: in ems."""
+NAME, NAME_ROWS = 11.4, 2
+"""Room of a line of the head, in its own ems, and how many a name has there on the first page. The second one costs the
+card a wide line. On further pages the name has one.
+"""
+
+_SPACE = 0.25
+_WIDTHS = {
+    letter: width
+    for width, letters in (
+        (0.315, " \u00a0!\"',./:;Iijl|\u00b7\u00ce\u00ee\u00cf\u00ef\u2018\u2019"),
+        (0.40, "()-frt\u00b0"),
+        (0.51, "?vxyz\u00ab\u00bb"),
+        (0.565, "aceksEFJL\u00e0\u00e2\u00e7\u00e8\u00e9\u00ea\u00eb\u00c8\u00c9\u00ca\u00cb"),
+        (0.66, "BKPRSTXYZ"),
+        (0.98, "%@MWmw\u00c6\u00e6\u0152\u0153"),
+    )
+    for letter in letters
+}
+"""Of letters like those, in bold as they are drawn on the smallest panel."""
+_SMALL, _OTHER = 0.585, 0.75
+_ORDER = ("warning", "open", "room", "where", "phone", "name")
+_CALLED = ("warning", "open", "room", "phone", "where", "name")
+"""What the eye wants first; all else follows as it is said. A state that is a caution is always on the first page. Of
+a relay that has no place to go to, the number comes before what it says of where it is.
+"""
+
+
+def card_pages(title: str, entries: Sequence[Entry], *, has_place: bool = True) -> tuple[tuple[Entry, ...], ...]:
+    """The entries page by page, at least one page. ``title`` is the name in the head: where it is too long for that, it
+    comes again as an entry, whole; it has been said by then. ``has_place``: the relay has an address.
+    """
+    heads = rows(title, NAME)
+    named = [Entry("name", title, ())] if heads > NAME_ROWS else []
+    weight = {role: number for number, role in enumerate(_ORDER if has_place else _CALLED)}
+    rest = sorted([*named, *entries], key=lambda entry: weight.get(entry.role, len(weight)))
+    pages: list[tuple[Entry, ...]] = []
+    lost = 1 if heads > 1 else 0
+    while _held(rest, ROWS - lost, ROWS - lost) < len(rest):
+        count = _held(rest, ROWS - lost, WIDE_ROWS - lost)
+        if not count:
+            rest[:1] = _cut(rest[0], ROWS - lost)
+            count = 1
+        pages.append(tuple(rest[:count]))
+        rest, lost = rest[count:], 0
+    return (*pages, tuple(rest))
+
+
+def rows(text: str, room: float) -> int:
+    """How many lines of that room ``text`` takes at most."""
+    count, used = 1, 0.0
+    for word in text.split(" "):
+        width = reckoned(word)
+        if used and used + _SPACE + width > room:
+            count, used = count + 1, 0.0
+        if width > room:
+            # Broken behind its hyphens or anywhere; two pieces that follow one another are longer than a line.
+            count, used = count + 2 * ceil(width / room) - 1, room
+        else:
+            used += width + (_SPACE if used else 0.0)
+    return count
+
+
+def reckoned(text: str) -> float:
+    """How wide ``text`` is at most, in ems."""
+    return sum(_WIDTHS.get(letter, _SMALL if letter.islower() or letter.isdigit() else _OTHER) for letter in text)
+
+
+def _held(entries: Sequence[Entry], most: int, wide: int) -> int:
+    """How many of them a page of ``most`` lines holds; a text that reaches below the ``wide`` ones is narrow."""
+    used = 0
+    for number, entry in enumerate(entries):
+        count = rows(entry.text, WIDE)
+        used += count if used + count <= wide else rows(entry.text, NARROW)
+        if used > most:
+            return number
+    return len(entries)
+
+
+def _cut(entry: Entry, most: int) -> list[Entry]:
+    """An entry longer than a page: what one of ``most`` lines holds of it, and the rest, which is said with it too."""
+    text = entry.text
+    held = next(end for end in range(len(text) - 1, 0, -1) if rows(text[:end], NARROW) <= most)
+    end = text.rfind(" ", 0, held + 1) if " " in text[: held + 1] else held
+    return [replace(entry, text=part) for part in (text[:end].rstrip(), text[end:].lstrip())]
