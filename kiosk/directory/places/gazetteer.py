@@ -95,12 +95,15 @@ class Gazetteer:
         return tuple(line for line in self._lines if code in line)
 
     def _coded(self, code: str) -> tuple[Spot, ...]:
-        """By postcode, then INSEE code; a postcode of companies (CEDEX) is its department."""
+        """By postcode, or by INSEE code; a postcode of companies (CEDEX) is its department.
+
+        Where a code is both, the INSEE code's commune is second: a postcode may have more communes than are answered.
+        """
         found = self.by_postcode(code)
         known = {spot.insee for spot in found}
         communes = (line for line in self._lines_with(code) if line.split("\t", 4)[3] == code)
-        found += tuple(spot for spot in map(spot_of, communes) if spot.insee not in known)
-        return found or self._department([department_of(code).lower()])
+        named = tuple(spot for spot in map(spot_of, communes) if spot.insee not in known)
+        return (*found[:1], *named, *found[1:]) or self._department([department_of(code).lower()])
 
     def _department(self, words: Sequence[str]) -> tuple[Spot, ...]:
         """``93``, ``le 2A``, ``departement 974``."""

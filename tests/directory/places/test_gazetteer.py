@@ -92,6 +92,12 @@ def test_every_commune_is_found_by_name_with_postcode_and_by_code(commune: Spot)
     assert gazetteer().by_insee(commune.insee) == commune
 
 
+def test_a_code_that_is_a_postcode_and_an_insee_code_answers_both() -> None:
+    # 80290 is the postcode of more communes than are answered, and Estrées-lès-Crécy's INSEE code.
+    assert len(gazetteer().by_postcode("80290")) > 20
+    assert found("80290")[1] == "80290"
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.text(max_size=30))
 def test_any_text_gets_an_answer_of_bounded_length(text: str) -> None:
