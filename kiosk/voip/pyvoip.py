@@ -34,6 +34,8 @@ _OPEN_S = 3.0
 _WATCH_S = 0.1
 _EAGER_WATCH_S = 0.02
 """While a call may be answered: what its far end says before we notice is lost."""
+_GONE_S = 0.3
+"""The library ends a call before its thread has told us of the response that ended it."""
 
 
 class RfcvoipEngine:
@@ -75,7 +77,7 @@ class RfcvoipEngine:
         self._watching = self._loop.create_task(self._watch())
 
     def _open(self, account: Account) -> Any:
-        low = random.randrange(20_000, 50_000, 200)
+        low = random.randrange(20_000, 32_600, 200)  # the kernel gives those above to whoever asks for any
         host, _, port = account.server.rpartition(":")
         local = account.local_address or host
         phone = voip.VoIPPhone(
@@ -216,7 +218,10 @@ class RfcvoipEngine:
         if state == voip.CallState.ANSWERED and call.phase is not Phase.ANSWERED:
             self._answered(call, now)
         elif state == voip.CallState.ENDED and call.phase is not Phase.ANSWERED:
-            self._end(call, Cause.MEDIA_FAILED)  # it gave up by itself, after a 200 that it could not use
+            # It gave up by itself, after a 200 that it could not use; or the refusal is still on its way to this loop.
+            call.gone_at = call.gone_at or now
+            if now - call.gone_at >= _GONE_S:
+                self._end(call, Cause.MEDIA_FAILED)
         elif call.phase is Phase.ANSWERED:
             told = call.silence(self._stall_after_s).judge(now, call.last_heard(now))
             if told is not None:

@@ -47,6 +47,8 @@ class Call:
     codec: str = ""
     feed: PacketFeed | None = None
     answered_at: float = 0.0
+    gone_at: float = 0.0
+    """When the library was first seen to have ended it; 0: it has not."""
     sound: "RfcvoipAudio | None" = None
     _silence: SilenceWatch | None = None
     _mode: str = "sendrecv"
