@@ -110,6 +110,8 @@ def _records(found: Iterable[Row], source: str, report: Report) -> Iterator[tupl
 
 def _service(row: Row, location: Document, one_of_many: bool, source: str, report: Report) -> Service | Refused:
     text = row.text
+    if "$schema" in row.fields or isinstance(row.fields.get("properties"), dict):
+        return Refused(row.line, "", "a schema, not a service")
     if not text("name"):
         return Refused(row.line, "name", "no name")
     status = text("status").lower()
