@@ -100,13 +100,17 @@ def _package(
 ) -> Package:
     tables: dict[str, list[tuple[str, Document]]] = defaultdict(list)
     names: set[str] = set()
+    columns: set[str] = set()
     for stem, rows in files:
-        names.add(stem.lower())
-        table = TABLES.get(stem.lower())
+        names.add(hsds_tables.singular(stem))
+        table = TABLES.get(hsds_tables.singular(stem))
         if table is None:
             report.lose(stem, stem, "a table that the record has no place for")
             continue
-        tables[table] += [(line, hsds_tables.named(row)) for line, row in rows]
+        for line, row in rows:
+            if table == "services":
+                columns.update(row)
+            tables[table].append((line, hsds_tables.named(row, table)))
     if not tables["services"]:
         raise BadInput(f"{where}: no services.csv with rows in it; give the folder of an HSDS package")
-    return Package(name, licence, hsds_tables.version(names, tables), tables)
+    return Package(name, licence, hsds_tables.version(names, columns), tables)
