@@ -1,6 +1,6 @@
 """Writes an index from the lines of a bundle, in one new file (what stands around that: live.py).
 
-Memory is bounded by the vocabulary and some 30 bytes a relay: lines are read one by one, twice, the second time from
+Memory is bounded by the vocabulary and some 80 bytes a relay: lines are read one by one, twice, the second time from
 the new file itself, in the order of the curve.
 """
 
@@ -15,17 +15,19 @@ import msgspec
 
 from kiosk.directory.hours.openness import usual_week
 from kiosk.directory.index import schema
-from kiosk.directory.index.cells import CALENDARS, Cells
+from kiosk.directory.index.cells import CALENDARS, Cells, Relay
 from kiosk.directory.index.checksum import proved, with_checksum
 from kiosk.directory.index.curve import place_on_curve
 from kiosk.directory.index.facts import (
     Texts,
     calendar_of,
+    home_of,
     hours_of,
     is_spread,
     place_of,
     profile_of,
-    row_of,
+    seen_on,
+    statement_of,
     tags_of,
     texts_of,
 )
@@ -112,21 +114,29 @@ class _Writer:
     def _relay(self, number: int, key: int, where: tuple[float, float]) -> None:
         line = proved(self._base.execute("SELECT line FROM record WHERE key = ?", (key,)).fetchone()[0], key)
         service = parse(line)
-        point = (None, None) if where[0] == _NOWHERE else where
+        latitude, longitude = (None, None) if where[0] == _NOWHERE else where
         place = place_of(service)
-        texts = texts_of(service, self._vocabulary)
         spot = spot_of(place)
-        region = "" if spot is None else spot.region
-        tags = tags_of(service, region, is_spread(service, point[0]), self._vocabulary)
+        home = home_of(service, "" if spot is None else spot.region)
+        tags = tags_of(home, is_spread(service, latitude))
         self._base.execute(
             "INSERT INTO words (rowid, tokens) VALUES (?, ?)",
-            (number, " ".join((*self._stems(texts), *tags))),
+            (number, " ".join((*self._stems(texts_of(service, self._vocabulary)), *tags))),
         )
-        hours_key = self._hours_key(hours_of(service))
-        calendar = CALENDARS.index(calendar_of(place))
-        self._cells.add(point, hours_key, calendar, profile_of(service))
-        row = (number, key, *point, hours_key, calendar, *row_of(service, region))
-        self._base.execute(f"INSERT INTO relay VALUES ({', '.join('?' * len(row))})", row)
+        self._cells.add(
+            Relay(
+                record=key,
+                latitude=latitude,
+                longitude=longitude,
+                hours=self._hours_key(hours_of(service)),
+                calendar=CALENDARS.index(calendar_of(place)),
+                seen_on=seen_on(service),
+                needs=service.needs,
+                profile=profile_of(service, self._vocabulary),
+                home=home,
+                statement=statement_of(service),
+            )
+        )
 
     def _stems(self, texts: Texts) -> list[str]:
         """Its stems, each once, and those of its name once more with their mark; they are counted on the way."""
@@ -134,7 +144,7 @@ class _Writer:
         stems = {stem(word, schema.STEMS) for word in words}
         named = {schema.NAME_MARK + stem(word, schema.STEMS) for word in texts.name}
         self._words.update(words)
-        self._terms.update(stems)
+        self._terms.update(stems | named)
         return sorted(stems | named)
 
     def _hours_key(self, hours: Hours) -> int:
@@ -162,9 +172,11 @@ class _Writer:
     def _spelling(self) -> None:
         words = sorted(self._words)
         rows = (
-            (key, word, term, self._terms[term]) for key, word in enumerate(words) if (term := stem(word, schema.STEMS))
+            (key, word, term, self._terms[term], self._terms[schema.NAME_MARK + term])
+            for key, word in enumerate(words)
+            if (term := stem(word, schema.STEMS))
         )
-        self._base.executemany("INSERT INTO word VALUES (?, ?, ?, ?)", rows)
+        self._base.executemany("INSERT INTO word VALUES (?, ?, ?, ?, ?)", rows)
         slips = sorted(form << 32 | key for key, word in enumerate(words) for form in forms(word, slips_in(word)))
         self._base.executemany("INSERT OR IGNORE INTO slip VALUES (?, ?)", ((s >> 32, s & 0xFFFFFFFF) for s in slips))
 

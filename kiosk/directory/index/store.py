@@ -1,10 +1,10 @@
-"""Reads an index: who matches, what they are weighed by, which words it knows. It never writes to the file.
+"""Reads an index: who matches, what they are judged by, which words it knows. It never writes to the file.
 
 One thread at a time. What SQLite says of a damaged file becomes :class:`Damaged`, whose remedy is to build it again.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,9 +22,6 @@ from kiosk.errors import NeedsTechnician
 MAPPED_BYTES = 1 << 30
 """Of the file, read through the kernel's page cache: what other processes read is there already."""
 CACHED_HOURS = 4096
-AT_ONCE = 64
-"""Rows that are read together."""
-_ROWS = f"SELECT * FROM relay WHERE number IN ({', '.join('?' * AT_ONCE)})"
 
 Week = tuple[tuple[int, int, Kind], ...]
 Range = tuple[int, int]
@@ -35,27 +32,14 @@ class Damaged(NeedsTechnician):
     """The file is no index that can be read, or not one of this release. Remedy: build it again from its bundle."""
 
 
-class Row(NamedTuple):
-    """What a relay is weighed by; codes stand in one column each, separated by spaces, None for none."""
+class Term(NamedTuple):
+    """A stem that some relay has."""
 
-    number: int
-    record: int
-    latitude: float | None
-    longitude: float | None
-    hours: int
-    calendar: int
-    level: str | None
-    needs: str | None
-    audiences: str | None
-    languages: str | None
-    room: str | None
-    stated_on: int | None
-    """Days are ordinals (:meth:`datetime.date.toordinal`)."""
-    good_until: int | None
-    seen_on: int | None
-    confidence: str | None
-    area: str | None
-    phone: int
+    term: str
+    relays: int
+    """How many have it."""
+    named: int
+    """How many have it in a name."""
 
 
 class Block(NamedTuple):
@@ -112,20 +96,13 @@ class Index:
                 found += [number for (number,) in rows.fetchall()]
         return found
 
-    def rows(self, numbers: Sequence[int]) -> list[Row]:
-        """The rows of relays by their numbers, in no order of use; at most :data:`AT_ONCE` of them."""
-        with _reading(self.path):
-            # always the same statement, so that it is prepared once
-            asked = (*numbers, *(-1,) * (AT_ONCE - len(numbers)))
-            return [Row._make(row) for row in self._base.execute(_ROWS, asked).fetchall()]
-
     def cells(self) -> Cells:
-        """What every relay is first judged by; read once."""
+        """What every relay is judged by; read once."""
         if self._cells is None:
             with _reading(self.path):
                 stored = self._base.execute("SELECT name, cells FROM cells")
                 self._cells = Cells.unpacked({name: proved(cells, name) for name, cells in stored})
-                if len(self._cells.profile) != self.relays:
+                if len(self._cells) != self.relays:
                     raise Damaged(f"{self.path}: cells are missing; build it again from its bundle")
         return self._cells
 
@@ -178,54 +155,53 @@ class Index:
                 known = self._hours[key] = _HOURS.decode(hours or b""), None if week is None else _WEEK.decode(week)
         return known
 
-    def term_of(self, word: str) -> tuple[str, int] | None:
-        """The stem of a folded word and how many relays have it; None: no relay has the word."""
+    def term_of(self, word: str) -> Term | None:
+        """The stem of a folded word; None: no relay has the word."""
         with _reading(self.path):
-            row = self._one("SELECT term, relays FROM word WHERE word = ?", word)
-        return None if row is None else (str(row[0]), int(row[1]))
+            row = self._one("SELECT term, relays, named FROM word WHERE word = ?", word)
+        return None if row is None else Term._make(row)
 
-    def terms_from(self, start: str, most: int) -> list[tuple[str, int]]:
+    def terms_from(self, start: str, most: int) -> list[Term]:
         """The stems of words that begin with ``start``, those of most relays first."""
         with _reading(self.path):
             found = self._base.execute(
-                "SELECT term, max(relays) FROM word WHERE word >= ? AND word < ? GROUP BY term"
+                "SELECT term, max(relays), max(named) FROM word WHERE word >= ? AND word < ? GROUP BY term"
                 " ORDER BY max(relays) DESC, term LIMIT ?",
                 (start, start + "\U0010ffff", most),
             )
-            return [(str(term), int(relays)) for term, relays in found]
+            return list(map(Term._make, found))
 
-    def terms_near(self, word: str) -> list[tuple[str, int, int]]:
-        """What ``word`` may be a slip for: stem, relays, slips; the nearest alone, commonest first."""
+    def terms_near(self, word: str) -> tuple[list[Term], int]:
+        """What ``word`` may be a slip for, and how many slips off: the nearest alone, commonest first."""
         most = slips_in(word)
-        met: dict[str, tuple[str, int]] = {}
+        met: dict[str, Term] = {}
         with _reading(self.path):
             for form in forms(word, most):
-                for near, term, relays in self._base.execute(
-                    "SELECT word.word, word.term, word.relays FROM slip JOIN word ON word.key = slip.word"
+                for near, *term in self._base.execute(
+                    "SELECT word.word, word.term, word.relays, word.named FROM slip JOIN word ON word.key = slip.word"
                     " WHERE slip.form = ?",
                     (form,),
                 ):
-                    met[near] = term, relays
-        near_by: dict[int, dict[str, int]] = {}
-        for near, (term, relays) in met.items():
+                    met[near] = Term._make(term)
+        near_by: dict[int, set[Term]] = {}
+        for near, found in met.items():
             if (slips := distance(word, near, min(most, slips_in(near)))) <= most:
-                near_by.setdefault(slips, {})[term] = relays
+                near_by.setdefault(slips, set()).add(found)
         if not near_by:
-            return []
+            return [], 0
         slips = min(near_by)
-        return sorted(
-            ((term, relays, slips) for term, relays in near_by[slips].items()), key=lambda one: (-one[1], one[0])
-        )
+        return sorted(near_by[slips], key=lambda one: (-one.relays, one.term)), slips
 
     def prove(self) -> None:
         """Read all of it. Raises: Damaged saying what does not hold."""
         with _reading(self.path):
             said = self._one("PRAGMA integrity_check(1)")
-            counts = {table: self._one(f"SELECT count(*) FROM {table}") for table in ("record", "relay")}
+            relays = self._one("SELECT count(*) FROM record")
         if said != ("ok",):
             raise Damaged(f"{self.path}: {said[0] if said else 'unreadable'}; build it again from its bundle")
-        if set(counts.values()) != {(self.relays,)}:
+        if relays != (self.relays,):
             raise Damaged(f"{self.path}: it lacks relays; build it again from its bundle")
+        self.cells()
 
     def _one(self, sql: str, *values: object) -> tuple[Any, ...] | None:
         row: tuple[Any, ...] | None = self._base.execute(sql, values).fetchone()

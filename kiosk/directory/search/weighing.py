@@ -1,24 +1,26 @@
-"""A relay's row of the index read for one question: is it open, how far is it, does it speak the language ... Pure."""
+"""What the cells of a relay mean for one question: is it open, how far is it, does it speak the language ... Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from math import inf, isnan
+from typing import NamedTuple
 
 from kiosk.directory.hours.openness import Answer as Openness
 from kiosk.directory.hours.openness import Closed, HolidayCheck, Open, is_usual, openness
 from kiosk.directory.hours.schedule import Kind
 from kiosk.directory.hours.territory import Territory, zone
-from kiosk.directory.index.cells import CALENDARS
+from kiosk.directory.index.cells import CALENDARS, Cells, Profile
 from kiosk.directory.index.curve import apart_km
-from kiosk.directory.index.facts import coded
-from kiosk.directory.index.store import Row, Week
-from kiosk.directory.parts import Confidence, Hours, Level, Room, Strength
+from kiosk.directory.index.store import Week
+from kiosk.directory.parts import Confidence, Hours, Room, Strength
 from kiosk.directory.places.spot import Spot, SpotKind
+from kiosk.directory.search import ranking
 from kiosk.directory.search.matching import areas_of
+from kiosk.directory.search.needing import NOTHING, Met
 from kiosk.directory.search.question import Clock, Question
 from kiosk.directory.search.ranking import Traits
-from kiosk.directory.words.meaning import is_within
 
 TOLD_KM = 50.0
 """A national service farther off than this is no place to go to: its distance is not told."""
@@ -40,59 +42,124 @@ class Moment:
         return cls(question.open_at, True)
 
 
-_LEVELS: dict[str | None, Level | None] = {None: None} | {str(level): level for level in Level}
-_CONFIDENCES: dict[str | None, Confidence] = {None: Confidence.UNRATED} | {str(one): one for one in Confidence}
+class Asker(NamedTuple):
+    """Who asks, as far as it changes what a profile is worth."""
+
+    audiences: frozenset[str]
+    languages: frozenset[str]
+    """One of them would be good."""
+    must_speak: bool
+    """One of them must be spoken."""
+
+    @classmethod
+    def of(cls, question: Question) -> "Asker":
+        """The one of ``question``; without a language, who speaks that of a foreign interface is better."""
+        spoken = question.languages or ((question.language,) if question.language != "fr" else ())
+        return cls(frozenset(question.audiences), frozenset(spoken), bool(question.languages))
+
+    def merit(self, profile: Profile) -> float:
+        """What ``profile`` is worth; endless depths for who cannot be a result."""
+        own = [who for who, strength in profile.audiences if strength is Strength.EXCLUSIVE]
+        if self.audiences and own and self.audiences.isdisjoint(own):
+            return -inf
+        if self.must_speak and self.languages.isdisjoint(profile.languages):
+            return -inf
+        return self.merit_of_line(profile)
+
+    def merit_of_line(self, profile: Profile) -> float:
+        """The same for a national line, which nothing but age and gender shuts out."""
+        if not self.audiences.isdisjoint(profile.refused):
+            return -inf
+        return ranking.profile_points(
+            profile.level, self.fit(profile), self.language(profile), profile.confidence, profile.phone
+        )
+
+    def fit(self, profile: Profile) -> str:
+        """The trait ``audience``."""
+        return _audience(profile.audiences, self.audiences)
+
+    def language(self, profile: Profile) -> str:
+        """The trait ``language``."""
+        if not self.languages or not profile.languages:
+            return "unknown"
+        return "others" if self.languages.isdisjoint(profile.languages) else "spoken"
 
 
 class Scales:
-    """Reads rows for one question; made for it, used by its thread."""
+    """Reads cells for one question; made for it, used by its thread."""
 
     def __init__(
         self,
+        cells: Cells,
         question: Question,
-        needs: frozenset[str],
         moment: Moment,
         near: Spot | None,
         hours: Callable[[int], tuple[Hours, Week | None]],
     ) -> None:
-        self._needs = frozenset(map(coded, needs))
+        self._cells = cells
+        self._asker = Asker.of(question)
         self._moment = moment
         self._must_be_open = question.open_at is not None
         self._hours = hours
         self.near = near if near is not None and is_point(near) else None
         """From where distances are measured."""
         self._areas = areas_of(near) if near is not None and (near.department or near.insee) else frozenset()
-        self._audiences = frozenset(map(coded, question.audiences))
-        spoken = question.languages or ((question.language,) if question.language != "fr" else ())
-        self._languages = frozenset(map(coded, spoken))
         self._today = moment.at.toordinal()
-        self._kinds: dict[tuple[int, int], Kind] = {}
         self._answers: dict[tuple[int, int], Openness] = {}
         self._minutes: dict[Territory, int | None] = {}
 
-    @property
-    def names_language(self) -> bool:
-        """Whether a language makes a difference."""
-        return bool(self._languages)
+    # -- points, by the place of something in a list of the cells ---------------------------------------------------
 
-    def distance_km(self, row: Row) -> float | None:
-        """As the crow flies; None: one of the two has no point."""
-        if self.near is None or row.latitude is None or row.longitude is None:
+    @cached_property
+    def most(self) -> float:
+        """What anybody can have at the most, but for words, need, focus, danger and distance."""
+        return (
+            max(ranking.OPEN.values())
+            + max((ranking.best_points(*kind) for kind in self._cells.kinds), default=0.0)
+            + ranking.AUDIENCE["exclusive" if self._asker.audiences else "anybody"]
+            + ranking.LANGUAGE["spoken" if self._asker.languages else "unknown"]
+            + ranking.AREA[True if self._areas else None]
+            + ranking.ROOM[Room.AVAILABLE if any(self._cells.statements) else Room.UNKNOWN]
+            + ranking.FRESH
+        )
+
+    def area_points(self, home: int) -> float:
+        """The row ``area``."""
+        return ranking.AREA[self._serves(home)]
+
+    def room_points(self, statement: int) -> float:
+        """The row ``room``."""
+        return ranking.ROOM[self._room(statement)]
+
+    def age_points(self, seen_on: int) -> float:
+        """The row ``fresh``."""
+        return ranking.age_points(self._age_days(seen_on))
+
+    def open_points(self, hours: int, calendar: int) -> float:
+        """The row ``open``."""
+        return ranking.open_points(self._kind(hours, calendar), self._must_be_open)
+
+    # -- the traits themselves --------------------------------------------------------------------------------------
+
+    def is_line(self, profile: int) -> bool:
+        """Whether it is a national line that can be called and is sure."""
+        one = self._cells.profiles[profile]
+        return profile in self._cells.national and one.phone > 0 and one.confidence is not Confidence.C
+
+    def told_km(self, profile: int, away_km: float) -> float | None:
+        """``away_km``, unless it is no place to go to."""
+        return None if away_km > TOLD_KM and profile in self._cells.national else away_km
+
+    def distance_km(self, number: int) -> float | None:
+        """As the crow flies; None: one of the two has no point, or it is no place to go to."""
+        cells, at = self._cells, number - 1
+        if self.near is None or self.near.latitude is None or self.near.longitude is None or isnan(cells.latitude[at]):
             return None
-        assert self.near.latitude is not None
-        assert self.near.longitude is not None
-        return apart_km(self.near.latitude, self.near.longitude, row.latitude, row.longitude)
-
-    def kind(self, hours: int, calendar: int) -> Kind:
-        """Whether a relay with those hours and calendar (their keys) is open at the moment that is asked about."""
-        key = hours, calendar
-        known = self._kinds.get(key)
-        if known is None:
-            known = self._kinds[key] = self._worked_out(*key)
-        return known
+        away_km = apart_km(self.near.latitude, self.near.longitude, cells.latitude[at], cells.longitude[at])
+        return self.told_km(cells.profile[at], away_km)
 
     def openness(self, hours: int, calendar: int) -> Openness:
-        """The same in full: until when, or from when on."""
+        """Whether it is open at the moment that is asked about; until when, or from when on."""
         key = hours, calendar
         if key not in self._answers:
             own, _ = self._hours(hours)
@@ -100,45 +167,51 @@ class Scales:
             self._answers[key] = openness(own, territory, self._moment.at, self._moment.is_sure, schools)
         return self._answers[key]
 
-    def traits(self, row: Row, words: float, need: float, danger: bool) -> Traits:
-        """All that it is weighed by."""
-        away = self.distance_km(row)
-        confidence = _CONFIDENCES[row.confidence]
-        level = _LEVELS[row.level]
-        if level is Level.NATIONAL and away is not None and away > TOLD_KM:
-            away = None
+    def traits(self, number: int, words: float, met: Met | None, is_danger: bool) -> Traits:
+        """All that it is weighed by; ``met``: what its needs are worth."""
+        cells, at = self._cells, number - 1
+        profile = cells.profiles[cells.profile[at]]
+        need = met or NOTHING
         return Traits(
             words=words,
-            need=need,
-            focus=_focus(row.needs, self._needs),
-            danger=danger and bool(row.phone) and confidence is not Confidence.C,
-            kind=self.kind(row.hours, row.calendar),
+            need=need.share,
+            focus=need.focus,
+            danger=is_danger and self.is_line(cells.profile[at]),
+            kind=self._kind(cells.hours[at], cells.calendar[at]),
             must_be_open=self._must_be_open,
-            distance_km=away,
-            level=level,
-            serves=_serves(row.area, self._areas),
-            audience=_audience(row.audiences, self._audiences),
-            language=_language(row.languages, self._languages),
-            room=self._room(row),
-            age_days=None if row.seen_on is None or not self._moment.is_sure else self._today - row.seen_on,
-            confidence=confidence,
-            phone=row.phone,
+            distance_km=self.distance_km(number),
+            level=profile.level,
+            serves=self._serves(cells.home[at]),
+            audience=self._asker.fit(profile),
+            language=self._asker.language(profile),
+            room=self._room(cells.statement[at]),
+            age_days=self._age_days(cells.seen_on[at]),
+            confidence=profile.confidence,
+            phone=profile.phone,
         )
 
-    def _room(self, row: Row) -> Room:
-        # as record.room_on, from the columns; a terminal that does not know the day believes no statement
-        if row.room is None or row.stated_on is None or row.good_until is None or not self._moment.is_sure:
-            return Room.UNKNOWN
-        return Room(row.room) if row.stated_on <= self._today <= row.good_until else Room.UNKNOWN
+    def _serves(self, home: int) -> bool | None:
+        area = self._cells.homes[home].serves
+        return None if not area or not self._areas else not self._areas.isdisjoint(area)
 
-    def _worked_out(self, hours_key: int, calendar: int) -> Kind:
-        _, week = self._hours(hours_key)
+    def _age_days(self, seen_on: int) -> int | None:
+        return self._today - seen_on if seen_on and self._moment.is_sure else None
+
+    def _room(self, statement: int) -> Room:
+        # as record.room_on; a terminal that does not know the day believes no statement
+        said = self._cells.statements[statement]
+        if said is None or not self._moment.is_sure or not said.stated_on <= self._today <= said.good_until:
+            return Room.UNKNOWN
+        return said.room
+
+    def _kind(self, hours: int, calendar: int) -> Kind:
+        _, week = self._hours(hours)
         territory = CALENDARS[calendar].territory
         if week is not None and territory is not None and self._moment.is_sure:
             minute = self._usual_minute(territory)
             if minute is not None:
-                return next((kind for start, end, kind in week if start <= minute < end), Kind.CLOSED)
-        return kind_of(self.openness(hours_key, calendar))
+                return _at(week, minute)
+        return kind_of(self.openness(hours, calendar))
 
     def _usual_minute(self, territory: Territory) -> int | None:
         """The minute of the week there; None on a public holiday and the day after."""
@@ -148,6 +221,13 @@ class Scales:
             minute = there.weekday() * 1440 + there.hour * 60 + there.minute
             self._minutes[territory] = minute if is_like_others else None
         return self._minutes[territory]
+
+
+def _at(week: Week, minute: int) -> Kind:
+    for start, end, kind in week:
+        if start <= minute < end:
+            return kind
+    return Kind.CLOSED
 
 
 def is_point(near: Spot) -> bool:
@@ -165,19 +245,8 @@ def kind_of(answer: Openness) -> Kind:
 
 
 @lru_cache(maxsize=4096)
-def _focus(needs: str | None, asked: frozenset[str]) -> float:
-    all_of_them = needs.split() if needs else ()
-    return sum(any(is_within(need, one) for one in asked) for need in all_of_them) / max(len(all_of_them), 1)
-
-
-@lru_cache(maxsize=4096)
-def _serves(area: str | None, asked: frozenset[str]) -> bool | None:
-    return None if area is None or not asked else not asked.isdisjoint(area.split())
-
-
-@lru_cache(maxsize=4096)
-def _audience(audiences: str | None, asked: frozenset[str]) -> str:
-    groups = dict(one.rsplit(":", 1) for one in (audiences or "").split())
+def _audience(audiences: Sequence[tuple[str, Strength]], asked: frozenset[str]) -> str:
+    groups = dict(audiences)
     if not asked:
         is_for_all = not groups or EVERYBODY in groups
         return "somebody" if Strength.EXCLUSIVE in groups.values() else "anybody" if is_for_all else "some"
@@ -188,10 +257,3 @@ def _audience(audiences: str | None, asked: frozenset[str]) -> str:
     if Strength.EXCLUSIVE in groups.values():
         return "somebody"
     return "anybody" if not groups or EVERYBODY in groups else "others"
-
-
-@lru_cache(maxsize=4096)
-def _language(languages: str | None, asked: frozenset[str]) -> str:
-    if not asked or not languages:
-        return "unknown"
-    return "others" if asked.isdisjoint(languages.split()) else "spoken"

@@ -17,7 +17,7 @@ from kiosk.directory.search.directory import Directory
 from kiosk.directory.search.question import Openness, Question
 from tests.directory.search.towns import ANGERS, FOOD, SURE, at, made, relay
 
-FLIPS = 1500
+FLIPS = 100
 HOURS = ("Mo-Fr 09:00-17:00", "Tu 10:00-12:00", "Mo,We 14:00-18:00", "24/7", "")
 QUESTIONS = (
     Question("repas chaud", near=ANGERS, open_at=SURE.now, limit=30),

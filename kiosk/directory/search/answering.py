@@ -1,0 +1,191 @@
+"""From a question that is understood to its answer: where is looked, who is judged, and the way out at the end.
+
+One thread at a time, as the index.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from kiosk.directory.index.store import Index, Range
+from kiosk.directory.places.spot import Spot
+from kiosk.directory.record import parse
+from kiosk.directory.search.areas import Areas
+from kiosk.directory.search.board import Board
+from kiosk.directory.search.clauses import word_clauses
+from kiosk.directory.search.gathering import FIRST_REACH_KM, ranges_from, words_in
+from kiosk.directory.search.judging import Judge, Worth
+from kiosk.directory.search.matching import inside, serving
+from kiosk.directory.search.needing import Met, met, naming
+from kiosk.directory.search.question import MOST_RESULTS, Answer, Clock, Found, Question
+from kiosk.directory.search.ranking import points, points_at, reasons
+from kiosk.directory.search.understanding import Understood, dangers
+from kiosk.directory.search.weighing import Asker, Moment, Scales, is_point
+
+LISTENING = "sante--sante-mentale--ecoute"
+"""The need of a line that is there for everybody."""
+
+
+class Kept:
+    """An index, and what is known of it before any question."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self.cells = index.cells()
+        self.spread = int(index.about["spread"])
+        self.areas = Areas(self.cells, self.spread)
+        # most people say neither age nor language: what profiles are worth for one is known for the next
+        self.merits = lru_cache(maxsize=16)(self._merits)
+        self.merits_of_lines = lru_cache(maxsize=16)(self._merits_of_lines)
+
+    def _merits(self, asker: Asker) -> Worth:
+        return Worth(lambda place: asker.merit(self.cells.profiles[place]))
+
+    def _merits_of_lines(self, asker: Asker) -> Worth:
+        return Worth(lambda place: asker.merit_of_line(self.cells.profiles[place]))
+
+
+def answered(kept: Kept, question: Question, clock: Clock, said: Understood) -> Answer:
+    """The answer to ``question``, which was understood as ``said``. Raises: Damaged."""
+    return _Search(kept, question, clock, said).answer()
+
+
+class _Search:
+    """One question being answered."""
+
+    def __init__(self, kept: Kept, question: Question, clock: Clock, said: Understood) -> None:
+        self._kept = kept
+        self._question = question
+        self._clock = clock
+        self._near = said.near
+        needs = {meaning.need: meaning.weight for meaning in said.meanings} | dict.fromkeys(question.needs, 1.0)
+        self._needs = dict(sorted(needs.items(), key=lambda one: -one[1]))
+        self._clauses = word_clauses(kept.index, said)
+        self._is_understood = bool(self._clauses or needs or not said.words)
+        self._met = met(kept.cells, self._needs, self._needs, question.needs)
+        self._dangers = naming(kept.cells, dangers(needs))
+        self._scales = Scales(kept.cells, question, Moment.of(question, clock), said.near, kept.index.hours)
+        self._limit = max(1, min(question.limit, MOST_RESULTS))
+        self._words: dict[int, float] = {}
+        """Of all that were looked at: how much of the words they have."""
+
+    def answer(self) -> Answer:
+        best = self._best() if self._is_understood else []
+        found = [self._found(number, self._met) for number in best]
+        if not any(map(self._is_way_out, best)) and (self._limit > 1 or not best):
+            found = [*found[: self._limit - 1], *self._way_out()]
+        return Answer(tuple(found), self._clock, self._near, tuple(self._needs))
+
+    def _best(self) -> list[int]:
+        board = Board(self._limit)
+        judge = self._judge(board, self._kept.merits(Asker.of(self._question)), self._met)
+        if self._near is not None and is_point(self._near):
+            self._judge_around(judge, board, self._near)
+            self._judge_spread(judge)
+        else:
+            # the few that serve everywhere first: they set the bar for all the country's others
+            self._judge_spread(judge)
+            self._judge_everywhere(judge)
+        return board.best_first()
+
+    def _judge(self, board: Board, merits: Worth, needs: Mapping[int, Met]) -> Judge:
+        return Judge(
+            self._kept.cells, self._scales, board, needs, merits,
+            must_meet=bool(self._question.needs), dangers=self._dangers, radius_km=self._question.radius_km,
+        )  # fmt: skip
+
+    def _judge_spread(self, judge: Judge) -> None:
+        """Those that are found by the area that they serve."""
+        words = self._words_in([(1, self._kept.spread)], serving(self._near) if self._near else "")
+        numbers = self._kept.areas.serving(self._near)
+        judge.judge([number for number in numbers if self._fits(number, words)], words)
+
+    def _judge_everywhere(self, judge: Judge) -> None:
+        """Those that are found by where they are, in a department, a region or the whole country."""
+        everything = [(self._kept.spread + 1, self._kept.index.relays)]
+        words = self._words_in(everything, inside(self._near) if self._near else "")
+        self._judge_ranges(judge, everything, words, None)
+
+    def _judge_around(self, judge: Judge, board: Board, near: Spot) -> None:
+        """The same from near to far, until what is farther cannot be among the best."""
+        radius_km = self._question.radius_km
+        most = judge.most(bool(self._clauses))
+        for away_km, ranges in ranges_from(self._kept.index, near, radius_km):
+            if most + points_at(away_km) < board.bar:
+                return
+            if radius_km is None and away_km > FIRST_REACH_KM and board.is_full:
+                return
+            self._judge_ranges(judge, ranges, self._words_in(ranges), away_km)
+
+    def _judge_ranges(
+        self, judge: Judge, ranges: Sequence[Range], words: Mapping[int, float], away_km: float | None
+    ) -> None:
+        homes = self._kept.areas.homes_inside(self._near) if away_km is None else None
+        if self._asks_nothing:
+            judge.judge_all(ranges, homes)
+        else:
+            judge.judge_fitting(ranges, words, away_km, homes)
+
+    def _words_in(self, ranges: Sequence[Range], within: str = "") -> dict[int, float]:
+        found = words_in(self._kept.index, self._clauses, ranges, within)
+        self._words.update(found)
+        return found
+
+    @property
+    def _asks_nothing(self) -> bool:
+        return not self._clauses and not self._needs
+
+    def _fits(self, number: int, words: Mapping[int, float]) -> bool:
+        """Whether it has something that is asked for, and all that must be."""
+        if self._kept.cells.needs[number - 1] in self._met:
+            return True
+        return not self._question.needs and (self._asks_nothing or number in words)
+
+    # -- the way out: a national line -------------------------------------------------------------------------------
+
+    def _is_way_out(self, number: int) -> bool:
+        """Whether it is a national line that can be called, is sure, and is for what was asked."""
+        if not self._is_line(number):
+            return False
+        if self._needs:
+            return self._kept.cells.needs[number - 1] in self._met
+        return not self._clauses or number in self._words
+
+    def _is_line(self, number: int) -> bool:
+        return self._scales.is_line(self._kept.cells.profile[number - 1])
+
+    def _way_out(self) -> list[Found]:
+        """The national line for when none is among the first: for the need, else its theme, else for everybody."""
+        asker, national = Asker.of(self._question), self._kept.areas.national
+        if self._is_understood:
+            fitting = [number for number in national if self._is_way_out(number)]
+            if line := self._best_of(fitting, self._kept.merits(asker), self._met):
+                return line
+        needs = tuple(self._needs)
+        themes = [tuple(sorted({"--".join(need.split("--")[:size]) for need in needs})) for size in (2, 1)]
+        merits = self._kept.merits_of_lines(asker)
+        for wider in dict.fromkeys((*filter(None, (needs, *themes)), (LISTENING,))):
+            wider_met = met(self._kept.cells, dict.fromkeys(wider, 1.0), self._needs)
+            fitting = [number for number in national if self._kept.cells.needs[number - 1] in wider_met]
+            if line := self._best_of(fitting, merits, wider_met):
+                return line
+        return self._best_of(national, merits, {})
+
+    def _best_of(self, numbers: Sequence[int], merits: Worth, needs: Mapping[int, Met]) -> list[Found]:
+        board = Board(1)
+        self._judge(board, merits, needs).judge(filter(self._is_line, numbers), self._words)
+        return [self._found(number, needs) for number in board.best_first()]
+
+    # -- results ------------------------------------------------------------------------------------------------------
+
+    def _found(self, number: int, needs: Mapping[int, Met]) -> Found:
+        cells, at = self._kept.cells, number - 1
+        in_danger = cells.needs[at] in self._dangers
+        traits = self._scales.traits(number, self._words.get(number, 0.0), needs.get(cells.needs[at]), in_danger)
+        return Found(
+            service=parse(self._kept.index.line(cells.record[at])),
+            openness=self._scales.openness(cells.hours[at], cells.calendar[at]),
+            distance_km=None if traits.distance_km is None else round(traits.distance_km, 2),
+            room=traits.room,
+            reasons=reasons(traits) if self._question.explain else (),
+            score=round(sum(points(traits)), 3),
+        )
