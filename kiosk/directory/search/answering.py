@@ -70,7 +70,7 @@ class _Search:
 
     def answer(self) -> Answer:
         best = self._best() if self._is_understood else []
-        found = [self._found(number, self._met) for number in best]
+        found = self._found(best, self._met)
         if not any(map(self._is_way_out, best)) and (self._limit > 1 or not best):
             found = [*found[: self._limit - 1], *self._way_out()]
         return Answer(tuple(found), self._clock, self._near, tuple(self._needs))
@@ -96,8 +96,11 @@ class _Search:
     def _judge_spread(self, judge: Judge) -> None:
         """Those that are found by the area that they serve."""
         words = self._words_in([(1, self._kept.spread)], serving(self._near) if self._near else "")
-        numbers = self._kept.areas.serving(self._near)
-        judge.judge([number for number in numbers if self._fits(number, words)], words)
+        numbers, needs = self._kept.areas.serving(self._near), self._kept.cells.needs
+        if not self._asks_nothing:
+            others: Mapping[int, float] = {} if self._question.needs else words
+            numbers = [number for number in numbers if needs[number - 1] in self._met or number in others]
+        judge.judge(numbers, words)
 
     def _judge_everywhere(self, judge: Judge) -> None:
         """Those that are found by where they are, in a department, a region or the whole country."""
@@ -134,12 +137,6 @@ class _Search:
     def _asks_nothing(self) -> bool:
         return not self._clauses and not self._needs
 
-    def _fits(self, number: int, words: Mapping[int, float]) -> bool:
-        """Whether it has something that is asked for, and all that must be."""
-        if self._kept.cells.needs[number - 1] in self._met:
-            return True
-        return not self._question.needs and (self._asks_nothing or number in words)
-
     # -- the way out: a national line -------------------------------------------------------------------------------
 
     def _is_way_out(self, number: int) -> bool:
@@ -173,16 +170,21 @@ class _Search:
     def _best_of(self, numbers: Sequence[int], merits: Worth, needs: Mapping[int, Met]) -> list[Found]:
         board = Board(1)
         self._judge(board, merits, needs).judge(filter(self._is_line, numbers), self._words)
-        return [self._found(number, needs) for number in board.best_first()]
+        return self._found(board.best_first(), needs)
 
     # -- results ------------------------------------------------------------------------------------------------------
 
-    def _found(self, number: int, needs: Mapping[int, Met]) -> Found:
+    def _found(self, numbers: Sequence[int], needs: Mapping[int, Met]) -> list[Found]:
+        cells = self._kept.cells
+        lines = self._kept.index.lines([cells.record[number - 1] for number in numbers])
+        return [self._result(number, line, needs) for number, line in zip(numbers, lines, strict=True)]
+
+    def _result(self, number: int, line: bytes, needs: Mapping[int, Met]) -> Found:
         cells, at = self._kept.cells, number - 1
         in_danger = cells.needs[at] in self._dangers
         traits = self._scales.traits(number, self._words.get(number, 0.0), needs.get(cells.needs[at]), in_danger)
         return Found(
-            service=parse(self._kept.index.line(cells.record[at])),
+            service=parse(line),
             openness=self._scales.openness(cells.hours[at], cells.calendar[at]),
             distance_km=None if traits.distance_km is None else round(traits.distance_km, 2),
             room=traits.room,
