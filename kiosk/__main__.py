@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,6 +27,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return WRONG_USE
     except KioskError as error:
         sys.stderr.write(f"kiosk: {error}\n")
+        return FAILED
+    except BrokenPipeError:  # who read the output has had enough: ``kiosk ... | head``
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
 
 

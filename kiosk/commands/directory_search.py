@@ -17,12 +17,13 @@ from kiosk.directory.hours.territory import Territory, territory_of, zone
 from kiosk.directory.index import live
 from kiosk.directory.index.schema import INDEX_VERSION
 from kiosk.directory.index.store import Index
+from kiosk.directory.parts import Phone
 from kiosk.directory.places.gazetteer import gazetteer
 from kiosk.directory.places.spot import Spot
 from kiosk.directory.record import Service, parse
 from kiosk.directory.search.directory import Directory
 from kiosk.directory.search.question import MOST_RESULTS, Answer, Clock, Found, Openness, Question
-from kiosk.directory.search.understanding import with_codes
+from kiosk.directory.search.understanding import read_words_and_places, with_codes
 from kiosk.directory.search.weighing import kind_of
 from kiosk.directory.vocabulary import vocabulary
 from kiosk.errors import BadInput, NeedsTechnician
@@ -70,6 +71,7 @@ def search(config: Path | None, index: Path | None, wanted: Wanted, *, as_json: 
     question = asked(wanted, clock)
     directory = Directory(_index(config, index))
     try:
+        read_words_and_places()
         started = time.perf_counter()
         answer = directory.search(question, clock)
         took_ms = (time.perf_counter() - started) * 1000
@@ -149,12 +151,13 @@ def document(query: str, answer: Answer, took_ms: float, *, explain: bool) -> di
 
 def _result(one: Found, *, explain: bool) -> dict[str, Any]:
     service = one.service
-    phones = service.phones or service.structure.phones
     found: dict[str, Any] = {
         "id": service.id,
         "name": service.name,
         "level": service.level,
-        "phones": [{"number": phone.number, "cost": phone.cost, "channel": phone.channel} for phone in phones],
+        "phones": [
+            {"number": phone.number, "cost": phone.cost, "channel": phone.channel} for phone in _phones(service)
+        ],
         "open": _open(one.openness),
         "distance_km": one.distance_km,
         "languages": list(service.languages),
@@ -167,6 +170,11 @@ def _result(one: Found, *, explain: bool) -> dict[str, Any]:
         found["score"] = one.score
         found["why"] = [{"name": reason.name, "value": reason.value, "points": reason.points} for reason in one.reasons]
     return found
+
+
+def _phones(service: Service) -> tuple[Phone, ...]:
+    """Its own numbers, else those of who runs it."""
+    return service.phones or service.structure.phones
 
 
 def _open(answer: Openness) -> dict[str, Any]:
@@ -203,7 +211,7 @@ def _print(answer: Answer, took_ms: float, *, explain: bool) -> None:
         if service.confidence == "C":
             output.line(f"     {CHECK}")
         state = ", ".join(str(value) for value in _open(one.openness).values() if value is not None)
-        phones = "; ".join(f"{phone.number} ({phone.channel}, {phone.cost})" for phone in service.phones)
+        phones = "; ".join(f"{phone.number} ({phone.channel}, {phone.cost})" for phone in _phones(service))
         output.line(f"     {state}{'; ' if phones else ''}{phones}")
         if explain:
             for reason in one.reasons:
@@ -241,11 +249,11 @@ def _iso(moment: datetime) -> str:
 def _index(config: Path | None, index: Path | None) -> Index:
     """``index``, else the terminal's live one, else one that is built once from the helplines that ship."""
     if index is not None:
-        if not index.exists():
+        if not _is_there(index):
             raise BadInput(f"--index {index}: no such file; make it: kiosk directory build BUNDLE --index {index}")
         return live.opened_or_rebuilt(index)
     settings = configuration.load(config)
-    if settings.index_path.exists():
+    if _is_there(settings.index_path):
         return live.opened_or_rebuilt(settings.index_path)
     content = bundle.build(*formats.shipped())
     name = f"helplines-{INDEX_VERSION}-{bundle.manifest_of(content).sha256[:12]}"
@@ -260,3 +268,13 @@ def _index(config: Path | None, index: Path | None) -> Index:
     except OSError as error:
         raise NeedsTechnician(f"{folder}: {error.strerror}; make it writable, or give --index") from error
     return live.opened_or_rebuilt(found, source)
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is such a file. Raises: NeedsTechnician when that may not be looked at."""
+    try:
+        return path.exists()
+    except OSError as error:
+        raise NeedsTechnician(
+            f"{path}: {error.strerror}; run this as a user who may read it, or give --index"
+        ) from error

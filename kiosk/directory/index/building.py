@@ -16,6 +16,7 @@ import msgspec
 from kiosk.directory.hours.openness import usual_week
 from kiosk.directory.index import schema
 from kiosk.directory.index.cells import CALENDARS, Cells, Relay
+from kiosk.directory.index.checksum import proved, with_checksum
 from kiosk.directory.index.curve import place_on_curve
 from kiosk.directory.index.facts import (
     Texts,
@@ -90,7 +91,8 @@ class _Writer:
         first = next((at for at, packed in enumerate(order) if packed >> _KEY_BITS), len(order))
         self._blocks(order, points, first)
         self._spelling()
-        self._base.executemany("INSERT INTO cells VALUES (?, ?)", self._cells.packed().items())
+        cells = ((name, with_checksum(content, name)) for name, content in self._cells.packed().items())
+        self._base.executemany("INSERT INTO cells VALUES (?, ?)", cells)
         return {"relays": str(len(order)), "spread": str(first)}
 
     def _records(self, lines: Iterable[bytes]) -> tuple[list[int], "array[float]"]:
@@ -100,7 +102,7 @@ class _Writer:
         for key, line in enumerate(lines):
             service = parse(line)
             latitude, longitude = _point(place_of(service))
-            self._base.execute("INSERT INTO record VALUES (?, ?, ?)", (key, service.id, line))
+            self._base.execute("INSERT INTO record VALUES (?, ?, ?)", (key, service.id, with_checksum(line, key)))
             along = 0
             if latitude is not None and longitude is not None and not is_spread(service, latitude):
                 along = 1 + place_on_curve(latitude, longitude)
@@ -110,7 +112,7 @@ class _Writer:
         return order, points
 
     def _relay(self, number: int, key: int, where: tuple[float, float]) -> None:
-        (line,) = self._base.execute("SELECT line FROM record WHERE key = ?", (key,)).fetchone()
+        line = proved(self._base.execute("SELECT line FROM record WHERE key = ?", (key,)).fetchone()[0], key)
         service = parse(line)
         latitude, longitude = (None, None) if where[0] == _NOWHERE else where
         place = place_of(service)
@@ -152,8 +154,8 @@ class _Writer:
         if key is None:
             key = self._hours[content] = len(self._hours)
             week = usual_week(hours)
-            packed = None if week is None else msgspec.msgpack.encode(week)
-            self._base.execute("INSERT INTO hours VALUES (?, ?, ?)", (key, content, packed))
+            packed = None if week is None else with_checksum(msgspec.msgpack.encode(week), key)
+            self._base.execute("INSERT INTO hours VALUES (?, ?, ?)", (key, with_checksum(content, key), packed))
         return key
 
     def _blocks(self, order: list[int], points: "array[float]", first: int) -> None:

@@ -13,6 +13,7 @@ import msgspec
 from kiosk.directory.hours.schedule import Kind
 from kiosk.directory.index import schema
 from kiosk.directory.index.cells import Cells
+from kiosk.directory.index.checksum import proved
 from kiosk.directory.index.slips import distance, forms, slips_in
 from kiosk.directory.parts import Hours
 from kiosk.errors import NeedsTechnician
@@ -91,7 +92,8 @@ class Index:
         """What every relay is judged by; read once."""
         if self._cells is None:
             with _reading(self.path):
-                self._cells = Cells.unpacked(dict(self._base.execute("SELECT name, cells FROM cells")))
+                stored = self._base.execute("SELECT name, cells FROM cells")
+                self._cells = Cells.unpacked({name: proved(cells, name) for name, cells in stored})
                 if len(self._cells) != self.relays:
                     raise Damaged(f"{self.path}: cells are missing; build it again from its bundle")
         return self._cells
@@ -111,16 +113,17 @@ class Index:
         with _reading(self.path):
             asked = f"SELECT key, line FROM record WHERE key IN ({', '.join('?' * len(records))})"
             found = dict(self._base.execute(asked, records).fetchall())
-        try:
-            return [found[key] for key in records]
-        except KeyError as error:
-            raise Damaged(f"{self.path}: a record is missing; build it again from its bundle") from error
+            if not found.keys() >= set(records):
+                raise Damaged(f"{self.path}: a record is missing; build it again from its bundle")
+            return [proved(found[key], key) for key in records]
 
     def line_of(self, id_: str) -> bytes | None:
         """The canonical line of the record ``id_``; None: there is none."""
         with _reading(self.path):
-            row = self._one("SELECT line FROM record WHERE id = ?", id_)
-        return None if row is None else bytes(row[0])
+            row = self._one("SELECT line, key, id FROM record WHERE id = ?", id_)
+            if row is not None and row[2] != id_:
+                raise Damaged(f"{self.path}: the way to a record leads to another; build it again from its bundle")
+            return None if row is None else proved(row[0], row[1])
 
     def lines_of(self, key: str) -> list[bytes]:
         """The canonical lines of the record ``key``, else of those whose ids are ``source--key``; it reads all ids."""
@@ -128,8 +131,8 @@ class Index:
         if whole is not None:
             return [whole]
         with _reading(self.path):
-            found = self._base.execute("SELECT line FROM record WHERE substr(id, instr(id, '--') + 2) = ?", (key,))
-            return [bytes(line) for (line,) in found]
+            asked = "SELECT line, key FROM record WHERE substr(id, instr(id, '--') + 2) = ?"
+            return [proved(line, number) for line, number in self._base.execute(asked, (key,))]
 
     def hours(self, key: int) -> tuple[Hours, Week | None]:
         """Hours by their key, without their words, and the usual week where there is one; the last are remembered."""
@@ -137,11 +140,12 @@ class Index:
         if known is None:
             with _reading(self.path):
                 row = self._one("SELECT hours, week FROM hours WHERE key = ?", key)
-            if row is None:
-                raise Damaged(f"{self.path}: hours are missing; build it again from its bundle")
-            if len(self._hours) >= CACHED_HOURS:
-                self._hours.clear()
-            known = self._hours[key] = _HOURS.decode(row[0]), None if row[1] is None else _WEEK.decode(row[1])
+                if row is None:
+                    raise Damaged(f"{self.path}: hours are missing; build it again from its bundle")
+                hours, week = (None if packed is None else proved(packed, key) for packed in row)
+                if len(self._hours) >= CACHED_HOURS:
+                    self._hours.clear()
+                known = self._hours[key] = _HOURS.decode(hours or b""), None if week is None else _WEEK.decode(week)
         return known
 
     def term_of(self, word: str) -> Term | None:
