@@ -110,6 +110,8 @@ class Index:
 
     def lines(self, records: Sequence[int]) -> list[bytes]:
         """The canonical lines of records by their keys, in that order. Raises: Damaged when one is missing."""
+        if not records:
+            return []
         with _reading(self.path):
             asked = f"SELECT key, line FROM record WHERE key IN ({', '.join('?' * len(records))})"
             found = dict(self._base.execute(asked, records).fetchall())

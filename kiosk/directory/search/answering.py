@@ -3,7 +3,7 @@
 One thread at a time, as the index.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from kiosk.directory.index.store import Index, Range
@@ -16,8 +16,8 @@ from kiosk.directory.search.gathering import FIRST_REACH_KM, ranges_from, words_
 from kiosk.directory.search.judging import Judge, Worth
 from kiosk.directory.search.matching import inside, serving
 from kiosk.directory.search.needing import Met, met, naming
-from kiosk.directory.search.question import MOST_RESULTS, Answer, Clock, Found, Question
-from kiosk.directory.search.ranking import points, points_at, reasons
+from kiosk.directory.search.question import MOST_RESULTS, Answer, Clock, Found, Question, Reason
+from kiosk.directory.search.ranking import points_at, reasons
 from kiosk.directory.search.understanding import Understood, dangers
 from kiosk.directory.search.weighing import Asker, Moment, Scales, is_point
 
@@ -69,14 +69,18 @@ class _Search:
         """Of all that were looked at: how much of the words they have."""
 
     def answer(self) -> Answer:
-        best = self._best() if self._is_understood else []
-        found = self._found(best, self._met)
-        if not any(map(self._is_way_out, best)) and (self._limit > 1 or not best):
+        board = Board(self._limit)
+        if self._is_understood:
+            self._look(board)
+        numbers = [number for number, _ in board.best_first()]
+        lines = self._kept.cells.lines
+        has_way_out = self._ways_out(number for number in numbers if self._kept.cells.profile[number - 1] in lines)
+        found = self._found(board, self._met)
+        if not has_way_out and (self._limit > 1 or not found):
             found = [*found[: self._limit - 1], *self._way_out()]
         return Answer(tuple(found), self._clock, self._near, tuple(self._needs))
 
-    def _best(self) -> list[int]:
-        board = Board(self._limit)
+    def _look(self, board: Board) -> None:
         judge = self._judge(board, self._kept.merits(Asker.of(self._question)), self._met)
         if self._near is not None and is_point(self._near):
             self._judge_around(judge, board, self._near)
@@ -85,7 +89,6 @@ class _Search:
             # the few that serve everywhere first: they set the bar for all the country's others
             self._judge_spread(judge)
             self._judge_everywhere(judge)
-        return board.best_first()
 
     def _judge(self, board: Board, merits: Worth, needs: Mapping[int, Met]) -> Judge:
         return Judge(
@@ -139,55 +142,59 @@ class _Search:
 
     # -- the way out: a national line -------------------------------------------------------------------------------
 
-    def _is_way_out(self, number: int) -> bool:
-        """Whether it is a national line that can be called, is sure, and is for what was asked."""
-        if not self._is_line(number):
-            return False
+    def _ways_out(self, numbers: Iterable[int]) -> list[int]:
+        """Of some national lines those that are for what was asked."""
         if self._needs:
-            return self._kept.cells.needs[number - 1] in self._met
-        return not self._clauses or number in self._words
+            return self._meeting(numbers, self._met)
+        return [number for number in numbers if not self._clauses or number in self._words]
 
-    def _is_line(self, number: int) -> bool:
-        return self._scales.is_line(self._kept.cells.profile[number - 1])
+    def _meeting(self, numbers: Iterable[int], needs: Mapping[int, Met]) -> list[int]:
+        all_needs = self._kept.cells.needs
+        return [number for number in numbers if all_needs[number - 1] in needs]
 
     def _way_out(self) -> list[Found]:
         """The national line for when none is among the first: for the need, else its theme, else for everybody."""
-        asker, national = Asker.of(self._question), self._kept.areas.national
-        if self._is_understood:
-            fitting = [number for number in national if self._is_way_out(number)]
-            if line := self._best_of(fitting, self._kept.merits(asker), self._met):
-                return line
+        asker, lines = Asker.of(self._question), self._kept.areas.lines
+        fitting = self._ways_out(lines) if self._is_understood else []
+        if line := self._best_of(fitting, self._kept.merits(asker), self._met):
+            return line
         needs = tuple(self._needs)
         themes = [tuple(sorted({"--".join(need.split("--")[:size]) for need in needs})) for size in (2, 1)]
         merits = self._kept.merits_of_lines(asker)
         for wider in dict.fromkeys((*filter(None, (needs, *themes)), (LISTENING,))):
             wider_met = met(self._kept.cells, dict.fromkeys(wider, 1.0), self._needs)
-            fitting = [number for number in national if self._kept.cells.needs[number - 1] in wider_met]
-            if line := self._best_of(fitting, merits, wider_met):
+            if line := self._best_of(self._meeting(lines, wider_met), merits, wider_met):
                 return line
-        return self._best_of(national, merits, {})
+        return self._best_of(lines, merits, {})
 
     def _best_of(self, numbers: Sequence[int], merits: Worth, needs: Mapping[int, Met]) -> list[Found]:
         board = Board(1)
-        self._judge(board, merits, needs).judge(filter(self._is_line, numbers), self._words)
-        return self._found(board.best_first(), needs)
+        self._judge(board, merits, needs).judge(numbers, self._words)
+        return self._found(board, needs)
 
     # -- results ------------------------------------------------------------------------------------------------------
 
-    def _found(self, numbers: Sequence[int], needs: Mapping[int, Met]) -> list[Found]:
-        cells = self._kept.cells
-        lines = self._kept.index.lines([cells.record[number - 1] for number in numbers])
-        return [self._result(number, line, needs) for number, line in zip(numbers, lines, strict=True)]
+    def _found(self, board: Board, needs: Mapping[int, Met]) -> list[Found]:
+        cells, scales = self._kept.cells, self._scales
+        best = board.best_first()
+        lines = self._kept.index.lines([cells.record[number - 1] for number, _ in best])
+        found = []
+        for (number, score), line in zip(best, lines, strict=True):
+            at = number - 1
+            away_km = scales.distance_km(number)
+            found.append(
+                Found(
+                    service=parse(line),
+                    openness=scales.openness(cells.hours[at], cells.calendar[at]),
+                    distance_km=None if away_km is None else round(away_km, 2),
+                    room=scales.room(number),
+                    reasons=self._reasons(number, needs) if self._question.explain else (),
+                    score=round(score, 3),
+                )
+            )
+        return found
 
-    def _result(self, number: int, line: bytes, needs: Mapping[int, Met]) -> Found:
-        cells, at = self._kept.cells, number - 1
-        in_danger = cells.needs[at] in self._dangers
-        traits = self._scales.traits(number, self._words.get(number, 0.0), needs.get(cells.needs[at]), in_danger)
-        return Found(
-            service=parse(line),
-            openness=self._scales.openness(cells.hours[at], cells.calendar[at]),
-            distance_km=None if traits.distance_km is None else round(traits.distance_km, 2),
-            room=traits.room,
-            reasons=reasons(traits) if self._question.explain else (),
-            score=round(sum(points(traits)), 3),
-        )
+    def _reasons(self, number: int, needs: Mapping[int, Met]) -> tuple[Reason, ...]:
+        named = self._kept.cells.needs[number - 1]
+        words = self._words.get(number, 0.0)
+        return reasons(self._scales.traits(number, words, needs.get(named), named in self._dangers))

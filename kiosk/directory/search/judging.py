@@ -13,7 +13,7 @@ from kiosk.directory.index.store import Range
 from kiosk.directory.search.board import Board
 from kiosk.directory.search.needing import Met
 from kiosk.directory.search.ranking import DANGER, NEAR, NO_DISTANCE, OPEN, WORDS, points_at
-from kiosk.directory.search.weighing import Scales
+from kiosk.directory.search.weighing import TOLD_KM, Scales
 
 FLAT_KM = 200.0
 """So far the map may be taken for flat, to a hundredth; what is farther is judged as if it were there."""
@@ -109,7 +109,8 @@ class Judge:
         cells, board, near = self._cells, self._board, self._scales.near
         profile, needs, home = cells.profile, cells.needs, cells.home
         statement, seen_on, hours, calendar = cells.statement, cells.seen_on, cells.hours, cells.calendar
-        latitude, longitude, national = cells.latitude, cells.longitude, cells.national
+        latitude, longitude = cells.latitude, cells.longitude
+        national, lines = cells.national, cells.lines
         merits, met, areas, rooms, ages, opens = (
             self._merits, self._met, self._areas, self._rooms, self._ages, self._opens,
         )  # fmt: skip
@@ -122,34 +123,35 @@ class Judge:
             known = met.get(needed, 0.0) + merits[who] + areas[home[at]] + rooms[statement[at]] + ages[seen_on[at]]
             if words:
                 known += WORDS * words.get(number, 0.0)
-            if dangers and needed in dangers and self._scales.is_line(who):
+            if dangers and needed in dangers and who in lines:
                 known += dangers[needed]
             bar = board.bar
             if known + MOST_OPEN + NEAR < bar or known == -inf:
                 continue
-            bound, away_km = NO_DISTANCE, None
+            bound, may_go = NO_DISTANCE, False
             if here is not None:
                 high, wide = latitude[at] - here[0], (longitude[at] - here[1]) * narrow
                 flat_km = sqrt(high * high + wide * wide) * EARTH_KM * SHORTER
                 if flat_km == flat_km:  # else it has no point
-                    if flat_km > radius_km and who not in national:
-                        continue
-                    bound = points_at(min(flat_km, FLAT_KM))
-                    if who in national:
-                        bound = max(bound, NO_DISTANCE)
-                    away_km = flat_km
+                    may_go = flat_km < TOLD_KM or who not in national
+                    if may_go:
+                        if flat_km > radius_km and who not in national:
+                            continue
+                        bound = points_at(min(flat_km, FLAT_KM))
             if known + MOST_OPEN + bound < bar:
                 continue
             known += opens[hours[at] * len(CALENDARS) + calendar[at]]
             if known + bound < bar:
                 continue
-            if away_km is not None and here is not None:
+            if may_go and here is not None:
                 away_km = apart_km(*here, latitude[at], longitude[at])
-                if away_km > radius_km and who not in national:
-                    continue
-                away_km = self._scales.told_km(who, away_km)
-            known += NO_DISTANCE if away_km is None else points_at(away_km)
-            board.put(known, cells.record[at], number)
+                if who not in national:
+                    if away_km > radius_km:
+                        continue
+                    bound = points_at(away_km)
+                else:
+                    bound = points_at(away_km) if away_km <= TOLD_KM else NO_DISTANCE
+            board.put(known + bound, cells.record[at], number)
 
 
 def _pieces(ranges: Iterable[Range]) -> Iterator[Range]:

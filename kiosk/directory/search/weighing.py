@@ -14,7 +14,7 @@ from kiosk.directory.hours.territory import Territory, zone
 from kiosk.directory.index.cells import CALENDARS, Cells, Profile
 from kiosk.directory.index.curve import apart_km
 from kiosk.directory.index.store import Week
-from kiosk.directory.parts import Confidence, Hours, Room, Strength
+from kiosk.directory.parts import Hours, Room, Strength
 from kiosk.directory.places.spot import Spot, SpotKind
 from kiosk.directory.search import ranking
 from kiosk.directory.search.matching import areas_of
@@ -141,22 +141,13 @@ class Scales:
 
     # -- the traits themselves --------------------------------------------------------------------------------------
 
-    def is_line(self, profile: int) -> bool:
-        """Whether it is a national line that can be called and is sure."""
-        one = self._cells.profiles[profile]
-        return profile in self._cells.national and one.phone > 0 and one.confidence is not Confidence.C
-
-    def told_km(self, profile: int, away_km: float) -> float | None:
-        """``away_km``, unless it is no place to go to."""
-        return None if away_km > TOLD_KM and profile in self._cells.national else away_km
-
     def distance_km(self, number: int) -> float | None:
         """As the crow flies; None: one of the two has no point, or it is no place to go to."""
         cells, at = self._cells, number - 1
         if self.near is None or self.near.latitude is None or self.near.longitude is None or isnan(cells.latitude[at]):
             return None
         away_km = apart_km(self.near.latitude, self.near.longitude, cells.latitude[at], cells.longitude[at])
-        return self.told_km(cells.profile[at], away_km)
+        return None if away_km > TOLD_KM and cells.profile[at] in cells.national else away_km
 
     def openness(self, hours: int, calendar: int) -> Openness:
         """Whether it is open at the moment that is asked about; until when, or from when on."""
@@ -167,8 +158,12 @@ class Scales:
             self._answers[key] = openness(own, territory, self._moment.at, self._moment.is_sure, schools)
         return self._answers[key]
 
+    def room(self, number: int) -> Room:
+        """What may be believed of its room."""
+        return self._room(self._cells.statement[number - 1])
+
     def traits(self, number: int, words: float, met: Met | None, is_danger: bool) -> Traits:
-        """All that it is weighed by; ``met``: what its needs are worth."""
+        """All that it was judged by; ``met``: what its needs are worth."""
         cells, at = self._cells, number - 1
         profile = cells.profiles[cells.profile[at]]
         need = met or NOTHING
@@ -176,7 +171,7 @@ class Scales:
             words=words,
             need=need.share,
             focus=need.focus,
-            danger=is_danger and self.is_line(cells.profile[at]),
+            danger=is_danger and cells.profile[at] in cells.lines,
             kind=self._kind(cells.hours[at], cells.calendar[at]),
             must_be_open=self._must_be_open,
             distance_km=self.distance_km(number),
@@ -184,7 +179,7 @@ class Scales:
             serves=self._serves(cells.home[at]),
             audience=self._asker.fit(profile),
             language=self._asker.language(profile),
-            room=self._room(cells.statement[at]),
+            room=self.room(number),
             age_days=self._age_days(cells.seen_on[at]),
             confidence=profile.confidence,
             phone=profile.phone,
