@@ -13,13 +13,13 @@ from kiosk.directory.search.areas import Areas
 from kiosk.directory.search.board import Board
 from kiosk.directory.search.clauses import word_clauses
 from kiosk.directory.search.gathering import FIRST_REACH_KM, ranges_from, words_in
-from kiosk.directory.search.judging import Judge, Worth
+from kiosk.directory.search.judging import Judge, Worth, Worths
 from kiosk.directory.search.matching import inside, serving
 from kiosk.directory.search.needing import Met, met, naming
 from kiosk.directory.search.question import MOST_RESULTS, Answer, Clock, Found, Question, Reason
-from kiosk.directory.search.ranking import points_at, reasons
+from kiosk.directory.search.ranking import AREA, ROOM, age_points, points_at, reasons
 from kiosk.directory.search.understanding import Understood, dangers
-from kiosk.directory.search.weighing import Asker, Moment, Scales, is_point
+from kiosk.directory.search.weighing import Asker, Day, Moment, Scales, is_point, serves
 
 LISTENING = "sante--sante-mentale--ecoute"
 """The need of a line that is there for everybody."""
@@ -33,15 +33,34 @@ class Kept:
         self.cells = index.cells()
         self.spread = int(index.about["spread"])
         self.areas = Areas(self.cells, self.spread)
-        # most people say neither age nor language: what profiles are worth for one is known for the next
-        self.merits = lru_cache(maxsize=16)(self._merits)
-        self.merits_of_lines = lru_cache(maxsize=16)(self._merits_of_lines)
+        # most people ask today, from here, and say neither age nor language: what is worth for one is so for the next
+        self._merits = lru_cache(maxsize=16)(self._of_profiles)
+        self._merits_of_lines = lru_cache(maxsize=16)(self._of_lines)
+        self._areas = lru_cache(maxsize=16)(self._of_homes)
+        self._rooms = lru_cache(maxsize=4)(self._of_statements)
+        self._ages = lru_cache(maxsize=4)(_of_days)
 
-    def _merits(self, asker: Asker) -> Worth:
+    def worths(self, scales: Scales, *, of_lines: bool = False) -> Worths:
+        """What all is worth for a question; ``of_lines``: as a way out, which few filters hold."""
+        merits = self._merits_of_lines if of_lines else self._merits
+        day = scales.day
+        return Worths(merits(scales.asker), self._areas(scales.areas), self._rooms(day), self._ages(day))
+
+    def _of_profiles(self, asker: Asker) -> Worth:
         return Worth(lambda place: asker.merit(self.cells.profiles[place]))
 
-    def _merits_of_lines(self, asker: Asker) -> Worth:
+    def _of_lines(self, asker: Asker) -> Worth:
         return Worth(lambda place: asker.merit_of_line(self.cells.profiles[place]))
+
+    def _of_homes(self, areas: frozenset[str]) -> Worth:
+        return Worth(lambda place: AREA[serves(self.cells.homes[place], areas)])
+
+    def _of_statements(self, day: Day) -> Worth:
+        return Worth(lambda place: ROOM[day.room(self.cells.statements[place])])
+
+
+def _of_days(day: Day) -> Worth:
+    return Worth(lambda seen_on: age_points(day.age_days(seen_on)))
 
 
 def answered(kept: Kept, question: Question, clock: Clock, said: Understood) -> Answer:
@@ -81,7 +100,7 @@ class _Search:
         return Answer(tuple(found), self._clock, self._near, tuple(self._needs))
 
     def _look(self, board: Board) -> None:
-        judge = self._judge(board, self._kept.merits(Asker.of(self._question)), self._met)
+        judge = self._judge(board, self._kept.worths(self._scales), self._met)
         if self._near is not None and is_point(self._near):
             self._judge_around(judge, board, self._near)
             self._judge_spread(judge)
@@ -90,9 +109,9 @@ class _Search:
             self._judge_spread(judge)
             self._judge_everywhere(judge)
 
-    def _judge(self, board: Board, merits: Worth, needs: Mapping[int, Met]) -> Judge:
+    def _judge(self, board: Board, worths: Worths, needs: Mapping[int, Met]) -> Judge:
         return Judge(
-            self._kept.cells, self._scales, board, needs, merits,
+            self._kept.cells, self._scales, board, needs, worths,
             must_meet=bool(self._question.needs), dangers=self._dangers, radius_km=self._question.radius_km,
         )  # fmt: skip
 
@@ -154,22 +173,22 @@ class _Search:
 
     def _way_out(self) -> list[Found]:
         """The national line for when none is among the first: for the need, else its theme, else for everybody."""
-        asker, lines = Asker.of(self._question), self._kept.areas.lines
+        lines = self._kept.areas.lines
         fitting = self._ways_out(lines) if self._is_understood else []
-        if line := self._best_of(fitting, self._kept.merits(asker), self._met):
+        if line := self._best_of(fitting, self._kept.worths(self._scales), self._met):
             return line
         needs = tuple(self._needs)
         themes = [tuple(sorted({"--".join(need.split("--")[:size]) for need in needs})) for size in (2, 1)]
-        merits = self._kept.merits_of_lines(asker)
+        worths = self._kept.worths(self._scales, of_lines=True)
         for wider in dict.fromkeys((*filter(None, (needs, *themes)), (LISTENING,))):
             wider_met = met(self._kept.cells, dict.fromkeys(wider, 1.0), self._needs)
-            if line := self._best_of(self._meeting(lines, wider_met), merits, wider_met):
+            if line := self._best_of(self._meeting(lines, wider_met), worths, wider_met):
                 return line
-        return self._best_of(lines, merits, {})
+        return self._best_of(lines, worths, {})
 
-    def _best_of(self, numbers: Sequence[int], merits: Worth, needs: Mapping[int, Met]) -> list[Found]:
+    def _best_of(self, numbers: Sequence[int], worths: Worths, needs: Mapping[int, Met]) -> list[Found]:
         board = Board(1)
-        self._judge(board, merits, needs).judge(numbers, self._words)
+        self._judge(board, worths, needs).judge(numbers, self._words)
         return self._found(board, needs)
 
     # -- results ------------------------------------------------------------------------------------------------------

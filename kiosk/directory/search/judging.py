@@ -6,6 +6,7 @@ last, and only for who can still be among the best with all that is known before
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from math import cos, inf, radians, sqrt
+from typing import NamedTuple
 
 from kiosk.directory.index.cells import CALENDARS, Cells
 from kiosk.directory.index.curve import EARTH_KM, apart_km
@@ -35,6 +36,19 @@ class Worth(dict[int, float]):
         return found
 
 
+class Worths(NamedTuple):
+    """What places in the lists of the cells are worth for one question; most are so for the next one as well."""
+
+    merits: Worth
+    """Profiles; endless depths for who cannot be a result."""
+    areas: Worth
+    """Homes."""
+    rooms: Worth
+    """Statements."""
+    ages: Worth
+    """Days on which they were seen."""
+
+
 class Judge:
     """Judges for one question, onto one board."""
 
@@ -44,7 +58,7 @@ class Judge:
         scales: Scales,
         board: Board,
         met: Mapping[int, Met],
-        merits: Worth,
+        worths: Worths,
         *,
         must_meet: bool = False,
         dangers: Container[int] = (),
@@ -52,20 +66,16 @@ class Judge:
     ) -> None:
         """``met``: what sets of needs are worth; ``must_meet``: with one of them alone somebody is a result.
 
-        ``merits``: by the place of a profile, endless depths for who cannot be a result. ``dangers``: sets of needs
-        whose national lines come before all else.
+        ``dangers``: sets of needs whose national lines come before all else.
         """
         self._cells = cells
         self._scales = scales
         self._board = board
         self._met = {place: one.points for place, one in met.items()}
-        self._merits = merits
+        self._worths = worths
         self._must_meet = must_meet
         self._dangers = {place: DANGER * one.share for place, one in met.items() if place in dangers}
         self._radius_km = inf if radius_km is None else radius_km
-        self._areas = Worth(scales.area_points)
-        self._rooms = Worth(scales.room_points)
-        self._ages = Worth(scales.age_points)
         self._opens = Worth(lambda key: scales.open_points(*divmod(key, len(CALENDARS))))
 
     def most(self, has_words: bool) -> float:
@@ -111,9 +121,7 @@ class Judge:
         statement, seen_on, hours, calendar = cells.statement, cells.seen_on, cells.hours, cells.calendar
         latitude, longitude = cells.latitude, cells.longitude
         national, lines = cells.national, cells.lines
-        merits, met, areas, rooms, ages, opens = (
-            self._merits, self._met, self._areas, self._rooms, self._ages, self._opens,
-        )  # fmt: skip
+        (merits, areas, rooms, ages), met, opens = self._worths, self._met, self._opens
         dangers, radius_km = self._dangers, self._radius_km
         here = (near.latitude or 0.0, near.longitude or 0.0) if near else None
         narrow = cos(radians(here[0])) if here else 1.0
