@@ -1,6 +1,7 @@
 """What a text says, as one OSM expression; refused where its statements can be read together in two ways. Pure."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 
 from kiosk.directory.hours.expression import DAY_MIN, Dates, Expression, Join, Rule, State, Times, Weekdays, Weeks
@@ -95,7 +96,7 @@ def _of(opening: Opening, week: frozenset[int], is_public: bool | None = None) -
     days = opening.days
     public = days.public_holidays if is_public is None else is_public
     changed = Days(week, days.nth, public, days.parity, days.half)
-    return Opening(changed, opening.spans, opening.period, opening.place, opening.comment)
+    return replace(opening, days=changed)
 
 
 def _without(opening: Opening, days: Days, place: int) -> list[Opening]:
@@ -107,7 +108,7 @@ def _without(opening: Opening, days: Days, place: int) -> list[Opening]:
         raise NotUnderstood("half a day closed that is not half a day", place)
     rest = tuple(span for fits, span in zip(halves, cut.spans, strict=True) if not fits)
     if rest:
-        kept.append(Opening(cut.days, rest, cut.period, cut.place, cut.comment))
+        kept.append(replace(cut, spans=rest))
     return kept
 
 
@@ -123,7 +124,7 @@ def _ended(opening: Opening, days: Days, end_min: int, place: int) -> list[Openi
     if not last.times.start_min < end_min <= DAY_MIN or end_min == last.times.end_min:
         raise NotUnderstood("an end that does not fit", place)
     spans = (*first, Span(Times(last.times.start_min, end_min), last.state, last.comment))
-    return [*kept, Opening(cut.days, spans, cut.period, cut.place, cut.comment)]
+    return [*kept, replace(cut, spans=spans)]
 
 
 # --- rules ---------------------------------------------------------------------------------------------------
@@ -182,7 +183,7 @@ def _together(openings: list[Opening]) -> tuple[Span, ...]:
     for other in others:
         more = other.spans or _day_long(other)
         is_more_unknown = all(span.state is State.UNKNOWN for span in more)
-        if other.days.week != first.days.week and not is_more_unknown:
+        if other.days.week != first.days.week and not is_more_unknown and not other.is_besides:
             raise NotUnderstood("the same day twice: besides, or instead", other.place)
         for span in more:
             if any(

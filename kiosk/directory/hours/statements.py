@@ -81,6 +81,10 @@ class Opening:
     place: int = 0
     """Where in the text, for who must say what was not understood."""
     comment: str = ""
+    is_free: bool = False
+    """It is said that these times need no appointment."""
+    is_besides: bool = False
+    """It follows the one before with ``et``: other times of the same day are more of them, not others instead."""
 
 
 @dataclass
