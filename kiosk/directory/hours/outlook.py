@@ -69,7 +69,7 @@ class Outlook:
         return None
 
     def moment(self, minute: int, day: date | None = None) -> datetime:
-        """That minute of the place's wall clock, as it is shown first; where the clock leaps over it, what comes next."""
+        """That minute of the place's wall clock, shown for the first time; where it leaps over it, what comes next."""
         day = day or self.day
         wall = datetime(day.year, day.month, day.day) + timedelta(minutes=minute)  # noqa: DTZ001
         here = wall.replace(tzinfo=zone(self.territory))
