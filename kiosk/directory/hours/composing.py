@@ -19,9 +19,12 @@ def composed(said: Said) -> Expression:
         return Expression((_nothing_open(said),))
     openings = _with_exceptions(said)
     seasons = {opening.period.season for opening in openings}
-    dated = {opening.period.dates for opening in openings}
+    dated = list(dict.fromkeys(opening.period.dates for opening in openings if not opening.period.is_rest))
+    has_rest = any(opening.period.is_rest for opening in openings)
     if (len(seasons) > 1 and Season.ALL in seasons) or (len(dated) > 1 and () in dated):
         raise NotUnderstood("some of it for a part of the year", openings[-1].place)
+    if has_rest and (not dated or () in dated or len(seasons) > 1):
+        raise NotUnderstood("the rest of the year, and not of what", openings[-1].place)
     if seasons == {Season.HOLIDAYS}:
         raise NotUnderstood("school holidays alone, and term not said", openings[0].place)
     if not _are_apart([dates for dates in dated if dates]):
@@ -32,11 +35,14 @@ def composed(said: Said) -> Expression:
         raise NotUnderstood("open and closed on holidays", openings[-1].place)
     rules: list[Rule] = []
     for period in sorted(
-        dict.fromkeys(opening.period for opening in openings), key=lambda one: one.season is Season.HOLIDAYS
+        dict.fromkeys(opening.period for opening in openings),
+        key=lambda one: (one.season is Season.HOLIDAYS, not one.is_rest),
     ):
         if period.season is Season.HOLIDAYS:
             rules.append(Rule(holidays=frozenset({"SH"}), state=State.CLOSED))
         rules += _of_period(period, [one for one in openings if one.period == period], said.open_on_public_holidays)
+        if period.is_rest:
+            rules.append(Rule(dates=tuple(each for one in dated for each in one), state=State.CLOSED))
     if said.closed_season is Season.HOLIDAYS and Season.HOLIDAYS not in seasons:
         rules.append(Rule(holidays=frozenset({"SH"}), state=State.CLOSED))
     elif seasons == {Season.TERM}:
@@ -95,12 +101,13 @@ def _split(opening: Opening, week: frozenset[int]) -> tuple[list[Opening], Openi
 def _of(opening: Opening, week: frozenset[int], is_public: bool | None = None) -> Opening:
     days = opening.days
     public = days.public_holidays if is_public is None else is_public
-    changed = Days(week, days.nth, public, days.parity, days.half)
-    return replace(opening, days=changed)
+    return replace(opening, days=Days(week, days.nth, public, days.parity, days.half))
 
 
 def _without(opening: Opening, days: Days, place: int) -> list[Opening]:
     kept, cut = _split(opening, days.week)
+    if cut is not None and days.is_half_of_last:
+        raise NotUnderstood("half of the last day closed, or of all", place)
     if cut is None or days.half is None:
         return kept if cut is not None else [opening]
     halves = [days.half.fits(span.times) for span in cut.spans]

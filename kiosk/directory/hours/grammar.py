@@ -103,7 +103,9 @@ class _Grammar(Closings):
     def _skip_between(self) -> None:
         reader = self.reader
         start = reader.at
-        while reader.skip(BETWEEN, BETWEEN_SIGNS):
+        while reader.kind() is Kind.NO_APPOINTMENT or reader.skip(BETWEEN - {Kind.NO_APPOINTMENT}, BETWEEN_SIGNS):
+            if (free := reader.take(Kind.NO_APPOINTMENT)) and free.value and reader.is_sign(":"):
+                self.appointment = ""
             last = reader.peek(-1)
             if last and last.plain == "(" and reader.kind() is Kind.TIME and self._ends_otherwise_in_holidays():
                 continue
@@ -183,6 +185,14 @@ class _Grammar(Closings):
             if self._peek_days() is None:
                 raise reader.refuse("even or odd weeks, and not what then")
             self.parity = 0 if word.kind is Kind.EVEN_WEEK else 1
+        elif reader.take(Kind.REST_OF_YEAR):
+            self._change_period(Period(is_rest=True))
+        elif reader.take(Kind.SEASON):
+            reader.skip(frozenset(), "(")
+            dates = reader.read_dates()
+            if not dates or not reader.is_sign(")"):
+                raise reader.refuse("a season, and not from when to when")
+            self._change_period(Period(dates))
         elif word.plain == "vacances" and self.period.season is Season.TERM:
             reader.at += 1
             self._change_period(Period(season=Season.HOLIDAYS))

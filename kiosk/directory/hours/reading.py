@@ -75,11 +75,13 @@ class Reader(Cursor):
         if in_a_row and (len(in_a_row) == 2 or in_a_row == list(range(in_a_row[0], in_a_row[0] + len(in_a_row)))):
             raise self.refuse("days in a row: all of them, all between, or the last")
         half = self.read_half() or lead
+        before_half = self.peek(-1)
+        is_of_last = half is not lead and count > 1 and before_half is not None and not before_half.plain.endswith("s")
         if self.kind() is Kind.FROM and self.kind(1) in (Kind.EVEN_WEEK, Kind.ODD_WEEK):
             self.at += 1
         if word := self.take(Kind.EVEN_WEEK, Kind.ODD_WEEK):
             parity = 0 if word.kind is Kind.EVEN_WEEK else 1
-        return Days(frozenset(week), nth, holidays, parity, half, is_one)
+        return Days(frozenset(week), nth, holidays, parity, half, is_of_last, is_one)
 
     def _read_leading_half(self) -> Half | None:
         """``tous les matins`` before ``du lundi au samedi``."""
@@ -220,7 +222,7 @@ class Reader(Cursor):
             return self.take(Kind.AND) is not None
         if self.take(Kind.TO, Kind.UNTIL):
             return True
-        if self.skip(frozenset(), "-/>"):
+        if self.skip(frozenset(), "-/>=~"):
             return True
         zero = self.peek()
         if zero and zero.kind is Kind.NUMBER and zero.plain == "0" and self.kind(1) is Kind.TIME:

@@ -50,6 +50,8 @@ class Days:
     parity: int | None = None
     """ISO weeks: 0 even, 1 odd; None: each."""
     half: Half | None = None
+    is_half_of_last: bool = False
+    """``lundi et mardi matin``: the half may be of the last day alone."""
     is_one: bool = False
     """``un lundi``: one of them, and it must still be said which."""
 
@@ -69,6 +71,8 @@ class Period:
 
     dates: tuple[Dates, ...] = ()
     season: Season = Season.ALL
+    is_rest: bool = False
+    """All of the year for which nothing else is said."""
 
 
 @dataclass(frozen=True)

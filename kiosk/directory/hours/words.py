@@ -45,6 +45,9 @@ class Kind(Enum):
     OF_MONTH = auto()
     ALL_DAY = auto()
     ALL_YEAR = auto()
+    REST_OF_YEAR = auto()
+    SEASON = auto()
+    """Summer or winter, with its dates in brackets behind it."""
     PUBLIC_HOLIDAY = auto()
     SCHOOL_HOLIDAY = auto()
     TERM = auto()
@@ -204,7 +207,7 @@ _CLOCK = re.compile(
     r"(?<![\d.])(?P<h>\d{1,2})(?:"
     r"\s*(?:h|:)(?P<m>[0-5]\d)(?::00|mn|min|(?<=[03]0)h)?(?![\d:.]\d|\d|h)"
     r"|\s*(?:h|:)\s+(?P<spaced>00|15|30|45)(?!\s*[h:\d])"
-    r"|\.(?P<dot>[0-5]\d)(?![\d.])(?=\s*(?:-|a|et\b|$|[/,;\n]|\d))"
+    r"|\.(?P<dot>[0-5]\d)(?![\d.])(?=\s*(?:-|a|et\b|$|[/,;\n]|\d|h))(?:\s*h(?![a-z\d]))?"
     r"|\s*heures?\s+(?P<words>[0-5]\d)(?!\s*[h:\d])"
     r"|\s*(?:heures?|hrs?|h)(?![a-z\d]|a\s*[b-z])(?: du matin(?![a-z]))?"
     r"|\s*h(?=(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche))"
@@ -246,6 +249,9 @@ _TABLE: tuple[tuple[str, Kind, int], ...] = (
     ),
     (r"(?:(?:en|pendant la|hors) )?periodes? scolaires?", Kind.TERM, 0),
     (r"toute l'annee", Kind.ALL_YEAR, 0),
+    (r"(?:le )?reste de l'annee|(?:en )?hors saison|en dehors de cette periode", Kind.REST_OF_YEAR, 0),
+    (r"(?:d'|en |l')?(?:ete|hiver|saison|haute saison)(?= ?\()", Kind.SEASON, 0),
+    (r"(?:accueil )?physique et telephonique|telephonique et physique", Kind.LABEL, 0),
     (r"(?:avec ou )?sans (?:rendez[ -]vous|rdv|r\.d\.v\.?)(?![a-z])", Kind.NO_APPOINTMENT, 1),
     (r"(?:en )?(?:acces|accueil) libre(?: et gratuit)?(?![a-z])", Kind.NO_APPOINTMENT, 1),
     (r"(?:sans interruption|non[ -]stop|(?:en )?journee continue|sans interuption|en continu)", Kind.NO_APPOINTMENT, 0),

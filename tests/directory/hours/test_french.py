@@ -131,6 +131,18 @@ from tests.directory.hours.meaning import meaning
             "Semaines paires : lundi 9h-12h. Semaines impaires : mardi 9h-12h",
             "week 02-52/2 Mo 09:00-12:00; week 01-53/2 Tu 09:00-12:00",
         ),
+        (
+            "Horaires d'été (juillet-août) : lundi au vendredi 8h-14h. Le reste de l'année : lundi au samedi 9h-12h",
+            "Mo-Sa 09:00-12:00; Jul-Aug off; Jul-Aug Mo-Fr 08:00-14:00",
+        ),
+        (
+            "Juillet : lundi 9h-12h. Août : mardi 9h-12h. Hors saison : mercredi 9h-12h",
+            "We 09:00-12:00; Jul,Aug off; Jul Mo 09:00-12:00; Aug Tu 09:00-12:00",
+        ),
+        (
+            "lundi au mercredi 9h-12h 14h-17h, fermé les lundis et mardis matins",
+            "Mo,Tu 14:00-17:00; We 09:00-12:00,14:00-17:00",
+        ),
         # one service, named first
         ("Accueil de nuit : 19h30-8h tous les jours", "Mo-Su 19:30-08:00"),
         ("Distribution de repas chauds tous les soirs de 19h à 20h30", "Mo-Su 19:00-20:30"),
@@ -162,6 +174,10 @@ from tests.directory.hours.meaning import meaning
         # conditions: known, and not known to be met
         ("lundi 9h-12h sans rdv, 14h-17h sur rdv", 'Mo 09:00-12:00, Mo 14:00-17:00 unknown "sur rdv"'),
         ("lundi 9h-12h sans rdv, mardi 9h-12h sur rdv", 'Mo 09:00-12:00; Tu 09:00-12:00 unknown "sur rdv"'),
+        (
+            "Avec rendez-vous : lundi 9h-12h. Sans rendez-vous : mardi 9h-12h",
+            'Mo 09:00-12:00 unknown "Avec rendez-vous"; Tu 09:00-12:00',
+        ),
         ("24h/24 sur orientation du 115", 'unknown "sur orientation du 115"'),
         ("lundi 9h-12h, mardi sur rendez-vous", 'Mo 09:00-12:00; Tu unknown "sur rendez-vous"'),
         ("lundi 14h-16h mardi 9h-11h sur RDV", 'Mo 14:00-16:00 unknown "sur RDV"; Tu 09:00-11:00 unknown "sur RDV"'),
@@ -265,6 +281,8 @@ def test_understood(text: str, osm: str | None) -> None:
         "lundi 9h-12h sur rdv, 14h-17h",  # and the second
         "lundi 9h-12h et 8h-11h mardi 14h-17h",
         "lundi au samedi 9h-17h sauf jours fériés et samedi de 9h à 12h",
+        "tous les jours 9h-12h 14h-18h sauf le dimanche et le lundi matin",  # Sunday all day, or its morning
+        "Le reste de l'année : lundi 9h-12h",  # the rest of what
         "x" * (MAX_CHARS + 1),
     ],
 )
