@@ -75,8 +75,7 @@ class Reader(Cursor):
         if in_a_row and (len(in_a_row) == 2 or in_a_row == list(range(in_a_row[0], in_a_row[0] + len(in_a_row)))):
             raise self.refuse("days in a row: all of them, all between, or the last")
         half = self.read_half() or lead
-        before_half = self.peek(-1)
-        is_of_last = half is not lead and count > 1 and before_half is not None and not before_half.plain.endswith("s")
+        is_of_last = half is not lead and count > 1 and not self._is_shared(start)
         if self.kind() is Kind.FROM and self.kind(1) in (Kind.EVEN_WEEK, Kind.ODD_WEEK):
             self.at += 1
         if word := self.take(Kind.EVEN_WEEK, Kind.ODD_WEEK):
@@ -93,6 +92,11 @@ class Reader(Cursor):
             self.at = start
             return None
         return HALVES[word.kind]
+
+    def _is_shared(self, start: int) -> bool:
+        """Whether the half after listed days is of each: ``les mardi et jeudi matin``, ``mardi et jeudi matins``."""
+        articles = [word.plain for word in self._words[start : self.at] if word.kind is Kind.ARTICLE]
+        return articles == ["les"] or self._words[self.at - 1].plain.endswith("s")
 
     def _is_list(self) -> bool:
         return self.is_sign("-") and self.kind(1) in (Kind.DAY, Kind.ARTICLE)

@@ -139,9 +139,9 @@ from tests.directory.hours.meaning import meaning
             "Juillet : lundi 9h-12h. Août : mardi 9h-12h. Hors saison : mercredi 9h-12h",
             "We 09:00-12:00; Jul,Aug off; Jul Mo 09:00-12:00; Aug Tu 09:00-12:00",
         ),
-        (
-            "lundi au mercredi 9h-12h 14h-17h, fermé les lundis et mardis matins",
-            "Mo,Tu 14:00-17:00; We 09:00-12:00,14:00-17:00",
+        *(
+            (f"lundi au mercredi 9h-12h 14h-17h, fermé {halves}", "Mo,Tu 14:00-17:00; We 09:00-12:00,14:00-17:00")
+            for halves in ("les lundi et mardi matin", "lundis et mardis matins")
         ),
         # one service, named first
         ("Accueil de nuit : 19h30-8h tous les jours", "Mo-Su 19:30-08:00"),
