@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from kiosk.directory.hours.expression import DAY_MIN
 from kiosk.directory.hours.holidays import holiday
-from kiosk.directory.hours.outlook import Outlook, open_until, outlook
+from kiosk.directory.hours.outlook import Outlook, minute_of, open_until, outlook
 from kiosk.directory.hours.parsing import parse
 from kiosk.directory.hours.schedule import Kind, Reason, verdict_at
 from kiosk.directory.hours.schools import Zone
@@ -87,11 +87,11 @@ def openness(
 
 
 def _answer(today: Outlook, here: datetime) -> Answer:
-    minute = here.hour * 60 + here.minute
+    minute = minute_of(here)
     now = verdict_at(today.segments, minute)
     if now.kind is Kind.OPEN:
         end_min = open_until(today.segments, minute)
-        return Open(today.moment(end_min, fold=here.fold) if end_min < DAY_MIN else today.night_end)
+        return Open(today.moment(end_min) if end_min < DAY_MIN else today.night_end)
     if now.kind is Kind.UNKNOWN:
         return Unknown(now.reason or Reason.COMMENT, now.comment)
     later = [one for one in today.segments if one.end_min > minute]
@@ -99,7 +99,7 @@ def _answer(today: Outlook, here: datetime) -> Answer:
     if ask is not None:
         return HolidayCheck(ask.day, ask.name)
     opens_min = next((one.start_min for one in later if one.verdict.kind is Kind.OPEN), None)
-    opens_at = today.next_opening if opens_min is None else today.moment(opens_min, fold=here.fold)
+    opens_at = today.next_opening if opens_min is None else today.moment(opens_min)
     return Closed(opens_at, today.closure.reason if today.closure else "")
 
 

@@ -5,7 +5,7 @@ Days are remembered: in a search by many, and by each after it, the same hours a
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
@@ -68,11 +68,14 @@ class Outlook:
                 return self.moment(reached, day)
         return None
 
-    def moment(self, minute: int, day: date | None = None, fold: int = 0) -> datetime:
-        """That minute of the place's wall clock. ``fold`` 1: when it shows it a second time, in the autumn."""
+    def moment(self, minute: int, day: date | None = None) -> datetime:
+        """That minute of the place's wall clock, shown for the first time; where it leaps over it, what comes next."""
         day = day or self.day
         wall = datetime(day.year, day.month, day.day) + timedelta(minutes=minute)  # noqa: DTZ001
-        return _shown(wall.replace(tzinfo=zone(self.territory), fold=fold))
+        here = wall.replace(tzinfo=zone(self.territory))
+        while _is_leapt_over(here):
+            here += timedelta(minutes=1)
+        return here
 
     def _painted(self, day: date) -> tuple[Segment, ...]:
         if self._closure(day):
@@ -123,17 +126,31 @@ def open_until(segments: tuple[Segment, ...], minute: int) -> int:
     return minute
 
 
-def _shown(moment: datetime) -> datetime:
-    """``moment``, or what the clock shows next where it leaps over it, in the spring."""
-    while _offset(moment, 0) < _offset(moment, 1):
-        moment += timedelta(minutes=1)
-    return moment
+def minute_of(here: datetime) -> int:
+    """The minute of the day that is due at ``here``, a time on a place's own clock.
+
+    In the autumn the clock shows an hour twice. What ends or begins in it does so the first time: all through the
+    second the last minute of that hour is due.
+    """
+    minute = here.hour * 60 + here.minute
+    if not here.fold:
+        return minute
+    while _is_shown_twice(here):
+        here += timedelta(minutes=1)
+        minute += 1
+    return minute - 1
 
 
-def _offset(moment: datetime, fold: int) -> timedelta:
-    place: tzinfo | None = moment.tzinfo
-    found = place.utcoffset(moment.replace(fold=fold)) if place else None
-    return found or timedelta()
+def _is_leapt_over(here: datetime) -> bool:
+    return _offset(here, 0) < _offset(here, 1)
+
+
+def _is_shown_twice(here: datetime) -> bool:
+    return _offset(here, 0) > _offset(here, 1)
+
+
+def _offset(here: datetime, fold: int) -> timedelta:
+    return here.replace(fold=fold).utcoffset() or timedelta()
 
 
 _SUREST = (Kind.OPEN, Kind.HOLIDAY, Kind.UNKNOWN, Kind.CLOSED)
