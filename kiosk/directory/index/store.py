@@ -114,7 +114,7 @@ class Index:
             return []
         with _reading(self.path):
             asked = f"SELECT key, line FROM record WHERE key IN ({', '.join('?' * len(records))})"
-            found = dict(self._base.execute(asked, records).fetchall())
+            found = dict(self._base.execute(asked, tuple(records)).fetchall())
             if not found.keys() >= set(records):
                 raise Damaged(f"{self.path}: a record is missing; build it again from its bundle")
             return [proved(found[key], key) for key in records]
