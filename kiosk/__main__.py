@@ -185,10 +185,9 @@ def _search(arguments: argparse.Namespace) -> int:
         languages=tuple(arguments.language),
         open_at=arguments.open_at,
         limit=arguments.limit,
+        explain=arguments.explain,
     )
-    return directory_search.search(
-        arguments.config, arguments.index, wanted, as_json=arguments.json, explain=arguments.explain
-    )
+    return directory_search.search(arguments.config, arguments.index, wanted, as_json=arguments.json)
 
 
 def _core(arguments: argparse.Namespace) -> int:

@@ -55,6 +55,7 @@ class Wanted:
     languages: tuple[str, ...] = ()
     open_at: str | None = None
     limit: int = 10
+    explain: bool = False
 
 
 def build(source: Path, index: Path) -> int:
@@ -65,7 +66,7 @@ def build(source: Path, index: Path) -> int:
     return DONE
 
 
-def search(config: Path | None, index: Path | None, wanted: Wanted, *, as_json: bool, explain: bool) -> int:
+def search(config: Path | None, index: Path | None, wanted: Wanted, *, as_json: bool) -> int:
     """Print what answers ``wanted``. Raises: KioskError; BadInput for a word that the directory does not have."""
     clock = Clock(datetime.now(UTC), SystemClock().quality() is not ClockQuality.NONE)
     question = asked(wanted, clock)
@@ -80,9 +81,9 @@ def search(config: Path | None, index: Path | None, wanted: Wanted, *, as_json: 
     if wanted.radius_km is not None and answer.near is None:
         raise BadInput(f"--radius {wanted.radius_km:g}: from where? give --near PLACE, or name a place in the text")
     if as_json:
-        output.document(document(wanted.text, answer, took_ms, explain=explain))
+        output.document(document(wanted.text, answer, took_ms, explain=wanted.explain))
     else:
-        _print(answer, took_ms, explain=explain)
+        _print(answer, took_ms, explain=wanted.explain)
     return DONE
 
 
@@ -123,6 +124,7 @@ def asked(wanted: Wanted, clock: Clock) -> Question:
         languages=wanted.languages,
         open_at=None if wanted.open_at is None else _moment(wanted.open_at, near, clock),
         limit=wanted.limit,
+        explain=wanted.explain,
     )
 
 

@@ -1,6 +1,7 @@
 """What a text says, as one OSM expression; refused where its statements can be read together in two ways. Pure."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 
 from kiosk.directory.hours.expression import DAY_MIN, Dates, Expression, Join, Rule, State, Times, Weekdays, Weeks
@@ -18,9 +19,12 @@ def composed(said: Said) -> Expression:
         return Expression((_nothing_open(said),))
     openings = _with_exceptions(said)
     seasons = {opening.period.season for opening in openings}
-    dated = {opening.period.dates for opening in openings}
+    dated = list(dict.fromkeys(opening.period.dates for opening in openings if not opening.period.is_rest))
+    has_rest = any(opening.period.is_rest for opening in openings)
     if (len(seasons) > 1 and Season.ALL in seasons) or (len(dated) > 1 and () in dated):
         raise NotUnderstood("some of it for a part of the year", openings[-1].place)
+    if has_rest and (not dated or () in dated or len(seasons) > 1):
+        raise NotUnderstood("the rest of the year, and not of what", openings[-1].place)
     if seasons == {Season.HOLIDAYS}:
         raise NotUnderstood("school holidays alone, and term not said", openings[0].place)
     if not _are_apart([dates for dates in dated if dates]):
@@ -31,11 +35,14 @@ def composed(said: Said) -> Expression:
         raise NotUnderstood("open and closed on holidays", openings[-1].place)
     rules: list[Rule] = []
     for period in sorted(
-        dict.fromkeys(opening.period for opening in openings), key=lambda one: one.season is Season.HOLIDAYS
+        dict.fromkeys(opening.period for opening in openings),
+        key=lambda one: (one.season is Season.HOLIDAYS, not one.is_rest),
     ):
         if period.season is Season.HOLIDAYS:
             rules.append(Rule(holidays=frozenset({"SH"}), state=State.CLOSED))
         rules += _of_period(period, [one for one in openings if one.period == period], said.open_on_public_holidays)
+        if period.is_rest:
+            rules.append(Rule(dates=tuple(each for one in dated for each in one), state=State.CLOSED))
     if said.closed_season is Season.HOLIDAYS and Season.HOLIDAYS not in seasons:
         rules.append(Rule(holidays=frozenset({"SH"}), state=State.CLOSED))
     elif seasons == {Season.TERM}:
@@ -94,12 +101,13 @@ def _split(opening: Opening, week: frozenset[int]) -> tuple[list[Opening], Openi
 def _of(opening: Opening, week: frozenset[int], is_public: bool | None = None) -> Opening:
     days = opening.days
     public = days.public_holidays if is_public is None else is_public
-    changed = Days(week, days.nth, public, days.parity, days.half)
-    return Opening(changed, opening.spans, opening.period, opening.place, opening.comment)
+    return replace(opening, days=Days(week, days.nth, public, days.parity, days.half))
 
 
 def _without(opening: Opening, days: Days, place: int) -> list[Opening]:
     kept, cut = _split(opening, days.week)
+    if cut is not None and days.is_half_of_last:
+        raise NotUnderstood("half of the last day closed, or of all", place)
     if cut is None or days.half is None:
         return kept if cut is not None else [opening]
     halves = [days.half.fits(span.times) for span in cut.spans]
@@ -107,7 +115,7 @@ def _without(opening: Opening, days: Days, place: int) -> list[Opening]:
         raise NotUnderstood("half a day closed that is not half a day", place)
     rest = tuple(span for fits, span in zip(halves, cut.spans, strict=True) if not fits)
     if rest:
-        kept.append(Opening(cut.days, rest, cut.period, cut.place, cut.comment))
+        kept.append(replace(cut, spans=rest))
     return kept
 
 
@@ -123,7 +131,7 @@ def _ended(opening: Opening, days: Days, end_min: int, place: int) -> list[Openi
     if not last.times.start_min < end_min <= DAY_MIN or end_min == last.times.end_min:
         raise NotUnderstood("an end that does not fit", place)
     spans = (*first, Span(Times(last.times.start_min, end_min), last.state, last.comment))
-    return [*kept, Opening(cut.days, spans, cut.period, cut.place, cut.comment)]
+    return [*kept, replace(cut, spans=spans)]
 
 
 # --- rules ---------------------------------------------------------------------------------------------------
@@ -182,7 +190,7 @@ def _together(openings: list[Opening]) -> tuple[Span, ...]:
     for other in others:
         more = other.spans or _day_long(other)
         is_more_unknown = all(span.state is State.UNKNOWN for span in more)
-        if other.days.week != first.days.week and not is_more_unknown:
+        if other.days.week != first.days.week and not is_more_unknown and not other.is_besides:
             raise NotUnderstood("the same day twice: besides, or instead", other.place)
         for span in more:
             if any(

@@ -38,16 +38,27 @@ _TOKEN = re.compile(
 _DASHES = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2212": "-"})
 
 
-@lru_cache(maxsize=8192)
 def parse(text: str) -> Expression:
-    """The expression that ``text`` is. Any thread; the last ones are remembered.
+    """The expression that ``text`` is. Any thread; the last ones are remembered, refused ones too.
 
     A rule with a comment and without the word ``open`` is *unknown*, never open: "by appointment" is not an open door.
     Raises: BadInput, naming where ``text`` stops being an expression that we evaluate.
     """
     if len(text) > MAX_CHARS:
         raise BadInput(f"opening hours of {len(text)} characters: give at most {MAX_CHARS}")
-    return _Reader(text).expression()
+    found = _known(text)
+    if isinstance(found, str):
+        raise BadInput(found)
+    return found
+
+
+@lru_cache(maxsize=8192)
+def _known(text: str) -> Expression | str:
+    """The expression, or why there is none."""
+    try:
+        return _Reader(text).expression()
+    except BadInput as error:
+        return str(error)
 
 
 class _Reader:

@@ -50,6 +50,8 @@ class Days:
     parity: int | None = None
     """ISO weeks: 0 even, 1 odd; None: each."""
     half: Half | None = None
+    is_half_of_last: bool = False
+    """``lundi et mardi matin``: the half may be of the last day alone."""
     is_one: bool = False
     """``un lundi``: one of them, and it must still be said which."""
 
@@ -69,6 +71,8 @@ class Period:
 
     dates: tuple[Dates, ...] = ()
     season: Season = Season.ALL
+    is_rest: bool = False
+    """All of the year for which nothing else is said."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,10 @@ class Opening:
     place: int = 0
     """Where in the text, for who must say what was not understood."""
     comment: str = ""
+    is_free: bool = False
+    """It is said that these times need no appointment."""
+    is_besides: bool = False
+    """It follows the one before with ``et``: other times of the same day are more of them, not others instead."""
 
 
 @dataclass

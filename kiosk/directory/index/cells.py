@@ -154,6 +154,14 @@ class Cells:
         return frozenset(place for place, one in enumerate(self.profiles) if one.level is Level.NATIONAL)
 
     @cached_property
+    def lines(self) -> frozenset[int]:
+        """Of these, those that can be called and are sure."""
+        return frozenset(
+            place for place in self.national
+            if self.profiles[place].phone and self.profiles[place].confidence is not Confidence.C
+        )  # fmt: skip
+
+    @cached_property
     def kinds(self) -> frozenset[tuple[Level | None, Confidence, int]]:
         """Level, confidence and phone of all profiles: there are some dozens."""
         return frozenset((one.level, one.confidence, one.phone) for one in self.profiles)

@@ -4,8 +4,7 @@ One thread at a time. What SQLite says of a damaged file becomes :class:`Damaged
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -40,15 +39,8 @@ class Term(NamedTuple):
     """How many have it in a name."""
 
 
-class Block(NamedTuple):
-    """Neighbours on the curve, and the box around them in degrees."""
-
-    south: float
-    north: float
-    west: float
-    east: float
-    first: int
-    last: int
+Block = tuple[float, float, float, float, int, int]
+"""Neighbours on the curve: south, north, west and east of the box around them in degrees, first and last number."""
 
 
 class Index:
@@ -114,15 +106,18 @@ class Index:
                 " WHERE south <= ? AND north >= ? AND west <= ? AND east >= ?",
                 (north, south, east, west),
             )
-            return [Block._make(row) for row in found]
+            return found.fetchall()
 
-    def line(self, record: int) -> bytes:
-        """The canonical line of a record by its key. Raises: Damaged when there is none."""
+    def lines(self, records: Sequence[int]) -> list[bytes]:
+        """The canonical lines of records by their keys, in that order. Raises: Damaged when one is missing."""
+        if not records:
+            return []
         with _reading(self.path):
-            row = self._one("SELECT line FROM record WHERE key = ?", record)
-            if row is None:
+            asked = f"SELECT key, line FROM record WHERE key IN ({', '.join('?' * len(records))})"
+            found = dict(self._base.execute(asked, tuple(records)).fetchall())
+            if not found.keys() >= set(records):
                 raise Damaged(f"{self.path}: a record is missing; build it again from its bundle")
-            return proved(row[0], record)
+            return [proved(found[key], key) for key in records]
 
     def line_of(self, id_: str) -> bytes | None:
         """The canonical line of the record ``id_``; None: there is none."""
@@ -212,11 +207,19 @@ _HOURS = msgspec.msgpack.Decoder(Hours)
 _WEEK = msgspec.msgpack.Decoder(Week)
 
 
-@contextmanager
-def _reading(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.ProgrammingError:
-        raise  # ours, not the file's
-    except (sqlite3.Error, msgspec.DecodeError, KeyError, ValueError) as error:
-        raise Damaged(f"{path}: {error}; build it again from its bundle") from error
+class _reading:
+    """What a damaged file makes SQLite and msgspec say, said as :class:`Damaged`. Hundreds of times a question."""
+
+    __slots__ = ("_path",)
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, sqlite3.ProgrammingError):
+            return  # ours, not the file's
+        if isinstance(error, (sqlite3.Error, msgspec.DecodeError, KeyError, ValueError)):
+            raise Damaged(f"{self._path}: {error}; build it again from its bundle") from error

@@ -3,7 +3,7 @@
 One thread at a time, as the index.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from kiosk.directory.index.store import Index, Range
@@ -13,13 +13,13 @@ from kiosk.directory.search.areas import Areas
 from kiosk.directory.search.board import Board
 from kiosk.directory.search.clauses import word_clauses
 from kiosk.directory.search.gathering import FIRST_REACH_KM, ranges_from, words_in
-from kiosk.directory.search.judging import Judge, Worth
+from kiosk.directory.search.judging import Judge, Worth, Worths
 from kiosk.directory.search.matching import inside, serving
 from kiosk.directory.search.needing import Met, met, naming
-from kiosk.directory.search.question import MOST_RESULTS, Answer, Clock, Found, Question
-from kiosk.directory.search.ranking import points, points_at, reasons
+from kiosk.directory.search.question import MOST_RESULTS, Answer, Clock, Found, Question, Reason
+from kiosk.directory.search.ranking import AREA, ROOM, age_points, points_at, reasons
 from kiosk.directory.search.understanding import Understood, dangers
-from kiosk.directory.search.weighing import Asker, Moment, Scales, is_point
+from kiosk.directory.search.weighing import Asker, Day, Moment, Scales, is_point, serves
 
 LISTENING = "sante--sante-mentale--ecoute"
 """The need of a line that is there for everybody."""
@@ -33,15 +33,34 @@ class Kept:
         self.cells = index.cells()
         self.spread = int(index.about["spread"])
         self.areas = Areas(self.cells, self.spread)
-        # most people say neither age nor language: what profiles are worth for one is known for the next
-        self.merits = lru_cache(maxsize=16)(self._merits)
-        self.merits_of_lines = lru_cache(maxsize=16)(self._merits_of_lines)
+        # most people ask today, from here, and say neither age nor language: what is worth for one is so for the next
+        self._merits = lru_cache(maxsize=16)(self._of_profiles)
+        self._merits_of_lines = lru_cache(maxsize=16)(self._of_lines)
+        self._areas = lru_cache(maxsize=16)(self._of_homes)
+        self._rooms = lru_cache(maxsize=4)(self._of_statements)
+        self._ages = lru_cache(maxsize=4)(_of_days)
 
-    def _merits(self, asker: Asker) -> Worth:
+    def worths(self, scales: Scales, *, of_lines: bool = False) -> Worths:
+        """What all is worth for a question; ``of_lines``: as a way out, which few filters hold."""
+        merits = self._merits_of_lines if of_lines else self._merits
+        day = scales.day
+        return Worths(merits(scales.asker), self._areas(scales.areas), self._rooms(day), self._ages(day))
+
+    def _of_profiles(self, asker: Asker) -> Worth:
         return Worth(lambda place: asker.merit(self.cells.profiles[place]))
 
-    def _merits_of_lines(self, asker: Asker) -> Worth:
+    def _of_lines(self, asker: Asker) -> Worth:
         return Worth(lambda place: asker.merit_of_line(self.cells.profiles[place]))
+
+    def _of_homes(self, areas: frozenset[str]) -> Worth:
+        return Worth(lambda place: AREA[serves(self.cells.homes[place], areas)])
+
+    def _of_statements(self, day: Day) -> Worth:
+        return Worth(lambda place: ROOM[day.room(self.cells.statements[place])])
+
+
+def _of_days(day: Day) -> Worth:
+    return Worth(lambda seen_on: age_points(day.age_days(seen_on)))
 
 
 def answered(kept: Kept, question: Question, clock: Clock, said: Understood) -> Answer:
@@ -69,15 +88,19 @@ class _Search:
         """Of all that were looked at: how much of the words they have."""
 
     def answer(self) -> Answer:
-        best = self._best() if self._is_understood else []
-        found = [self._found(number, self._met) for number in best]
-        if not any(map(self._is_way_out, best)) and (self._limit > 1 or not best):
+        board = Board(self._limit)
+        if self._is_understood:
+            self._look(board)
+        numbers = [number for number, _ in board.best_first()]
+        lines = self._kept.cells.lines
+        has_way_out = self._ways_out(number for number in numbers if self._kept.cells.profile[number - 1] in lines)
+        found = self._found(board, self._met)
+        if not has_way_out and (self._limit > 1 or not found):
             found = [*found[: self._limit - 1], *self._way_out()]
         return Answer(tuple(found), self._clock, self._near, tuple(self._needs))
 
-    def _best(self) -> list[int]:
-        board = Board(self._limit)
-        judge = self._judge(board, self._kept.merits(Asker.of(self._question)), self._met)
+    def _look(self, board: Board) -> None:
+        judge = self._judge(board, self._kept.worths(self._scales), self._met)
         if self._near is not None and is_point(self._near):
             self._judge_around(judge, board, self._near)
             self._judge_spread(judge)
@@ -85,19 +108,21 @@ class _Search:
             # the few that serve everywhere first: they set the bar for all the country's others
             self._judge_spread(judge)
             self._judge_everywhere(judge)
-        return board.best_first()
 
-    def _judge(self, board: Board, merits: Worth, needs: Mapping[int, Met]) -> Judge:
+    def _judge(self, board: Board, worths: Worths, needs: Mapping[int, Met]) -> Judge:
         return Judge(
-            self._kept.cells, self._scales, board, needs, merits,
+            self._kept.cells, self._scales, board, needs, worths,
             must_meet=bool(self._question.needs), dangers=self._dangers, radius_km=self._question.radius_km,
         )  # fmt: skip
 
     def _judge_spread(self, judge: Judge) -> None:
         """Those that are found by the area that they serve."""
         words = self._words_in([(1, self._kept.spread)], serving(self._near) if self._near else "")
-        numbers = self._kept.areas.serving(self._near)
-        judge.judge([number for number in numbers if self._fits(number, words)], words)
+        numbers, needs = self._kept.areas.serving(self._near), self._kept.cells.needs
+        if not self._asks_nothing:
+            others: Mapping[int, float] = {} if self._question.needs else words
+            numbers = [number for number in numbers if needs[number - 1] in self._met or number in others]
+        judge.judge(numbers, words)
 
     def _judge_everywhere(self, judge: Judge) -> None:
         """Those that are found by where they are, in a department, a region or the whole country."""
@@ -134,58 +159,61 @@ class _Search:
     def _asks_nothing(self) -> bool:
         return not self._clauses and not self._needs
 
-    def _fits(self, number: int, words: Mapping[int, float]) -> bool:
-        """Whether it has something that is asked for, and all that must be."""
-        if self._kept.cells.needs[number - 1] in self._met:
-            return True
-        return not self._question.needs and (self._asks_nothing or number in words)
-
     # -- the way out: a national line -------------------------------------------------------------------------------
 
-    def _is_way_out(self, number: int) -> bool:
-        """Whether it is a national line that can be called, is sure, and is for what was asked."""
-        if not self._is_line(number):
-            return False
+    def _ways_out(self, numbers: Iterable[int]) -> list[int]:
+        """Of some national lines those that are for what was asked."""
         if self._needs:
-            return self._kept.cells.needs[number - 1] in self._met
-        return not self._clauses or number in self._words
+            return self._meeting(numbers, self._met)
+        return [number for number in numbers if not self._clauses or number in self._words]
 
-    def _is_line(self, number: int) -> bool:
-        return self._scales.is_line(self._kept.cells.profile[number - 1])
+    def _meeting(self, numbers: Iterable[int], needs: Mapping[int, Met]) -> list[int]:
+        all_needs = self._kept.cells.needs
+        return [number for number in numbers if all_needs[number - 1] in needs]
 
     def _way_out(self) -> list[Found]:
         """The national line for when none is among the first: for the need, else its theme, else for everybody."""
-        asker, national = Asker.of(self._question), self._kept.areas.national
-        if self._is_understood:
-            fitting = [number for number in national if self._is_way_out(number)]
-            if line := self._best_of(fitting, self._kept.merits(asker), self._met):
-                return line
+        lines = self._kept.areas.lines
+        fitting = self._ways_out(lines) if self._is_understood else []
+        if line := self._best_of(fitting, self._kept.worths(self._scales), self._met):
+            return line
         needs = tuple(self._needs)
         themes = [tuple(sorted({"--".join(need.split("--")[:size]) for need in needs})) for size in (2, 1)]
-        merits = self._kept.merits_of_lines(asker)
+        worths = self._kept.worths(self._scales, of_lines=True)
         for wider in dict.fromkeys((*filter(None, (needs, *themes)), (LISTENING,))):
             wider_met = met(self._kept.cells, dict.fromkeys(wider, 1.0), self._needs)
-            fitting = [number for number in national if self._kept.cells.needs[number - 1] in wider_met]
-            if line := self._best_of(fitting, merits, wider_met):
+            if line := self._best_of(self._meeting(lines, wider_met), worths, wider_met):
                 return line
-        return self._best_of(national, merits, {})
+        return self._best_of(lines, worths, {})
 
-    def _best_of(self, numbers: Sequence[int], merits: Worth, needs: Mapping[int, Met]) -> list[Found]:
+    def _best_of(self, numbers: Sequence[int], worths: Worths, needs: Mapping[int, Met]) -> list[Found]:
         board = Board(1)
-        self._judge(board, merits, needs).judge(filter(self._is_line, numbers), self._words)
-        return [self._found(number, needs) for number in board.best_first()]
+        self._judge(board, worths, needs).judge(numbers, self._words)
+        return self._found(board, needs)
 
     # -- results ------------------------------------------------------------------------------------------------------
 
-    def _found(self, number: int, needs: Mapping[int, Met]) -> Found:
-        cells, at = self._kept.cells, number - 1
-        in_danger = cells.needs[at] in self._dangers
-        traits = self._scales.traits(number, self._words.get(number, 0.0), needs.get(cells.needs[at]), in_danger)
-        return Found(
-            service=parse(self._kept.index.line(cells.record[at])),
-            openness=self._scales.openness(cells.hours[at], cells.calendar[at]),
-            distance_km=None if traits.distance_km is None else round(traits.distance_km, 2),
-            room=traits.room,
-            reasons=reasons(traits) if self._question.explain else (),
-            score=round(sum(points(traits)), 3),
-        )
+    def _found(self, board: Board, needs: Mapping[int, Met]) -> list[Found]:
+        cells, scales = self._kept.cells, self._scales
+        best = board.best_first()
+        lines = self._kept.index.lines([cells.record[number - 1] for number, _ in best])
+        found = []
+        for (number, score), line in zip(best, lines, strict=True):
+            at = number - 1
+            away_km = scales.distance_km(number)
+            found.append(
+                Found(
+                    service=parse(line),
+                    openness=scales.openness(cells.hours[at], cells.calendar[at]),
+                    distance_km=None if away_km is None else round(away_km, 2),
+                    room=scales.room(number),
+                    reasons=self._reasons(number, needs) if self._question.explain else (),
+                    score=round(score, 3),
+                )
+            )
+        return found
+
+    def _reasons(self, number: int, needs: Mapping[int, Met]) -> tuple[Reason, ...]:
+        named = self._kept.cells.needs[number - 1]
+        words = self._words.get(number, 0.0)
+        return reasons(self._scales.traits(number, words, needs.get(named), named in self._dangers))

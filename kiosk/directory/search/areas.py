@@ -17,12 +17,12 @@ class Areas:
         self._cells = cells
         self._spread = spread
         self._at_home: dict[int, list[int]] = {}
-        self.national: list[int] = []
-        """The numbers of the national services."""
+        self.lines: list[int] = []
+        """The numbers of the national lines that can be called and are sure."""
         for number, home, profile in zip(range(1, spread + 1), cells.home, cells.profile, strict=False):
             self._at_home.setdefault(home, []).append(number)
-            if profile in cells.national:
-                self.national.append(number)
+            if profile in cells.lines:
+                self.lines.append(number)
 
     def serving(self, near: Spot | None) -> Sequence[int]:
         """The numbers of those that serve ``near``, or do not say whom they serve; without it, all."""

@@ -35,6 +35,6 @@ class Board:
         if self.is_full:
             self.bar = self._heap[0][0]
 
-    def best_first(self) -> list[int]:
-        """Their numbers."""
-        return [number for _, _, number in sorted(self._heap, reverse=True)]
+    def best_first(self) -> list[tuple[int, float]]:
+        """Their numbers, each with its points."""
+        return [(number, points) for points, _, number in sorted(self._heap, reverse=True)]

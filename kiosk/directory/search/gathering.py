@@ -56,9 +56,9 @@ def ranges_from(index: Index, near: Spot, radius_km: float | None) -> Iterator[t
     size = FIRST_BLOCKS
     while True:
         blocks = [
-            (_squared(near.latitude, near.longitude, block), block.first, block.last)
-            for block in index.blocks(*box_around(near.latitude, near.longitude, reach_km))
-            if block.first not in seen
+            (_squared(near.latitude, near.longitude, box), box[4], box[5])
+            for box in index.blocks(*box_around(near.latitude, near.longitude, reach_km))
+            if box[4] not in seen
         ]
         blocks.sort()
         seen.update(first for _, first, _ in blocks)
@@ -72,10 +72,11 @@ def ranges_from(index: Index, near: Spot, radius_km: float | None) -> Iterator[t
         reach_km = min(reach_km * FARTHER, radius_km or EVERYWHERE_KM)
 
 
-def _squared(latitude: float, longitude: float, block: Block) -> float:
+def _squared(latitude: float, longitude: float, box: Block) -> float:
     """Something that grows with the distance to the block's box; cheap, and good enough to sort by."""
-    high = max(block.south - latitude, latitude - block.north, 0.0)
-    wide = max(block.west - longitude, longitude - block.east, 0.0) * cos(radians(latitude))
+    south, north, west, east, _, _ = box
+    high = max(south - latitude, latitude - north, 0.0)
+    wide = max(west - longitude, longitude - east, 0.0) * cos(radians(latitude))
     return high * high + wide * wide
 
 

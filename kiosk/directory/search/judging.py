@@ -6,6 +6,7 @@ last, and only for who can still be among the best with all that is known before
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from math import cos, inf, radians, sqrt
+from typing import NamedTuple
 
 from kiosk.directory.index.cells import CALENDARS, Cells
 from kiosk.directory.index.curve import EARTH_KM, apart_km
@@ -13,7 +14,7 @@ from kiosk.directory.index.store import Range
 from kiosk.directory.search.board import Board
 from kiosk.directory.search.needing import Met
 from kiosk.directory.search.ranking import DANGER, NEAR, NO_DISTANCE, OPEN, WORDS, points_at
-from kiosk.directory.search.weighing import Scales
+from kiosk.directory.search.weighing import TOLD_KM, Scales
 
 FLAT_KM = 200.0
 """So far the map may be taken for flat, to a hundredth; what is farther is judged as if it were there."""
@@ -35,6 +36,19 @@ class Worth(dict[int, float]):
         return found
 
 
+class Worths(NamedTuple):
+    """What places in the lists of the cells are worth for one question; most are so for the next one as well."""
+
+    merits: Worth
+    """Profiles; endless depths for who cannot be a result."""
+    areas: Worth
+    """Homes."""
+    rooms: Worth
+    """Statements."""
+    ages: Worth
+    """Days on which they were seen."""
+
+
 class Judge:
     """Judges for one question, onto one board."""
 
@@ -44,7 +58,7 @@ class Judge:
         scales: Scales,
         board: Board,
         met: Mapping[int, Met],
-        merits: Worth,
+        worths: Worths,
         *,
         must_meet: bool = False,
         dangers: Container[int] = (),
@@ -52,20 +66,16 @@ class Judge:
     ) -> None:
         """``met``: what sets of needs are worth; ``must_meet``: with one of them alone somebody is a result.
 
-        ``merits``: by the place of a profile, endless depths for who cannot be a result. ``dangers``: sets of needs
-        whose national lines come before all else.
+        ``dangers``: sets of needs whose national lines come before all else.
         """
         self._cells = cells
         self._scales = scales
         self._board = board
         self._met = {place: one.points for place, one in met.items()}
-        self._merits = merits
+        self._worths = worths
         self._must_meet = must_meet
         self._dangers = {place: DANGER * one.share for place, one in met.items() if place in dangers}
         self._radius_km = inf if radius_km is None else radius_km
-        self._areas = Worth(scales.area_points)
-        self._rooms = Worth(scales.room_points)
-        self._ages = Worth(scales.age_points)
         self._opens = Worth(lambda key: scales.open_points(*divmod(key, len(CALENDARS))))
 
     def most(self, has_words: bool) -> float:
@@ -109,10 +119,9 @@ class Judge:
         cells, board, near = self._cells, self._board, self._scales.near
         profile, needs, home = cells.profile, cells.needs, cells.home
         statement, seen_on, hours, calendar = cells.statement, cells.seen_on, cells.hours, cells.calendar
-        latitude, longitude, national = cells.latitude, cells.longitude, cells.national
-        merits, met, areas, rooms, ages, opens = (
-            self._merits, self._met, self._areas, self._rooms, self._ages, self._opens,
-        )  # fmt: skip
+        latitude, longitude = cells.latitude, cells.longitude
+        national, lines = cells.national, cells.lines
+        (merits, areas, rooms, ages), met, opens = self._worths, self._met, self._opens
         dangers, radius_km = self._dangers, self._radius_km
         here = (near.latitude or 0.0, near.longitude or 0.0) if near else None
         narrow = cos(radians(here[0])) if here else 1.0
@@ -122,34 +131,35 @@ class Judge:
             known = met.get(needed, 0.0) + merits[who] + areas[home[at]] + rooms[statement[at]] + ages[seen_on[at]]
             if words:
                 known += WORDS * words.get(number, 0.0)
-            if dangers and needed in dangers and self._scales.is_line(who):
+            if dangers and needed in dangers and who in lines:
                 known += dangers[needed]
             bar = board.bar
             if known + MOST_OPEN + NEAR < bar or known == -inf:
                 continue
-            bound, away_km = NO_DISTANCE, None
+            bound, may_go = NO_DISTANCE, False
             if here is not None:
                 high, wide = latitude[at] - here[0], (longitude[at] - here[1]) * narrow
                 flat_km = sqrt(high * high + wide * wide) * EARTH_KM * SHORTER
                 if flat_km == flat_km:  # else it has no point
-                    if flat_km > radius_km and who not in national:
-                        continue
-                    bound = points_at(min(flat_km, FLAT_KM))
-                    if who in national:
-                        bound = max(bound, NO_DISTANCE)
-                    away_km = flat_km
+                    may_go = flat_km < TOLD_KM or who not in national
+                    if may_go:
+                        if flat_km > radius_km and who not in national:
+                            continue
+                        bound = points_at(min(flat_km, FLAT_KM))
             if known + MOST_OPEN + bound < bar:
                 continue
             known += opens[hours[at] * len(CALENDARS) + calendar[at]]
             if known + bound < bar:
                 continue
-            if away_km is not None and here is not None:
+            if may_go and here is not None:
                 away_km = apart_km(*here, latitude[at], longitude[at])
-                if away_km > radius_km and who not in national:
-                    continue
-                away_km = self._scales.told_km(who, away_km)
-            known += NO_DISTANCE if away_km is None else points_at(away_km)
-            board.put(known, cells.record[at], number)
+                if who not in national:
+                    if away_km > radius_km:
+                        continue
+                    bound = points_at(away_km)
+                else:
+                    bound = points_at(away_km) if away_km <= TOLD_KM else NO_DISTANCE
+            board.put(known + bound, cells.record[at], number)
 
 
 def _pieces(ranges: Iterable[Range]) -> Iterator[Range]:

@@ -6,7 +6,6 @@ from typing import NamedTuple
 from kiosk.directory.index.cells import Cells
 from kiosk.directory.search.ranking import FOCUS, NEED
 from kiosk.directory.vocabulary import vocabulary
-from kiosk.directory.words.meaning import is_within
 
 BROADER, BESIDE = 0.6, 0.35
 """How well a need of our own is met by who names the theme around it, and by who names another need within it."""
@@ -41,8 +40,9 @@ def met(
         for place, share in _meeting(cells, need).items():
             doubts[place] = doubts.get(place, 1.0) * (1.0 - sure * share)
     must = {place for need in asked_for for place in _asked_for(cells, need)}
+    themes = tuple(f"{need}--" for need in focus)
     return {
-        place: Met(1.0 - doubt, _focus(cells.all_needs[place], focus))
+        place: Met(1.0 - doubt, _focus(cells.all_needs[place], themes))
         for place, doubt in doubts.items()
         if doubt < 1.0 and (not asked_for or place in must)
     }
@@ -71,5 +71,5 @@ def _asked_for(cells: Cells, need: str) -> Iterator[int]:
     return (place for place, share in _meeting(cells, need).items() if share > BESIDE)
 
 
-def _focus(named: Sequence[str], asked: Iterable[str]) -> float:
-    return sum(any(is_within(need, one) for one in asked) for need in named) / max(len(named), 1)
+def _focus(named: Sequence[str], themes: tuple[str, ...]) -> float:
+    return sum(f"{need}--".startswith(themes) for need in named) / max(len(named), 1)

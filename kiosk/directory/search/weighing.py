@@ -11,10 +11,10 @@ from kiosk.directory.hours.openness import Answer as Openness
 from kiosk.directory.hours.openness import Closed, HolidayCheck, Open, is_usual, openness
 from kiosk.directory.hours.schedule import Kind
 from kiosk.directory.hours.territory import Territory, zone
-from kiosk.directory.index.cells import CALENDARS, Cells, Profile
+from kiosk.directory.index.cells import CALENDARS, Cells, Home, Profile, Statement
 from kiosk.directory.index.curve import apart_km
 from kiosk.directory.index.store import Week
-from kiosk.directory.parts import Confidence, Hours, Room, Strength
+from kiosk.directory.parts import Hours, Room, Strength
 from kiosk.directory.places.spot import Spot, SpotKind
 from kiosk.directory.search import ranking
 from kiosk.directory.search.matching import areas_of
@@ -85,6 +85,35 @@ class Asker(NamedTuple):
         return "others" if self.languages.isdisjoint(profile.languages) else "spoken"
 
 
+class Day(NamedTuple):
+    """The day that is asked about, as far as it changes what a statement is worth."""
+
+    today: int
+    """An ordinal (:meth:`datetime.date.toordinal`)."""
+    is_sure: bool
+    """A terminal that does not know the day believes no statement."""
+
+    @classmethod
+    def of(cls, moment: Moment) -> "Day":
+        """The one of ``moment``."""
+        return cls(moment.at.toordinal() if moment.is_sure else 0, moment.is_sure)
+
+    def age_days(self, seen_on: int) -> int | None:
+        """Since it was checked or changed; None: not known."""
+        return self.today - seen_on if seen_on and self.is_sure else None
+
+    def room(self, said: Statement | None) -> Room:
+        """What may be believed of its room, as :func:`kiosk.directory.record.room_on`."""
+        if said is None or not self.is_sure or not said.stated_on <= self.today <= said.good_until:
+            return Room.UNKNOWN
+        return said.room
+
+
+def serves(home: Home, areas: frozenset[str]) -> bool | None:
+    """The trait ``serves``: whether one of ``areas`` is served; None: it names none, or no place is known."""
+    return None if not home.serves or not areas else not areas.isdisjoint(home.serves)
+
+
 class Scales:
     """Reads cells for one question; made for it, used by its thread."""
 
@@ -97,18 +126,17 @@ class Scales:
         hours: Callable[[int], tuple[Hours, Week | None]],
     ) -> None:
         self._cells = cells
-        self._asker = Asker.of(question)
         self._moment = moment
         self._must_be_open = question.open_at is not None
         self._hours = hours
         self.near = near if near is not None and is_point(near) else None
         """From where distances are measured."""
-        self._areas = areas_of(near) if near is not None and (near.department or near.insee) else frozenset()
-        self._today = moment.at.toordinal()
+        self.areas = areas_of(near) if near is not None and (near.department or near.insee) else frozenset()
+        """The codes of the areas that hold the place; none: it is not known."""
+        self.asker = Asker.of(question)
+        self.day = Day.of(moment)
         self._answers: dict[tuple[int, int], Openness] = {}
         self._minutes: dict[Territory, int | None] = {}
-
-    # -- points, by the place of something in a list of the cells ---------------------------------------------------
 
     @cached_property
     def most(self) -> float:
@@ -116,39 +144,16 @@ class Scales:
         return (
             max(ranking.OPEN.values())
             + max((ranking.best_points(*kind) for kind in self._cells.kinds), default=0.0)
-            + ranking.AUDIENCE["exclusive" if self._asker.audiences else "anybody"]
-            + ranking.LANGUAGE["spoken" if self._asker.languages else "unknown"]
-            + ranking.AREA[True if self._areas else None]
+            + ranking.AUDIENCE["exclusive" if self.asker.audiences else "anybody"]
+            + ranking.LANGUAGE["spoken" if self.asker.languages else "unknown"]
+            + ranking.AREA[True if self.areas else None]
             + ranking.ROOM[Room.AVAILABLE if any(self._cells.statements) else Room.UNKNOWN]
             + ranking.FRESH
         )
 
-    def area_points(self, home: int) -> float:
-        """The row ``area``."""
-        return ranking.AREA[self._serves(home)]
-
-    def room_points(self, statement: int) -> float:
-        """The row ``room``."""
-        return ranking.ROOM[self._room(statement)]
-
-    def age_points(self, seen_on: int) -> float:
-        """The row ``fresh``."""
-        return ranking.age_points(self._age_days(seen_on))
-
     def open_points(self, hours: int, calendar: int) -> float:
         """The row ``open``."""
         return ranking.open_points(self._kind(hours, calendar), self._must_be_open)
-
-    # -- the traits themselves --------------------------------------------------------------------------------------
-
-    def is_line(self, profile: int) -> bool:
-        """Whether it is a national line that can be called and is sure."""
-        one = self._cells.profiles[profile]
-        return profile in self._cells.national and one.phone > 0 and one.confidence is not Confidence.C
-
-    def told_km(self, profile: int, away_km: float) -> float | None:
-        """``away_km``, unless it is no place to go to."""
-        return None if away_km > TOLD_KM and profile in self._cells.national else away_km
 
     def distance_km(self, number: int) -> float | None:
         """As the crow flies; None: one of the two has no point, or it is no place to go to."""
@@ -156,7 +161,7 @@ class Scales:
         if self.near is None or self.near.latitude is None or self.near.longitude is None or isnan(cells.latitude[at]):
             return None
         away_km = apart_km(self.near.latitude, self.near.longitude, cells.latitude[at], cells.longitude[at])
-        return self.told_km(cells.profile[at], away_km)
+        return None if away_km > TOLD_KM and cells.profile[at] in cells.national else away_km
 
     def openness(self, hours: int, calendar: int) -> Openness:
         """Whether it is open at the moment that is asked about; until when, or from when on."""
@@ -167,8 +172,12 @@ class Scales:
             self._answers[key] = openness(own, territory, self._moment.at, self._moment.is_sure, schools)
         return self._answers[key]
 
+    def room(self, number: int) -> Room:
+        """What may be believed of its room."""
+        return self.day.room(self._cells.statements[self._cells.statement[number - 1]])
+
     def traits(self, number: int, words: float, met: Met | None, is_danger: bool) -> Traits:
-        """All that it is weighed by; ``met``: what its needs are worth."""
+        """All that it was judged by; ``met``: what its needs are worth."""
         cells, at = self._cells, number - 1
         profile = cells.profiles[cells.profile[at]]
         need = met or NOTHING
@@ -176,33 +185,19 @@ class Scales:
             words=words,
             need=need.share,
             focus=need.focus,
-            danger=is_danger and self.is_line(cells.profile[at]),
+            danger=is_danger and cells.profile[at] in cells.lines,
             kind=self._kind(cells.hours[at], cells.calendar[at]),
             must_be_open=self._must_be_open,
             distance_km=self.distance_km(number),
             level=profile.level,
-            serves=self._serves(cells.home[at]),
-            audience=self._asker.fit(profile),
-            language=self._asker.language(profile),
-            room=self._room(cells.statement[at]),
-            age_days=self._age_days(cells.seen_on[at]),
+            serves=serves(cells.homes[cells.home[at]], self.areas),
+            audience=self.asker.fit(profile),
+            language=self.asker.language(profile),
+            room=self.room(number),
+            age_days=self.day.age_days(cells.seen_on[at]),
             confidence=profile.confidence,
             phone=profile.phone,
         )
-
-    def _serves(self, home: int) -> bool | None:
-        area = self._cells.homes[home].serves
-        return None if not area or not self._areas else not self._areas.isdisjoint(area)
-
-    def _age_days(self, seen_on: int) -> int | None:
-        return self._today - seen_on if seen_on and self._moment.is_sure else None
-
-    def _room(self, statement: int) -> Room:
-        # as record.room_on; a terminal that does not know the day believes no statement
-        said = self._cells.statements[statement]
-        if said is None or not self._moment.is_sure or not said.stated_on <= self._today <= said.good_until:
-            return Room.UNKNOWN
-        return said.room
 
     def _kind(self, hours: int, calendar: int) -> Kind:
         _, week = self._hours(hours)

@@ -112,7 +112,73 @@ from tests.directory.hours.meaning import meaning
             "lundi au vendredi : 9h à 17h30 (17h pendant les vacances scolaires)",
             "Mo-Fr 09:00-17:30; SH off; SH Mo-Fr 09:00-17:00",
         ),
+        ("toute l'année sauf août, le lundi de 9h à 12h", "Mo 09:00-12:00; Aug off"),
+        (
+            "du lundi au vendredi 9h-17h, sauf jours fériés, et le samedi 9h-12h",
+            "Mo-Fr 09:00-17:00; Sa 09:00-12:00; PH off",
+        ),
+        (
+            "lundi au mercredi 9h-12h 14h-17h sauf mardi après-midi et mercredi après-midi",
+            "Mo 09:00-12:00,14:00-17:00; Tu,We 09:00-12:00",
+        ),
+        ("lundi au vendredi 9h-18h, fermé de 12h à 14h", "Mo-Fr 09:00-12:00,14:00-18:00"),
+        ("lundi 9h-18h, mardi 9h-17h. Fermé de 12h à 13h", "Mo 09:00-12:00,13:00-18:00; Tu 09:00-12:00,13:00-17:00"),
+        ("lundi 9h-12h 14h-17h, mardi 9h-12h (fermé l'après-midi)", "Mo 09:00-12:00,14:00-17:00; Tu 09:00-12:00"),
+        ("lundi au vendredi 9h-17h (fermeture à 16h le vendredi)", "Mo-Th 09:00-17:00; Fr 09:00-16:00"),
+        ("mercredi 14h-18h (10h-18h pendant les vacances scolaires)", "We 14:00-18:00; SH off; SH We 10:00-18:00"),
+        ("Période scolaire : mercredi 14h-18h. Vacances : mardi 9h-12h", "We 14:00-18:00; SH off; SH Tu 09:00-12:00"),
+        (
+            "Semaines paires : lundi 9h-12h. Semaines impaires : mardi 9h-12h",
+            "week 02-52/2 Mo 09:00-12:00; week 01-53/2 Tu 09:00-12:00",
+        ),
+        (
+            "Horaires d'été (juillet-août) : lundi au vendredi 8h-14h. Le reste de l'année : lundi au samedi 9h-12h",
+            "Mo-Sa 09:00-12:00; Jul-Aug off; Jul-Aug Mo-Fr 08:00-14:00",
+        ),
+        (
+            "Juillet : lundi 9h-12h. Août : mardi 9h-12h. Hors saison : mercredi 9h-12h",
+            "We 09:00-12:00; Jul,Aug off; Jul Mo 09:00-12:00; Aug Tu 09:00-12:00",
+        ),
+        *(
+            (f"lundi au mercredi 9h-12h 14h-17h, fermé {halves}", "Mo,Tu 14:00-17:00; We 09:00-12:00,14:00-17:00")
+            for halves in ("les lundi et mardi matin", "lundis et mardis matins")
+        ),
+        # one service, named first
+        ("Accueil de nuit : 19h30-8h tous les jours", "Mo-Su 19:30-08:00"),
+        ("Distribution de repas chauds tous les soirs de 19h à 20h30", "Mo-Su 19:00-20:30"),
+        ("Permanence d'accès aux soins (PASS) : lundi 9h-12h", "Mo 09:00-12:00"),
+        ("Service social départemental - accueil du public du lundi au jeudi 9h-12h", "Mo-Th 09:00-12:00"),
+        ("Appel gratuit, 7j/7, de 9h à 23h", "Mo-Su 09:00-23:00"),
+        # signs of web pages
+        (
+            "<p>Lundi&nbsp;: 9h&ndash;12h</p><ul><li>Mardi&#160;<b>14h</b>-17h</li></ul>",
+            "Mo 09:00-12:00; Tu 14:00-17:00",
+        ),
+        ("Lundi 9h-12h · Mardi fermé · Jeudi 14h-19h", "Mo 09:00-12:00; Th 14:00-19:00"),
+        ("Lundi | 09:00-12:00 | 14:00-17:00\nMardi | 09:00-12:00 |", "Mo 09:00-12:00,14:00-17:00; Tu 09:00-12:00"),
+        ("Lundi 9h-12hMardi 14h-17h", "Mo 09:00-12:00; Tu 14:00-17:00"),
+        ("lundi 8h-12h & 14h-17h", "Mo 08:00-12:00,14:00-17:00"),
+        # days and times in another order from a new sentence on
+        ("De 9h à 20h du lundi au samedi. Dimanches de 10h à 19h.", "Mo-Sa 09:00-20:00; Su 10:00-19:00"),
+        (
+            "du lundi au vendredi de 9h à 22h et de 9h à 18h les samedi et dimanche",
+            "Mo-Fr 09:00-22:00; Sa,Su 09:00-18:00",
+        ),
+        ("lundi au vendredi 9h-12h et mercredi 14h-17h", "Mo,Tu,Th,Fr 09:00-12:00; We 09:00-12:00,14:00-17:00"),
+        ("lu ma je ve 9h-19h", "Mo,Tu,Th,Fr 09:00-19:00"),
+        ("tous les matins du lundi au samedi de 9h à 12h", "Mo-Sa 09:00-12:00"),
+        ("365 jours par an de 9h à 12h", "Mo-Su,PH 09:00-12:00"),
+        ("lundi de neuf heures à midi", "Mo 09:00-12:00"),
+        ("tous les jours de 8h à 2h du matin", "Mo-Su 08:00-02:00"),
+        ("lundi 9h-12h | 0 800 00 00 00", "Mo 09:00-12:00"),
         # conditions: known, and not known to be met
+        ("lundi 9h-12h sans rdv, 14h-17h sur rdv", 'Mo 09:00-12:00, Mo 14:00-17:00 unknown "sur rdv"'),
+        ("lundi 9h-12h sans rdv, mardi 9h-12h sur rdv", 'Mo 09:00-12:00; Tu 09:00-12:00 unknown "sur rdv"'),
+        (
+            "Avec rendez-vous : lundi 9h-12h. Sans rendez-vous : mardi 9h-12h",
+            'Mo 09:00-12:00 unknown "Avec rendez-vous"; Tu 09:00-12:00',
+        ),
+        ("24h/24 sur orientation du 115", 'unknown "sur orientation du 115"'),
         ("lundi 9h-12h, mardi sur rendez-vous", 'Mo 09:00-12:00; Tu unknown "sur rendez-vous"'),
         ("lundi 14h-16h mardi 9h-11h sur RDV", 'Mo 14:00-16:00 unknown "sur RDV"; Tu 09:00-11:00 unknown "sur RDV"'),
         ("un lundi sur deux de 9h à 12h", 'Mo 09:00-12:00 unknown "un lundi sur deux"'),
@@ -200,6 +266,23 @@ def test_understood(text: str, osm: str | None) -> None:
         "Du 15/06 au 15/09 : lundi 9h-12h",
         "lundi 9h-12h le 31 février",
         "vendredi 10/12 14:00-17:00",  # ten to twelve, or the 10th of December
+        "mercredi 25 mars de 9h à 12h",  # of one year, surely; but of which
+        "lundi 9h-12h par téléphone",  # the door is shut then, or not
+        "Accueil : lundi 9h-12h. Secrétariat : mardi 14h-17h",  # two services
+        "Accueil des femmes : lundi 9h-12h",  # not for all
+        "Plan grand froid : tous les soirs 19h-8h",  # not always
+        "lundi vendredi 9h-17h",  # two days, or five
+        "lundi mardi 9h-17h",  # or a line of the table that is empty
+        "lundi <s>9h-12h</s> 14h-17h",  # struck out
+        "lundi 9h-18h, mardi 9h-17h (fermé de 12h à 13h)",  # on which of them
+        "lundi au vendredi 9h-18h, fermé de 12h à 14h le mercredi",
+        "lundi 9h-12h 14h-17h, fermé l'après-midi",
+        "Semaine paire : lundi 9h-12h. Jeudi 14h-17h.",  # in odd weeks too
+        "lundi 9h-12h sur rdv, 14h-17h",  # and the second
+        "lundi 9h-12h et 8h-11h mardi 14h-17h",
+        "lundi au samedi 9h-17h sauf jours fériés et samedi de 9h à 12h",
+        "tous les jours 9h-12h 14h-18h sauf le dimanche et le lundi matin",  # Sunday all day, or its morning
+        "Le reste de l'année : lundi 9h-12h",  # the rest of what
         "x" * (MAX_CHARS + 1),
     ],
 )

@@ -20,7 +20,7 @@ PROJECT = Path(__file__).resolve().parents[3]
 
 def names(index: Index) -> set[str]:
     """The ids of the records that are not helplines that ship."""
-    lines = [index.line(key) for key in range(index.relays)]
+    lines = index.lines(range(index.relays))
     index.close()
     return {text.split(b'"id":"')[1].split(b'"')[0].decode() for text in lines if b'"source":"essai"' in text}
 
