@@ -100,7 +100,7 @@ def test_a_page_that_cannot_be_read_any_more_is_an_error_and_not_the_end_of_the_
     reader = live.opened(index)
     os.truncate(index, 8192)
     with pytest.raises(Damaged):
-        reader.line(90)
+        reader.lines([90])
     reader.close()
 
 
