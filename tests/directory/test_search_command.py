@@ -27,6 +27,14 @@ def search(index: Path, capsys: pytest.CaptureFixture[str], *words: str) -> dict
     return found
 
 
+def test_words_may_stand_on_both_sides_of_an_option(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert search(index, capsys, "accueil", "--limit", "1", "de", "jour")["query"] == "accueil de jour"
+    with pytest.raises(SystemExit, match="2"):
+        main(["directory", "search", "accueil", "--limits", "1"])
+    with pytest.raises(SystemExit, match="2"):
+        main(["directory", "stats", "a", "b"])
+
+
 def test_the_answer_as_json(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
     where = ("--near", "Angers", "--radius", "30", "--open-at", "2026-11-24T10:00", "--limit", "1")
     found = search(index, capsys, "accueil", "de", "jour", *where)
