@@ -12,6 +12,7 @@ from kiosk.directory.search.question import Question
 from kiosk.directory.words.folding import tokens
 from kiosk.directory.words.lexicon import Sureness, lexicons
 from kiosk.directory.words.meaning import Meaning, knows, needs_in
+from kiosk.directory.words.writing import spelt_out
 
 ABROAD_KM = 40.0
 """A point so far from every commune is in none."""
@@ -56,7 +57,7 @@ def understood(question: Question) -> Understood:
     named = spot_in(text, question.language) if near is None and text.strip() else None
     if named is not None:
         near, text = named
-    everything = tokens(text)
+    everything = tuple(spelt_out(tokens(text), lexicons(question.language)))
     little = _little_words()
     words = tuple(dict.fromkeys(word for word in everything if word not in little)) or everything
     if len(words) > MOST_WORDS:

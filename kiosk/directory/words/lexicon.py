@@ -5,7 +5,9 @@ The file, for people who edit it (docs/words.md):
 ``empty``
     Little words that say nothing ("je", "de"): they may stand between the words of a phrase.
 ``common``
-    Words that are never a slip of the pen for another one.
+    Words that are never a slip of the pen for another one; beside them the many of ``ordinary/LANGUAGE.txt``.
+``apart``
+    Words that are cut to the stem of another one by chance, and mean something else: "mois" is not "moisi".
 ``[spellings]``
     What people type, and what it stands for: ``jveu = "je veux"``.
 ``[groups]``
@@ -72,9 +74,26 @@ class Lexicon:
     """The same, cut."""
     common: frozenset[str]
     """Folded tokens and stems that are never a slip of the pen."""
+    ordinary: frozenset[str]
+    """The words that people use most, folded: no slips either."""
+    apart: frozenset[str]
+    """Folded tokens that are not cut."""
     spellings: dict[str, tuple[str, ...]]
     phrases: dict[str, tuple[Phrase, ...]]
     """By the first stem of each form of their rarest part."""
+
+    def knows(self, word: str) -> bool:
+        """Whether a folded token is one of the language's words, as far as this lexicon goes."""
+        return (
+            word in self.words
+            or word in self.common
+            or word in self.ordinary
+            or (word not in self.apart and stem(word, self.language) in self.stems)
+        )
+
+    def cut(self, word: str) -> str:
+        """What a folded token is compared by."""
+        return word if word in self.apart else stem(word, self.language)
 
     def prepare(self) -> None:
         """Build now what looks past misspellings, so that the first one does not wait for it."""
@@ -101,6 +120,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     empty: str
     needs: dict[str, _Phrases]
     common: str = ""
+    apart: str = ""
     spellings: dict[str, str] = {}
     groups: dict[str, str] = {}
 
@@ -110,19 +130,21 @@ def lexicon(language: str) -> Lexicon:
     """The lexicon that ships for ``language``, once a process. Raises: BadInput saying what is wrong in which file."""
     path = FOLDER / "words" / f"{language}.toml"
     try:
-        return parsed(path.read_bytes(), language, vocabulary())
-    except OSError as error:
-        raise BadInput(f"words/{path.name}: {error.strerror}; install the terminal's config/directory again") from error
+        content = path.read_bytes()
+        path = path.parent / "ordinary" / f"{language}.txt"
+        return parsed(content, language, vocabulary(), frozenset(path.read_text(encoding="utf-8").split()))
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"words/{path.name}: {error}; install the terminal's config/directory again") from error
 
 
-def parsed(content: bytes, language: str, words: Vocabulary) -> Lexicon:
-    """The lexicon in ``content``. Raises: BadInput naming the entry that is wrong."""
+def parsed(content: bytes, language: str, words: Vocabulary, ordinary: frozenset[str] = frozenset()) -> Lexicon:
+    """The lexicon in ``content``, with these ``ordinary`` words. Raises: BadInput naming the entry that is wrong."""
     name = f"words/{language}.toml"
     try:
         file = msgspec.toml.decode(content, type=_File)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"{name}: {error}; correct that line") from error
-    return _Reader(name, language, file, words).lexicon()
+    return _Reader(name, language, file, words, ordinary).lexicon()
 
 
 @cache
@@ -143,12 +165,14 @@ def _sounds(language: str) -> dict[str, tuple[str, ...]]:
 class _Reader:
     """Turns one file into a lexicon."""
 
-    def __init__(self, name: str, language: str, file: _File, words: Vocabulary) -> None:
+    def __init__(self, name: str, language: str, file: _File, words: Vocabulary, ordinary: frozenset[str]) -> None:
         self._name = name
         self._language = language
         self._file = file
         self._vocabulary = words
         self._empty = frozenset(tokens(file.empty))
+        self._ordinary = ordinary
+        self._apart = frozenset(tokens(file.apart))
         self._groups = {group: list(_split(text)) for group, text in file.groups.items()}
         self._words = set(self._empty)
         self._stems: set[str] = set()
@@ -170,7 +194,9 @@ class _Reader:
             empty=self._empty,
             words=frozenset(self._words),
             stems=frozenset(self._stems),
-            common=frozenset(common) | {stem(token, self._language) for token in common},
+            common=frozenset(common) | {self._cut(token) for token in common} | self._apart,
+            ordinary=self._ordinary,
+            apart=self._apart,
             spellings={folded(short): tokens(whole) for short, whole in self._file.spellings.items()},
             phrases={form: tuple(found) for form, found in by_stem.items()},
         )
@@ -233,9 +259,12 @@ class _Reader:
         self._words.update(whole)
         if written.startswith("="):
             return frozenset({tuple(f"={token}" for token in whole)}) if whole else frozenset()
-        stems = tuple(stem(token, self._language) for token in whole)
+        stems = tuple(map(self._cut, whole))
         self._stems.update(stems)
         return frozenset({stems}) if stems else frozenset()
+
+    def _cut(self, token: str) -> str:
+        return token if token in self._apart else stem(token, self._language)
 
 
 def _split(text: str) -> Iterator[str]:

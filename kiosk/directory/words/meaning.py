@@ -11,7 +11,7 @@ from itertools import product
 
 from kiosk.directory.words.folding import tokens
 from kiosk.directory.words.lexicon import Lexicon, Phrase, Sureness, Words, lexicons
-from kiosk.directory.words.stemming import stem
+from kiosk.directory.words.writing import spelt_out
 
 __all__ = ["Meaning", "is_within", "needs_in"]
 
@@ -48,7 +48,7 @@ def needs_in(text: str, language: str) -> tuple[Meaning, ...]:
     Any thread. Raises: BadInput when the words that ship cannot be used.
     """
     books = lexicons(language)
-    words = _spelt_out(tokens(text)[:MOST_TOKENS], books)
+    words = spelt_out(tokens(text)[:MOST_TOKENS], books)
     ordered = sorted(books, key=lambda book: -(acquainted(words, book) + (book.language == language) / 2))
     taken: set[int] = set()
     laid: list[_Laid] = []
@@ -84,19 +84,12 @@ def _meaning(need: str, laid: Sequence[_Laid], words: Sequence[str]) -> Meaning:
     return Meaning(need, round(1.0 - doubt, 3), tuple(words[at] for at in places))
 
 
-def _spelt_out(words: Sequence[str], books: Sequence[Lexicon]) -> list[str]:
-    found: list[str] = []
-    for word in words:
-        found += next((book.spellings[word] for book in books if word in book.spellings), (word,))
-    return found
-
-
 def acquainted(words: Sequence[str], book: Lexicon) -> int:
     return sum(knows(book, word) for word in words)
 
 
 def knows(book: Lexicon, word: str) -> bool:
-    return word in book.words or word in book.common or stem(word, book.language) in book.stems
+    return book.knows(word)
 
 
 class _Reading:
@@ -105,7 +98,7 @@ class _Reading:
     def __init__(self, words: Sequence[str], book: Lexicon, taken: set[int], books: Sequence[Lexicon]) -> None:
         self._words = words
         self._book = book
-        self._stems = [stem(word, book.language) for word in words]
+        self._stems = [book.cut(word) for word in words]
         self._where: dict[str, list[int]] = {}
         self._slips: dict[int, set[str]] = {}
         for at, word in enumerate(words):
@@ -121,7 +114,7 @@ class _Reading:
     def _near(self, word: str, cut: str) -> set[str]:
         slips = self._book.slips()
         found = slips.near(word) or self._book.sounding(word) or slips.near(cut)
-        return {form for near in found for form in (f"={near}", near, stem(near, self._book.language))}
+        return {form for near in found for form in (f"={near}", near, self._book.cut(near))}
 
     def laid(self) -> Iterator[_Laid]:
         seen: set[int] = set()
