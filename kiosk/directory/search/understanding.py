@@ -54,9 +54,9 @@ def _commune_at(latitude: float, longitude: float) -> Spot | None:
 def understood(question: Question) -> Understood:
     """``question`` taken apart. Any thread; the first call reads words and places from their files."""
     text, near = question.text, question.near
-    named = spot_in(text, question.language) if near is None and text.strip() else None
-    if named is not None:
-        near, text = named
+    if near is None:
+        named = spot_in(text, question.language, question.home) if text.strip() else None
+        near, text = named or (question.home, text)
     everything = tuple(spelt_out(tokens(text), lexicons(question.language)))
     little = _little_words()
     words = tuple(dict.fromkeys(word for word in everything if word not in little)) or everything
