@@ -79,7 +79,9 @@ class _Search:
         self._moment = Moment.of(question, clock)
         needs = {meaning.need: meaning.weight for meaning in said.meanings} | dict.fromkeys(question.needs, 1.0)
         self._needs = sorted(needs.items(), key=lambda one: -one[1])
-        self._scales = Scales(question, frozenset(needs), self._moment, said.near, index.hours)
+        # who asks by the text's own words is preferred for it; only who says so by a filter leaves others out
+        read = replace(question, audiences=tuple(dict.fromkeys((*question.audiences, *said.audiences))))
+        self._scales = Scales(read, frozenset(needs), self._moment, said.near, index.hours)
         self._wanted = Wanted(
             words=word_clauses(index, said),
             needs=need_clauses(self._needs),
@@ -95,7 +97,7 @@ class _Search:
         if in_danger:
             national = matching.both(NATIONAL, matching.any_of(in_danger))
             self._dangers = frozenset(index.numbers(national, self._spread))
-        self._judge = Judge(index.cells(), self._spread[0][1], self._scales, question, self._dangers, bool(needs))
+        self._judge = Judge(index.cells(), self._spread[0][1], self._scales, read, self._dangers, bool(needs))
 
     def answer(self) -> Answer:
         if self._is_understood:

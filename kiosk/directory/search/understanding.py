@@ -11,7 +11,7 @@ from kiosk.directory.places.spot import Spot
 from kiosk.directory.search.question import Question
 from kiosk.directory.words.folding import tokens
 from kiosk.directory.words.lexicon import Sureness, lexicons
-from kiosk.directory.words.meaning import Meaning, knows, needs_in
+from kiosk.directory.words.meaning import Meaning, knows, said_in
 from kiosk.directory.words.writing import spelt_out
 
 ABROAD_KM = 40.0
@@ -26,6 +26,8 @@ class Understood:
 
     near: Spot | None
     meanings: tuple[Meaning, ...]
+    audiences: tuple[str, ...]
+    """Who asks, as the text says it: weaker than ``Question.audiences``, it leaves nobody out."""
     words: tuple[str, ...]
     """Folded, in order, without the place and the little words."""
     may_go_on: bool
@@ -64,7 +66,8 @@ def understood(question: Question) -> Understood:
         longest = sorted(words, key=len, reverse=True)[:MOST_WORDS]
         words = tuple(word for word in words if word in longest)
     may_go_on = bool(words) and words[-1] == everything[-1] and text[-1:].isalnum()
-    return Understood(with_codes(near) if near else None, needs_in(text, question.language), words, may_go_on)
+    said = said_in(text, question.language)
+    return Understood(with_codes(near) if near else None, said.needs, said.audiences, words, may_go_on)
 
 
 def read_words_and_places() -> None:

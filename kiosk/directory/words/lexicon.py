@@ -16,6 +16,8 @@ The file, for people who edit it (docs/words.md):
     Phrases with commas between them, under ``danger``, ``sure`` or ``hint``. All words of a phrase must be near each
     other in the question, in any order; ``a|b`` is one of two, ``en_finir`` is two words side by side, ``=aidant`` is
     that word alone and not all that have its stem ("aide").
+``[audiences]``
+    Phrases that say who asks, by the audience's code: ``etudiants = "étudiant, suis fac"``.
 """
 
 from collections import Counter
@@ -28,6 +30,7 @@ from typing import NamedTuple
 import msgspec
 
 from kiosk.directory.vocabulary import FOLDER, Vocabulary, vocabulary
+from kiosk.directory.words.arabizi import consonants
 from kiosk.directory.words.folding import folded, tokens
 from kiosk.directory.words.sounds import sound
 from kiosk.directory.words.spelling import NearWords
@@ -53,9 +56,10 @@ class Sureness(Enum):
 
 
 class Phrase(NamedTuple):
-    """Words that mean a need."""
+    """Words that mean a need, or say who asks."""
 
     need: str
+    """Its code; an audience's where it stands among those."""
     sureness: Sureness
     parts: tuple[frozenset[Words], ...]
     """Each must be in the question; of each, one of its forms."""
@@ -81,6 +85,8 @@ class Lexicon:
     spellings: dict[str, tuple[str, ...]]
     phrases: dict[str, tuple[Phrase, ...]]
     """By the first stem of each form of their rarest part."""
+    audiences: dict[str, tuple[Phrase, ...]]
+    """The same, of those that say who asks."""
 
     def knows(self, word: str) -> bool:
         """Whether a folded token is one of the language's words, as far as this lexicon goes."""
@@ -93,12 +99,13 @@ class Lexicon:
 
     def cut(self, word: str) -> str:
         """What a folded token is compared by."""
-        return word if word in self.apart else stem(word, self.language)
+        return _cut(word, self.language, self.apart)
 
     def prepare(self) -> None:
         """Build now what looks past misspellings, so that the first one does not wait for it."""
         _slips(self.language)
         _sounds(self.language)
+        _consonants(self.language)
 
     def slips(self) -> NearWords:
         """What a misspelt word may have been. Built once."""
@@ -108,6 +115,11 @@ class Lexicon:
         """Its words that sound like the folded token ``word``, to a French ear; the longer ones alone."""
         heard = sound(word) if self.language == "fr" else ""
         return _sounds(self.language).get(heard, ()) if len(heard) >= SHORTEST_SOUND else ()
+
+    def typed_as(self, word: str) -> tuple[str, ...]:
+        """Its Arabic words that the folded token ``word`` may be in Latin letters."""
+        typed = consonants(word) if self.language == "ar" else ""
+        return _consonants(self.language).get(typed, ()) if typed else ()
 
 
 class _Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -123,6 +135,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     apart: str = ""
     spellings: dict[str, str] = {}
     groups: dict[str, str] = {}
+    audiences: dict[str, str] = {}
 
 
 @cache
@@ -162,6 +175,16 @@ def _sounds(language: str) -> dict[str, tuple[str, ...]]:
     return by_sound
 
 
+@cache
+def _consonants(language: str) -> dict[str, tuple[str, ...]]:
+    found = lexicon(language)
+    by_consonants: dict[str, tuple[str, ...]] = {}
+    for word in sorted(found.words - found.empty, key=lambda word: (len(word), word)):
+        typed = consonants(word)
+        by_consonants[typed] = (*by_consonants.get(typed, ()), word)
+    return by_consonants
+
+
 class _Reader:
     """Turns one file into a lexicon."""
 
@@ -179,15 +202,7 @@ class _Reader:
         self._read: dict[str, frozenset[Words]] = {}
 
     def lexicon(self) -> Lexicon:
-        phrases = list(self._phrases())
-        how_many = Counter(part for phrase in phrases for part in phrase.parts)
-        by_stem: dict[str, list[Phrase]] = {}
-        for phrase in phrases:
-            rarest = phrase.parts[0]
-            if len(phrase.parts) > 1:
-                rarest = min(phrase.parts, key=lambda part: (len(part), how_many[part]))
-            for form in rarest if len(rarest) == 1 else {form[:1] for form in rarest}:
-                by_stem.setdefault(form[0], []).append(phrase)
+        phrases, audiences = _by_stem(list(self._phrases())), _by_stem(list(self._audiences()))
         common = tokens(self._file.common)
         return Lexicon(
             language=self._language,
@@ -198,8 +213,18 @@ class _Reader:
             ordinary=self._ordinary,
             apart=self._apart,
             spellings={folded(short): tokens(whole) for short, whole in self._file.spellings.items()},
-            phrases={form: tuple(found) for form, found in by_stem.items()},
+            phrases=phrases,
+            audiences=audiences,
         )
+
+    def _audiences(self) -> Iterator[Phrase]:
+        for audience, text in self._file.audiences.items():
+            if audience not in self._vocabulary.audiences:
+                raise BadInput(
+                    f"{self._name}: no audience is called {audience!r}; see config/directory/vocabulary.toml"
+                )
+            for phrase in _split(text):
+                yield Phrase(audience, Sureness.SURE, self._parts(audience, phrase))
 
     def _phrases(self) -> Iterator[Phrase]:
         for need, written in self._file.needs.items():
@@ -264,7 +289,25 @@ class _Reader:
         return frozenset({stems}) if stems else frozenset()
 
     def _cut(self, token: str) -> str:
-        return token if token in self._apart else stem(token, self._language)
+        return _cut(token, self._language, self._apart)
+
+
+def _cut(token: str, language: str, apart: frozenset[str]) -> str:
+    # marked: "mois" is what is left of "moisi"
+    return f"~{token}" if token in apart else stem(token, language)
+
+
+def _by_stem(phrases: list[Phrase]) -> dict[str, tuple[Phrase, ...]]:
+    """``phrases`` by the first stem of each form of their rarest part: the fewer are looked at for a question."""
+    how_many = Counter(part for phrase in phrases for part in phrase.parts)
+    found: dict[str, list[Phrase]] = {}
+    for phrase in phrases:
+        rarest = phrase.parts[0]
+        if len(phrase.parts) > 1:
+            rarest = min(phrase.parts, key=lambda part: (len(part), how_many[part]))
+        for form in rarest if len(rarest) == 1 else {form[:1] for form in rarest}:
+            found.setdefault(form[0], []).append(phrase)
+    return {form: tuple(those) for form, those in found.items()}
 
 
 def _split(text: str) -> Iterator[str]:

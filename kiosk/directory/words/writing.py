@@ -7,6 +7,7 @@ then is believed; the rest stays as it is, for spelling and sounds to look at.
 import re
 from collections.abc import Iterator, Sequence
 
+from kiosk.directory.words.arabizi import is_typed_so
 from kiosk.directory.words.lexicon import Lexicon
 
 SHORTEST_PART, SHORTEST_WHOLE = 3, 7
@@ -22,16 +23,33 @@ _DENIED = re.compile("(ما?)(...+)ش")
 
 
 def spelt_out(words: Sequence[str], books: Sequence[Lexicon]) -> list[str]:
-    """The folded tokens ``words`` as they were meant, as far as the lexicons of ``books`` know. Any thread."""
-    return [meant for word in words for meant in _meant(word, books)]
+    """The folded tokens ``words`` as they were meant, as far as the lexicons of ``books`` know. Any thread.
+
+    "dont" is "do not" among English words and a little word among French ones: who knows most of them reads first.
+    """
+    books = sorted(books, key=lambda book: -sum(map(book.knows, words)))
+    found = [meant for word in words for meant in _meant(word, books)]
+    if not any(map(is_typed_so, words)) and (all(map(str.isascii, found)) or not all(map(str.isascii, words))):
+        return found
+    # Arabic in Latin letters: one word of it shows that what nobody else knows may be some, too
+    return [word if _is_known(word, books) else _arabic(word, books) for word in found]
+
+
+def _arabic(word: str, books: Sequence[Lexicon]) -> str:
+    """The Arabic word that ``word`` is in Latin letters, with or without its article; ``word`` when there is none."""
+    for typed in (word, word.removeprefix("l"), word.removeprefix("el"), word.removeprefix("al")):
+        for book in books:
+            if found := book.typed_as(typed):
+                return found[0]
+    return word
 
 
 def _meant(word: str, books: Sequence[Lexicon]) -> tuple[str, ...]:
     for book in books:
         if word in book.spellings:
             return book.spellings[word]
-    if _is_known(word, books):
-        return (word,)
+        if book.knows(word):
+            return (word,)
     if _DRAWN_OUT.search(word):
         once, twice = (_DRAWN_OUT.sub(kept, word) for kept in (r"\1", r"\1\1"))
         return _meant(twice if _is_known(twice, books) and not _is_known(once, books) else once, books)
