@@ -6,6 +6,7 @@ Many communes are called like things (Aide, Rue, Die, Bon): an ordinary word is 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from math import cos, hypot, inf, radians
 
 from kiosk.directory.places.gazetteer import LARGE, WELL_KNOWN, Gazetteer, gazetteer
@@ -14,6 +15,10 @@ from kiosk.directory.words.folding import tokens
 from kiosk.directory.words.lexicon import Lexicon, lexicons
 from kiosk.directory.words.meaning import acquainted, knows
 
+MOST_WORDS = 400
+"""Of a text; who writes more has named the place by then."""
+MOST_MISSPELT = 8
+"""Unknown words that are looked at for a misspelt name: each takes milliseconds."""
 LONGEST = 6
 """Words of a name that are tried: Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson is longer, and nobody types it."""
 
@@ -26,6 +31,7 @@ _BETWEEN = {"de", "du", "des", "d", "l", "la", "le", "les", "the", "ville", "com
 _IN_THE = {("dans", "le"), ("in", "the")}
 _DEPARTMENT = {"departement", "dept", "dpt", "department"}
 _NUMBER = re.compile(r"\d{2}|2[ab]|9[78]\d")
+_SEVERAL = {"aux", "les", "des", "mes", "tes", "ses", "nos", "vos", "leurs", "ces"}
 _WITHIN = {"dans", "en"}
 """Before a department rather than a town: "dans la Vienne"."""
 _HELPERS = {"15", "17", "18"}
@@ -65,7 +71,7 @@ def spot_in(
     one in the department of ``home`` (the terminal) is meant, else the nearest around it, else the largest.
     ``language``: the interface's. ``places``: other than those that ship.
     """
-    spans = [(match.start(), match.end()) for match in _WORD.finditer(text)]
+    spans = [(match.start(), match.end()) for match in islice(_WORD.finditer(text), MOST_WORDS)]
     words = ["".join(tokens(text[start:end])) for start, end in spans]
     books = sorted(lexicons(language), key=lambda book: -(acquainted(words, book) + (book.language == language) / 2))
     # the one preposition that another language has as its article
@@ -154,7 +160,7 @@ class _Search:
     def _qualified(self, spots: Sequence[Spot], past: int) -> tuple[Sequence[Spot], int]:
         """Those of ``spots`` that are where the next words say, and where these end: "Saint-Denis (93)"."""
         at = past
-        while at < len(self._words) and self._words[at] in _BETWEEN | _WITHIN:
+        while at < min(len(self._words), past + LONGEST) and self._words[at] in _BETWEEN | _WITHIN:
             at += 1
         for end in range(min(len(self._words), at + LONGEST), at, -1):
             number = end == at + 1 and _NUMBER.fullmatch(self._words[at])
@@ -171,6 +177,9 @@ class _Search:
         # an article may be a part of the name, and then hides the preposition: "au Havre", "dans la Creuse"
         is_led, is_weakly = bool(leaders & self._strong), bool(leaders & _WEAK)
         spot = self._meant(spots, is_within=bool(leaders & _WITHIN))
+        # "aux paris en ligne" is no town: of several there is "aux Ulis"
+        if first > 0 and self._words[first - 1] in _SEVERAL and not spot.name.startswith("Les "):
+            return None
         is_written_so = any(self._is_capital[first:past]) and (first > 0 or past == len(self._words))
         if self._is_ordinary(first, past, spot):
             is_place = (is_led and (is_written_so or spot.population >= LARGE)) or (
@@ -187,13 +196,16 @@ class _Search:
 
     def _misspelt(self) -> Iterator[_Mention]:
         """One unknown word that is a slip away from a well-known commune, two from a large one after a preposition."""
+        tried: set[str] = set()
         for at, word in enumerate(self._words):
-            led = self._led_by(at)
-            if len(word) < 5 or not word.isalpha() or any(knows(book, word) for book in self._books):
+            if len(word) < 5 or not word.isalpha() or word in tried or any(knows(book, word) for book in self._books):
                 continue
+            tried.add(word)
+            if len(tried) > MOST_MISSPELT:
+                return
             if any(book.slips().near(word) for book in self._books):
                 continue
-            spots = self._places.find(word)
+            spots, led = self._places.find(word), self._led_by(at)
             is_sure = led < at or len(word) >= LONG_NAME
             if spots and spots[0].population >= (WELL_KNOWN if is_sure else LARGE):
                 yield _Mention(self._meant(spots[:1], is_within=False), led, at + 1, 0)
@@ -201,7 +213,7 @@ class _Search:
     def _led_by(self, first: int) -> int:
         """Where the words begin that lead to a name at ``first``: "près de la ville de"."""
         led = first
-        while led > 0 and self._leads[led - 1] in self._strong | _WEAK | _BETWEEN:
+        while led > max(0, first - LONGEST) and self._leads[led - 1] in self._strong | _WEAK | _BETWEEN:
             led -= 1
         return led if any(word in self._strong | _WEAK for word in self._leads[led:first]) else first
 

@@ -11,7 +11,7 @@ from kiosk.directory.places.spot import Spot
 from kiosk.directory.record import Service, parse
 from kiosk.directory.search import matching
 from kiosk.directory.search.board import Board, Weighed
-from kiosk.directory.search.clauses import need_clauses, word_clauses
+from kiosk.directory.search.clauses import SURELY, need_clauses, word_clauses
 from kiosk.directory.search.gathering import FIRST_REACH_KM, Fits, Wanted, fitting, ranges_from
 from kiosk.directory.search.judging import Judge
 from kiosk.directory.search.question import MOST_RESULTS, Answer, Clock, Found, Question
@@ -79,9 +79,7 @@ class _Search:
         self._moment = Moment.of(question, clock)
         needs = {meaning.need: meaning.weight for meaning in said.meanings} | dict.fromkeys(question.needs, 1.0)
         self._needs = sorted(needs.items(), key=lambda one: -one[1])
-        # who asks by the text's own words is preferred for it; only who says so by a filter leaves others out
-        read = replace(question, audiences=tuple(dict.fromkeys((*question.audiences, *said.audiences))))
-        self._scales = Scales(read, frozenset(needs), self._moment, said.near, index.hours)
+        self._scales = Scales(question, frozenset(needs), self._moment, said.near, index.hours, said.audiences)
         self._wanted = Wanted(
             words=word_clauses(index, said),
             needs=need_clauses(self._needs),
@@ -92,12 +90,13 @@ class _Search:
         self._spread: list[Range] = [(1, int(index.about["spread"]))]
         self._limit = max(1, min(question.limit, MOST_RESULTS))
         self._board = Board(self._limit)
-        in_danger = [tag for need in dangers(needs) for tag, share in matching.meeting(need) if share == 1.0]
+        told = [need for need, weight in needs.items() if weight >= SURELY]
+        in_danger = [tag for need in dangers(told) for tag, share in matching.meeting(need) if share == 1.0]
         self._dangers: frozenset[int] = frozenset()
         if in_danger:
             national = matching.both(NATIONAL, matching.any_of(in_danger))
             self._dangers = frozenset(index.numbers(national, self._spread))
-        self._judge = Judge(index.cells(), self._spread[0][1], self._scales, read, self._dangers, bool(needs))
+        self._judge = Judge(index.cells(), self._spread[0][1], self._scales, question, self._dangers, bool(needs))
 
     def answer(self) -> Answer:
         if self._is_understood:

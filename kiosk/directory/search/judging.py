@@ -37,7 +37,7 @@ class Judge:
         self._opens: dict[int, float] = {}
         self._must_be_open = question.open_at is not None
         self._merits = [
-            merit(profile, has_needs, bool(question.audiences), scales.names_language) for profile in cells.profiles
+            merit(profile, has_needs, scales.best_audience, scales.names_language) for profile in cells.profiles
         ]
 
     @property

@@ -112,9 +112,12 @@ def points_at(away_km: float) -> float:
     return NEAR * HALF_KM / (HALF_KM + away_km) - far
 
 
-def merit(profile: Profile, has_needs: bool, names_audience: bool, names_language: bool) -> float:
-    """The most that a relay of ``profile`` can get from the rows that are not known of it beforehand."""
-    audience = AUDIENCE["exclusive"] if names_audience else AUDIENCE["somebody" if profile.is_exclusive else "anybody"]
+def merit(profile: Profile, has_needs: bool, best_audience: str | None, names_language: bool) -> float:
+    """The most that a relay of ``profile`` can get from the rows that are not known of it beforehand.
+
+    ``best_audience``: the key of :data:`AUDIENCE` that is the most for this question; None: nobody knows who asks.
+    """
+    audience = AUDIENCE[best_audience or ("somebody" if profile.is_exclusive else "anybody")]
     return (
         FOCUS * has_needs
         + (LEVEL[profile.level] if profile.level else 0.0)

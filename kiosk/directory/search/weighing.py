@@ -54,7 +54,9 @@ class Scales:
         moment: Moment,
         near: Spot | None,
         hours: Callable[[int], tuple[Hours, Week | None]],
+        guessed: tuple[str, ...] = (),
     ) -> None:
+        """``guessed``: who asks, as the text says it; where no filter says who, it is preferred for it a little."""
         self._needs = frozenset(map(coded, needs))
         self._moment = moment
         self._must_be_open = question.open_at is not None
@@ -63,6 +65,7 @@ class Scales:
         """From where distances are measured."""
         self._areas = areas_of(near) if near is not None and (near.department or near.insee) else frozenset()
         self._audiences = frozenset(map(coded, question.audiences))
+        self._guessed = frozenset() if question.audiences else frozenset(map(coded, guessed))
         spoken = question.languages or ((question.language,) if question.language != "fr" else ())
         self._languages = frozenset(map(coded, spoken))
         self._today = moment.at.toordinal()
@@ -74,6 +77,11 @@ class Scales:
     def names_language(self) -> bool:
         """Whether a language makes a difference."""
         return bool(self._languages)
+
+    @property
+    def best_audience(self) -> str | None:
+        """The most that anybody can fit who asks, a key of ``ranking.AUDIENCE``; None: nobody knows who asks."""
+        return "exclusive" if self._audiences else "named" if self._guessed else None
 
     def distance_km(self, row: Row) -> float | None:
         """As the crow flies; None: one of the two has no point."""
@@ -117,7 +125,7 @@ class Scales:
             distance_km=away,
             level=level,
             serves=_serves(row.area, self._areas),
-            audience=_audience(row.audiences, self._audiences),
+            audience=_audience(row.audiences, self._audiences, self._guessed),
             language=_language(row.languages, self._languages),
             room=self._room(row),
             age_days=None if row.seen_on is None or not self._moment.is_sure else self._today - row.seen_on,
@@ -176,8 +184,10 @@ def _serves(area: str | None, asked: frozenset[str]) -> bool | None:
 
 
 @lru_cache(maxsize=4096)
-def _audience(audiences: str | None, asked: frozenset[str]) -> str:
+def _audience(audiences: str | None, asked: frozenset[str], guessed: frozenset[str]) -> str:
     groups = dict(one.rsplit(":", 1) for one in (audiences or "").split())
+    if not guessed.isdisjoint(groups):
+        return "named"
     if not asked:
         is_for_all = not groups or EVERYBODY in groups
         return "somebody" if Strength.EXCLUSIVE in groups.values() else "anybody" if is_for_all else "some"

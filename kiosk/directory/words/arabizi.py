@@ -33,10 +33,12 @@ def is_typed_so(token: str) -> bool:
 
 def consonants(token: str) -> str:
     """Those of a folded token in Arabic or Latin letters, alike for both; empty when there are too few of them."""
-    found = "".join(_ARABIC.get(letter, letter if letter.isascii() else "") for letter in token)
     if token.isascii():
+        found = token
         for typed, meant in _LATIN:
             found = found.replace(typed, meant)
-        found = _KEPT.sub("", found).replace("\0", "g")
-    found = _TWICE.sub(r"\1", found)
+        found = _KEPT.sub("", _TWICE.sub(r"\1", found)).replace("\0", "g")
+    else:
+        found = "".join(_ARABIC.get(letter, "") for letter in token)
+    found = found[:1] + found[1:].removesuffix("h")  # the ending of what is feminine is hardly heard
     return found if len(found) >= SHORTEST - ("3" in found) else ""

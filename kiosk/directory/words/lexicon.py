@@ -8,6 +8,8 @@ The file, for people who edit it (docs/words.md):
     Words that are never a slip of the pen for another one; beside them the many of ``ordinary/LANGUAGE.txt``.
 ``apart``
     Words that are cut to the stem of another one by chance, and mean something else: "mois" is not "moisi".
+``idioms``
+    Phrases that mean no need, and take their words from those that would: "coup de main", "feu rouge".
 ``[spellings]``
     What people type, and what it stands for: ``jveu = "je veux"``.
 ``[groups]``
@@ -59,7 +61,7 @@ class Phrase(NamedTuple):
     """Words that mean a need, or say who asks."""
 
     need: str
-    """Its code; an audience's where it stands among those."""
+    """Its code; an audience's where it stands among those; empty for one that means nothing."""
     sureness: Sureness
     parts: tuple[frozenset[Words], ...]
     """Each must be in the question; of each, one of its forms."""
@@ -133,6 +135,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     needs: dict[str, _Phrases]
     common: str = ""
     apart: str = ""
+    idioms: str = ""
     spellings: dict[str, str] = {}
     groups: dict[str, str] = {}
     audiences: dict[str, str] = {}
@@ -227,6 +230,8 @@ class _Reader:
                 yield Phrase(audience, Sureness.SURE, self._parts(audience, phrase))
 
     def _phrases(self) -> Iterator[Phrase]:
+        for idiom in _split(self._file.idioms):
+            yield Phrase("", Sureness.HINT, self._parts("idioms", idiom))
         for need, written in self._file.needs.items():
             if not any(known == need or known.startswith(f"{need}--") for known in self._vocabulary.needs):
                 raise BadInput(f"{self._name}: no need is called {need!r}; see config/directory/vocabulary.toml")

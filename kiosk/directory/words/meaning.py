@@ -76,7 +76,7 @@ def said_in(text: str, language: str) -> Said:
         taken.update(at for at, word in enumerate(words) if knows(book, word))
     found: dict[str, list[_Laid]] = {}
     for one in laid:
-        if not any(one.places < other.places for other in laid):
+        if one.phrase.need and not any(one.places < other.places for other in laid):
             found.setdefault(one.phrase.need, []).append(one)
     meanings = [_meaning(need, those, words) for need, those in found.items()]
     needs = sorted(meanings, key=lambda one: (-one.weight, min(map(words.index, one.words)), one.need))

@@ -76,7 +76,7 @@ def test_nobody_gets_more_than_a_profile_promises(one: Traits) -> None:
     )
     known = dict(zip(NAMES, points(one), strict=True))
     rest = sum(value for name, value in known.items() if name not in ("words", "need", "danger", "open", "distance"))
-    assert rest <= merit(profile, has_needs=True, names_audience=True, names_language=True) + 1e-9
+    assert rest <= merit(profile, has_needs=True, best_audience="exclusive", names_language=True) + 1e-9
     assert known["open"] == open_points(one.kind, one.must_be_open)
 
 
@@ -89,7 +89,7 @@ def test_a_profile_promises_what_the_best_of_its_kind_gets(one: Traits) -> None:
     profile = Profile(best.level, best.confidence, best.phone, False, True, True, True)
     known = dict(zip(NAMES, points(best), strict=True))
     rest = sum(value for name, value in known.items() if name not in ("words", "need", "open", "distance"))
-    assert rest == pytest.approx(merit(profile, has_needs=True, names_audience=True, names_language=True))
+    assert rest == pytest.approx(merit(profile, has_needs=True, best_audience="exclusive", names_language=True))
 
 
 def test_the_manual_explains_every_row() -> None:
