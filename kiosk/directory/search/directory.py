@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from kiosk.directory.hours.openness import territory_at
+from kiosk.directory.hours.territory import Territory, zone
 from kiosk.directory.index import live
 from kiosk.directory.index.store import Index, Range
 from kiosk.directory.parts import Confidence, Level
@@ -79,7 +81,12 @@ class _Search:
         self._moment = Moment.of(question, clock)
         needs = {meaning.need: meaning.weight for meaning in said.meanings} | dict.fromkeys(question.needs, 1.0)
         self._needs = sorted(needs.items(), key=lambda one: -one[1])
-        self._scales = Scales(question, frozenset(needs), self._moment, said.near, index.hours, said.audiences)
+        self._told = Scales(question, frozenset(needs), self._moment, said.near, index.hours, said.audiences)
+        # "ce soir" prefers who is open then; what is told of each is how it is now
+        then = self._spoken_of(said)
+        self._scales = self._told
+        if then is not None:
+            self._scales = Scales(question, frozenset(needs), then, said.near, index.hours, said.audiences)
         self._wanted = Wanted(
             words=word_clauses(index, said),
             needs=need_clauses(self._needs),
@@ -97,6 +104,14 @@ class _Search:
             national = matching.both(NATIONAL, matching.any_of(in_danger))
             self._dangers = frozenset(index.numbers(national, self._spread))
         self._judge = Judge(index.cells(), self._spread[0][1], self._scales, question, self._dangers, bool(needs))
+
+    def _spoken_of(self, said: Understood) -> Moment | None:
+        """The time that the text speaks of; None: it does not, a filter says when, or the clock may be wrong."""
+        if said.when is None or self._question.open_at is not None or not self._clock.is_trusted:
+            return None
+        place = said.near or Spot()
+        there = zone(territory_at(place.insee or place.department) or Territory.METROPOLE)
+        return Moment(said.when.after(self._clock.now.astimezone(there)), is_sure=True)
 
     def answer(self) -> Answer:
         if self._is_understood:
@@ -189,7 +204,7 @@ class _Search:
         service = parse(self._index.line(one.row.record))
         return Found(
             service=service,
-            openness=self._scales.openness(one.row.hours, one.row.calendar),
+            openness=self._told.openness(one.row.hours, one.row.calendar),
             distance_km=None if one.traits.distance_km is None else round(one.traits.distance_km, 2),
             room=one.traits.room,
             reasons=reasons(one.traits),

@@ -12,6 +12,7 @@ from kiosk.directory.search.question import Question
 from kiosk.directory.words.folding import tokens
 from kiosk.directory.words.lexicon import Sureness, lexicons
 from kiosk.directory.words.meaning import Meaning, knows, said_in
+from kiosk.directory.words.times import When, time_in
 from kiosk.directory.words.writing import spelt_out
 
 ABROAD_KM = 40.0
@@ -28,6 +29,8 @@ class Understood:
     meanings: tuple[Meaning, ...]
     audiences: tuple[str, ...]
     """Who asks, as the text says it: weaker than ``Question.audiences``, it leaves nobody out."""
+    when: When | None
+    """The time that it speaks of: weaker than ``Question.open_at``, it leaves nobody behind."""
     words: tuple[str, ...]
     """Folded, in order, without the place and the little words."""
     may_go_on: bool
@@ -67,7 +70,9 @@ def understood(question: Question) -> Understood:
         words = tuple(word for word in words if word in longest)
     may_go_on = bool(words) and words[-1] == everything[-1] and text[-1:].isalnum()
     said = said_in(text, question.language)
-    return Understood(with_codes(near) if near else None, said.needs, said.audiences, words, may_go_on)
+    return Understood(
+        with_codes(near) if near else None, said.needs, said.audiences, time_in(everything), words, may_go_on
+    )
 
 
 def read_words_and_places() -> None:

@@ -209,6 +209,19 @@ def test_a_clock_that_may_be_wrong_says_nothing_but_what_always_holds(tmp_path: 
     assert {one.service.id: one.openness for one in now.found}["essai--day"] == Unknown(Reason.CLOCK), "now is not"
 
 
+def test_who_is_open_when_the_text_says_is_preferred_and_told_as_it_is_now(tmp_path: Path) -> None:
+    day, night = Hours("Mo-Fr 09:00-17:00"), Hours("Mo-Su 19:00-08:00")
+    towns = directory(tmp_path, relay("day", needs=(SLEEP,), hours=day), relay("night", needs=(SLEEP,), hours=night))
+    now, then = (towns.search(Question(text, near=ANGERS), SURE) for text in ("dormir", "dormir ce soir"))
+    assert [one for one in ids(now) if one in ("day", "night")] == ["day", "night"]
+    assert [one for one in ids(then) if one in ("day", "night")] == ["night", "day"]
+    told = {one.service.id: one.openness for one in then.found}
+    assert isinstance(told["essai--night"], Closed)
+    assert isinstance(told["essai--day"], Open)
+    unsure = towns.search(Question("dormir ce soir", near=ANGERS), UNSURE)
+    assert [one for one in ids(unsure) if one in ("day", "night")] == ["day", "night"]
+
+
 def test_room_is_believed_while_its_statement_holds_and_by_a_sure_clock(tmp_path: Path) -> None:
     said = Capacity(Room.AVAILABLE, SURE.now.date(), good_for_days=1)
     towns = directory(tmp_path, relay("a", capacity=said))
