@@ -18,8 +18,9 @@ from kiosk.directory.words.meaning import is_within
 FOLDER = Path(__file__).resolve().parents[2] / "tests" / "data" / "directory"
 OWN = "questions.toml"
 """By the hand that wrote the directory's words; each language's list is dealt in turn to the two halves."""
-OTHERS = {"third": "questions_third.toml"}
-"""By authors who had not read those words when they wrote; each file is a "half" of its own."""
+OTHERS = {"third": "questions_third.toml", "fresh": "questions_fresh.toml"}
+"""Written when those words stood as they were, and asked once before anything was changed for them; each file says by
+whom, and is a "half" of its own."""
 HALVES = ("tuning", "held", *OTHERS)
 FARTHEST_KM = 50
 """From the place that a question names: what is farther away answers nothing."""
@@ -57,11 +58,12 @@ class Judged:
 def questions() -> list[Judged]:
     """All of all authors."""
     own = tomllib.loads((FOLDER / OWN).read_text(encoding="utf-8"))
-    names: dict[str, str] = own["names"]
+    names: dict[str, str] = dict(own["names"])
     found = list(_of(own, names, HALVES[:2]))
     for author, file in OTHERS.items():
         theirs = tomllib.loads((FOLDER / file).read_text(encoding="utf-8"))
-        found += _of(theirs, names | theirs.get("names", {}), (author,))
+        names |= theirs.get("names", {})
+        found += _of(theirs, names, (author,))
     return found
 
 
