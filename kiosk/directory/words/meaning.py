@@ -5,15 +5,16 @@ that nobody knows is read as the known ones that it may be a slip for, or sounds
 pas mourir" is read as danger, because a helpline too many harms nobody.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from kiosk.directory.words.ages import audiences_by_age
 from kiosk.directory.words.folding import tokens
 from kiosk.directory.words.lexicon import Lexicon, Phrase, Sureness, Words, lexicons
-from kiosk.directory.words.stemming import stem
+from kiosk.directory.words.writing import spelt_out
 
-__all__ = ["Meaning", "is_within", "needs_in"]
+__all__ = ["Meaning", "Said", "is_within", "needs_in", "said_in"]
 
 SLACK = 4
 """So many other words may stand between the words of one phrase."""
@@ -42,25 +43,44 @@ def is_within(need: str, theme: str) -> bool:
     return need == theme or need.startswith(f"{theme}--")
 
 
+@dataclass(frozen=True)
+class Said:
+    """What a text says."""
+
+    needs: tuple[Meaning, ...]
+    """The needs that it speaks of, surest first."""
+    audiences: tuple[str, ...]
+    """Who asks, or for whom: audiences of the vocabulary, sorted. A guess, good for a preference and no more."""
+
+
 def needs_in(text: str, language: str) -> tuple[Meaning, ...]:
     """The needs that ``text`` speaks of, surest first; none when no word is known. ``language``: the interface's.
 
     Any thread. Raises: BadInput when the words that ship cannot be used.
     """
+    return said_in(text, language).needs
+
+
+def said_in(text: str, language: str) -> Said:
+    """What ``text`` says. As :func:`needs_in`."""
     books = lexicons(language)
-    words = _spelt_out(tokens(text)[:MOST_TOKENS], books)
+    words = spelt_out(tokens(text)[:MOST_TOKENS], books)
     ordered = sorted(books, key=lambda book: -(acquainted(words, book) + (book.language == language) / 2))
     taken: set[int] = set()
     laid: list[_Laid] = []
+    audiences = set(audiences_by_age(words))
     for book in ordered:
-        laid += _Reading(words, book, taken, ordered).laid()
+        reading = _Reading(words, book, taken, ordered)
+        laid += reading.laid(book.phrases)
+        audiences.update(one.phrase.need for one in reading.laid(book.audiences))
         taken.update(at for at, word in enumerate(words) if knows(book, word))
     found: dict[str, list[_Laid]] = {}
     for one in laid:
-        if not any(one.places < other.places for other in laid):
+        if one.phrase.need and not any(one.places < other.places for other in laid):
             found.setdefault(one.phrase.need, []).append(one)
     meanings = [_meaning(need, those, words) for need, those in found.items()]
-    return tuple(sorted(meanings, key=lambda one: (-one.weight, min(map(words.index, one.words)), one.need)))
+    needs = sorted(meanings, key=lambda one: (-one.weight, min(map(words.index, one.words)), one.need))
+    return Said(tuple(needs), tuple(sorted(audiences)))
 
 
 @dataclass(frozen=True)
@@ -84,19 +104,12 @@ def _meaning(need: str, laid: Sequence[_Laid], words: Sequence[str]) -> Meaning:
     return Meaning(need, round(1.0 - doubt, 3), tuple(words[at] for at in places))
 
 
-def _spelt_out(words: Sequence[str], books: Sequence[Lexicon]) -> list[str]:
-    found: list[str] = []
-    for word in words:
-        found += next((book.spellings[word] for book in books if word in book.spellings), (word,))
-    return found
-
-
 def acquainted(words: Sequence[str], book: Lexicon) -> int:
     return sum(knows(book, word) for word in words)
 
 
 def knows(book: Lexicon, word: str) -> bool:
-    return word in book.words or word in book.common or stem(word, book.language) in book.stems
+    return book.knows(word)
 
 
 class _Reading:
@@ -105,7 +118,7 @@ class _Reading:
     def __init__(self, words: Sequence[str], book: Lexicon, taken: set[int], books: Sequence[Lexicon]) -> None:
         self._words = words
         self._book = book
-        self._stems = [stem(word, book.language) for word in words]
+        self._stems = [book.cut(word) for word in words]
         self._where: dict[str, list[int]] = {}
         self._slips: dict[int, set[str]] = {}
         for at, word in enumerate(words):
@@ -121,12 +134,13 @@ class _Reading:
     def _near(self, word: str, cut: str) -> set[str]:
         slips = self._book.slips()
         found = slips.near(word) or self._book.sounding(word) or slips.near(cut)
-        return {form for near in found for form in (f"={near}", near, stem(near, self._book.language))}
+        return {form for near in found for form in (f"={near}", near, self._book.cut(near))}
 
-    def laid(self) -> Iterator[_Laid]:
+    def laid(self, phrases: Mapping[str, tuple[Phrase, ...]]) -> Iterator[_Laid]:
+        """Those of ``phrases`` that the question has, each where its words are nearest to each other."""
         seen: set[int] = set()
         for form in self._where:
-            for phrase in self._book.phrases.get(form, ()):
+            for phrase in phrases.get(form, ()):
                 if id(phrase) not in seen:
                     seen.add(id(phrase))
                     yield from self._lay(phrase)
