@@ -85,14 +85,15 @@ class _Search:
         self._met = met(kept.cells, self._needs, self._needs, question.needs)
         self._dangers = naming(kept.cells, dangers(need for need, sure in needs.items() if sure >= SURELY))
         # "ce soir" prefers who is open then; what is told of each is how it is now
-        now = Moment.of(question, clock)
-        self._told, self._scales = (
-            Scales(kept.cells, question, moment, said.near, kept.index.hours, said.audiences)
-            for moment in (now, self._spoken_of(said) or now)
-        )
+        self._told = self._scales = self._scales_at(Moment.of(question, clock), said)
+        if (then := self._spoken_of(said)) is not None:
+            self._scales = self._scales_at(then, said)
         self._limit = max(1, min(question.limit, MOST_RESULTS))
         self._words: dict[int, float] = {}
         """Of all that were looked at: how much of the words they have."""
+
+    def _scales_at(self, moment: Moment, said: Understood) -> Scales:
+        return Scales(self._kept.cells, self._question, moment, said.near, self._kept.index.hours, said.audiences)
 
     def _spoken_of(self, said: Understood) -> Moment | None:
         """The time that the text speaks of; None: it does not, a filter says when, or the clock may be wrong."""
