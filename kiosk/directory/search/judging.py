@@ -160,7 +160,7 @@ class Judge:
                     bound = points_at(away_km)
                 else:
                     bound = points_at(away_km) if away_km <= TOLD_KM else NO_DISTANCE
-            board.put(known + bound, cells.record[at], number)
+            board.put(known + bound, cells.record[at], number, cells.twin[at])
 
 
 def _pieces(ranges: Iterable[Range]) -> Iterator[Range]:
