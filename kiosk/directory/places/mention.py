@@ -77,7 +77,8 @@ def spot_in(
     # the one preposition that another language has as its article
     leads = ["à" if text[start:end] in ("à", "À") else word for word, (start, end) in zip(words, spans, strict=True)]
     is_capital = [text[start].isupper() for start, _ in spans]
-    found = _Search(words, leads, is_capital, books, home, places or gazetteer()).best()
+    joined = [text[end : end + 1] in ("-", "\u2011") and text[end + 1 : end + 2].isalpha() for _, end in spans]
+    found = _Search(words, leads, is_capital, joined, books, home, places or gazetteer()).best()
     if found is None:
         return None
     start, end = spans[found.first][0], spans[found.past - 1][1]
@@ -94,6 +95,7 @@ class _Search:
         words: Sequence[str],
         leads: Sequence[str],
         is_capital: Sequence[bool],
+        joined: Sequence[bool],
         books: Sequence[Lexicon],
         home: Spot | None,
         places: Gazetteer,
@@ -101,6 +103,7 @@ class _Search:
         self._words = [books_word(word, books) for word in words]
         self._leads = leads
         self._is_capital = is_capital
+        self._joined = joined
         self._books = books
         self._home = home
         self._places = places
@@ -151,6 +154,8 @@ class _Search:
     def _names(self) -> Iterator[_Mention]:
         for first in range(len(self._words)):
             for past in range(min(len(self._words), first + LONGEST), first, -1):
+                if self._joined[past - 1] or (first > 0 and self._joined[first - 1]):
+                    continue  # "Croix-Rousse" is not Croix
                 spots = self._places.named(self._words[first:past])
                 mention = self._judged(*self._qualified(spots, past), first, past) if spots else None
                 if mention is not None:

@@ -5,6 +5,7 @@ that nobody knows is read as the known ones that it may be a slip for, or sounds
 pas mourir" is read as danger, because a helpline too many harms nobody.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -12,16 +13,17 @@ from itertools import product
 from kiosk.directory.words.ages import audiences_by_age
 from kiosk.directory.words.folding import tokens
 from kiosk.directory.words.lexicon import Lexicon, Phrase, Sureness, Words, lexicons
-from kiosk.directory.words.writing import spelt_out
+from kiosk.directory.words.writing import spelt
 
 __all__ = ["Meaning", "Said", "is_within", "needs_in", "said_in"]
 
-SLACK = 4
-"""So many other words may stand between the words of one phrase."""
+SLACK, COMMA = 4, 2
+"""So many other words may stand between the words of one phrase; a comma counts as so many."""
 MOST_TOKENS = 60
 """What is longer is no question; the rest is not read."""
 MOST_PLACES = 64
 """Ways to lay one phrase over a question that are tried."""
+_CLAUSE = re.compile(r"[,;:!?()\n\u2026\u060c\u061b\u061f]|\.(?=\s|$)")
 SLIP = 0.8
 """Of a phrase's weight, for each of its words that was misspelt."""
 
@@ -64,13 +66,13 @@ def needs_in(text: str, language: str) -> tuple[Meaning, ...]:
 def said_in(text: str, language: str) -> Said:
     """What ``text`` says. As :func:`needs_in`."""
     books = lexicons(language)
-    words = spelt_out(tokens(text)[:MOST_TOKENS], books)
+    words, clauses = _read(text, books)
     ordered = sorted(books, key=lambda book: -(acquainted(words, book) + (book.language == language) / 2))
     taken: set[int] = set()
     laid: list[_Laid] = []
     audiences = set(audiences_by_age(words))
     for book in ordered:
-        reading = _Reading(words, book, taken, ordered)
+        reading = _Reading(words, clauses, book, taken, ordered)
         laid += reading.laid(book.phrases)
         audiences.update(one.phrase.need for one in reading.laid(book.audiences))
         taken.update(at for at, word in enumerate(words) if knows(book, word))
@@ -81,6 +83,15 @@ def said_in(text: str, language: str) -> Said:
     meanings = [_meaning(need, those, words) for need, those in found.items()]
     needs = sorted(meanings, key=lambda one: (-one.weight, min(map(words.index, one.words)), one.need))
     return Said(tuple(needs), tuple(sorted(audiences)))
+
+
+def _read(text: str, books: Sequence[Lexicon]) -> tuple[list[str], list[int]]:
+    """The words of ``text`` as they were meant, and beside each the number of its clause."""
+    parts = [tokens(part) for part in _CLAUSE.split(text)]
+    whole = [(word, number) for number, part in enumerate(parts) for word in part][:MOST_TOKENS]
+    meant = spelt([word for word, _ in whole], books)
+    words = [word for each in meant for word in each]
+    return words, [number for each, (_, number) in zip(meant, whole, strict=True) for _ in each]
 
 
 @dataclass(frozen=True)
@@ -115,8 +126,11 @@ def knows(book: Lexicon, word: str) -> bool:
 class _Reading:
     """One question in one language."""
 
-    def __init__(self, words: Sequence[str], book: Lexicon, taken: set[int], books: Sequence[Lexicon]) -> None:
+    def __init__(
+        self, words: Sequence[str], clauses: Sequence[int], book: Lexicon, taken: set[int], books: Sequence[Lexicon]
+    ) -> None:
         self._words = words
+        self._clauses = clauses
         self._book = book
         self._stems = [book.cut(word) for word in words]
         self._where: dict[str, list[int]] = {}
@@ -156,6 +170,7 @@ class _Reading:
             if tries == MOST_PLACES:
                 break
             spread = max(places) - min(places) + 1 - len(places)
+            spread += COMMA * (self._clauses[max(places)] - self._clauses[min(places)])
             if len(places) == sum(map(len, choice)) and spread <= SLACK and (best is None or spread < best[0]):
                 best = spread, places
         if best is not None:

@@ -23,16 +23,22 @@ _DENIED = re.compile("(ما?)(...+)ش")
 
 
 def spelt_out(words: Sequence[str], books: Sequence[Lexicon]) -> list[str]:
-    """The folded tokens ``words`` as they were meant, as far as the lexicons of ``books`` know. Any thread.
+    """The folded tokens ``words`` as they were meant, as far as the lexicons of ``books`` know. Any thread."""
+    return [word for meant in spelt(words, books) for word in meant]
+
+
+def spelt(words: Sequence[str], books: Sequence[Lexicon]) -> list[tuple[str, ...]]:
+    """The same, for each of ``words`` what it stands for.
 
     "dont" is "do not" among English words and a little word among French ones: who knows most of them reads first.
     """
     books = sorted(books, key=lambda book: -sum(map(book.knows, words)))
-    found = [meant for word in words for meant in _meant(word, books)]
-    if not any(map(is_typed_so, words)) and (all(map(str.isascii, found)) or not all(map(str.isascii, words))):
+    found = [_meant(word, books) for word in words]
+    is_arabic = any(not each.isascii() for meant in found for each in meant) and all(map(str.isascii, words))
+    if not is_arabic and not any(map(is_typed_so, words)):
         return found
     # Arabic in Latin letters: one word of it shows that what nobody else knows may be some, too
-    return [word if _is_known(word, books) else _arabic(word, books) for word in found]
+    return [tuple(each if _is_known(each, books) else _arabic(each, books) for each in meant) for meant in found]
 
 
 def _arabic(word: str, books: Sequence[Lexicon]) -> str:
