@@ -5,7 +5,7 @@ from enum import Enum, auto
 
 from kiosk.directory.hours.expression import DAY_MIN, State, Times
 from kiosk.directory.hours.reading import Reader
-from kiosk.directory.hours.statements import EVERY_DAY, Days, NotUnderstood, Opening, Period, Said, Season, Span
+from kiosk.directory.hours.statements import EVERY_DAY, Cut, Days, NotUnderstood, Opening, Period, Said, Season, Span
 from kiosk.directory.hours.words import Kind, words
 
 
@@ -100,6 +100,9 @@ class Openings:
         is_told_apart = bool(openings) and (bool(openings[-1].comment) or openings[-1].is_free)
         return self._order is Order.DAYS_FIRST and is_after and is_told_apart and reader.starts_times()
 
+    def _explicit_period(self) -> Period | None:
+        return None if self.period == Period() else self.period
+
     def _in_weeks(self, days: Days) -> Days:
         """``days`` of the even or odd weeks that the text is about just now."""
         if self.parity is None:
@@ -127,7 +130,7 @@ class Openings:
             if opening.days.nth or opening.days.parity is not None or opening.comment:
                 raise reader.refuse("closed on some of these days")
             if opening.days.week:
-                self.said.closed_days.append((days, opening.place))
+                self.said.closed_days.append(Cut(days, opening.place, period=self._explicit_period()))
             return
         word = reader.peek()
         if word and reader.take(Kind.APPOINTMENT):

@@ -267,6 +267,7 @@ _TABLE: tuple[tuple[str, Kind, int], ...] = (
     ),
     (r"(?:du|de chaque|chaque) mois(?![a-z])", Kind.OF_MONTH, 0),
     (r"(?:(?:une|1) semaine )?sur (?:deux|2)(?![a-z\d])", Kind.EVERY_OTHER, 0),
+    (r"1(?= (?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche) sur (?:deux|2)(?![a-z\d]))", Kind.ARTICLE, 1),
     (r"(?:tous|toutes) les (?:15|quinze) jours", Kind.EVERY_OTHER, 0),
     (r"toutes les (?:deux|trois|quatre|2|3|4) semaines", Kind.EVERY_OTHER, 0),
     (r"(?:(?:les|des|en) )?semaines? paires?(?![a-z])", Kind.EVEN_WEEK, 0),
