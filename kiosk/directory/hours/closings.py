@@ -71,6 +71,8 @@ class Closings(Openings):
         while self._closed_part(may_end_early=True):
             here = reader.at
             reader.skip(frozenset({Kind.AND, Kind.ARTICLE}), ",")
+            if reader.is_after(frozenset({Kind.PUBLIC_HOLIDAY, Kind.SCHOOL_HOLIDAY}), ",") and self._peek_dates():
+                continue  # "sauf jours fériés et août"
             closed = self.said.closed_days
             is_of_halves = bool(closed) and closed[-1].days.half is not None
             more = self._peek_days() if is_of_halves else None
@@ -78,6 +80,16 @@ class Closings(Openings):
                 reader.at = here
                 return
         raise reader.refuse("an exception that is not understood")
+
+    def _peek_dates(self) -> bool:
+        """Whether dates come next. Raises: NotUnderstood if they are not the last of their sentence."""
+        reader = self.reader
+        start = reader.at
+        dates = reader.read_dates()
+        if dates and not (reader.peek() is None or reader.is_break() or reader.is_sign(")")):
+            raise reader.refuse("a part of the year: closed then, or open otherwise")
+        reader.at = start
+        return bool(dates)
 
     def _closed_days(self) -> Days | None:
         """Past days; of ``jours fériés, et le samedi de 9h à 12h`` the holidays alone if Saturday is open besides."""

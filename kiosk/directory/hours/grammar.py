@@ -244,6 +244,8 @@ class _Grammar(Closings):
             self.period = period
         elif self._is_after_open:
             raise reader.refuse("open then: only, or too")
+        elif self.said.closed_days or self.said.closed_on_public_holidays or self.said.closed_season:
+            raise reader.refuse("a part of the year after an exception: closed then, or open then alone")
         elif len(openings) == 1 and period.season is not Season.HOLIDAYS and openings[0].period == Period():
             openings[0] = replace(openings[0], period=period)
         else:

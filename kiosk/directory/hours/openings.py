@@ -114,6 +114,8 @@ class Openings:
     def _timed(self, opening: Opening) -> None:
         reader = self.reader
         if reader.take(Kind.CLOSED):
+            if reader.kind() is Kind.ARTICLE and reader.kind(1) in (Kind.DAY, Kind.DAYS):
+                raise reader.refuse("these days closed, or those")
             half = reader.read_half()
             days = replace(opening.days, half=half or opening.days.half, public_holidays=False)
             if opening.days.public_holidays:
@@ -234,6 +236,8 @@ class Openings:
             raise NotUnderstood("one of these days, and not which", opening.place)
         if days.half and not all(days.half.fits(span.times) for span in opening.spans):
             raise NotUnderstood("a morning in the afternoon", opening.place)
+        if days.is_pair and any(span.times.end_min > DAY_MIN for span in opening.spans):
+            raise NotUnderstood("the night between two days, or both nights", opening.place)
         if days.half and not opening.spans:
             raise NotUnderstood("half a day, and not at which times", opening.place)
         self.said.openings.append(replace(opening, is_free=self._is_free()))

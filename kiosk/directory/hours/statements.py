@@ -52,6 +52,8 @@ class Days:
     half: Half | None = None
     is_half_of_last: bool = False
     """``lundi et mardi matin``: the half may be of the last day alone."""
+    is_pair: bool = False
+    """``du samedi au dimanche``."""
     is_one: bool = False
     """``un lundi``: one of them, and it must still be said which."""
 

@@ -248,6 +248,7 @@ _TABLE: tuple[tuple[str, Kind, int], ...] = (
         0,
     ),
     (r"(?:(?:en|pendant la|hors) )?periodes? scolaires?", Kind.TERM, 0),
+    (r"(?<!de )nuits? d[ue] (?=lun|mar|mer|jeu|ven|sam|dim)", Kind.WORD, 0),
     (r"toute l'annee", Kind.ALL_YEAR, 0),
     (r"(?:le )?reste de l'annee|(?:en )?hors saison|en dehors de cette periode", Kind.REST_OF_YEAR, 0),
     (r"(?:d'|en |l')?(?:ete|hiver|saison|haute saison)(?= ?\()", Kind.SEASON, 0),
