@@ -1,6 +1,8 @@
 """``kiosk directory``: what a person types and reads."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,8 @@ import pytest
 from kiosk.__main__ import main
 from kiosk.directory import bundle
 from kiosk.directory.sources.helplines import SHIPPED
+
+PROJECT = Path(__file__).resolve().parents[2]
 
 
 def test_import_verify_patch_and_apply_from_end_to_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -76,3 +80,28 @@ def test_an_unknown_format_is_named_with_those_there_are(capsys: pytest.CaptureF
     words = capsys.readouterr().err
     assert "--format xml: not a format that can be imported; one of data-inclusion, " in words
     assert "can be exported; one of data-inclusion, " in words
+
+
+def test_who_reads_only_the_first_lines_is_told_nothing_of_a_broken_pipe() -> None:
+    command = [sys.executable, "-m", "kiosk", "directory", "stats"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=PROJECT) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
+
+
+def test_an_index_that_may_not_be_looked_at_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = Path.exists
+
+    def refuse(path: Path) -> bool:
+        if path.parent == tmp_path:
+            raise PermissionError(13, "Permission denied")
+        return looked(path)
+
+    monkeypatch.setattr(Path, "exists", refuse)
+    assert main(["directory", "search", "faim", "--index", str(tmp_path / "i")]) == 1
+    assert f"{tmp_path / 'i'}: Permission denied; run this as a user who may read it" in capsys.readouterr().err

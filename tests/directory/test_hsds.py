@@ -173,6 +173,14 @@ def test_what_hsds_has_a_place_for_stands_there() -> None:
     assert codes == ["remobilisation--lien-social--solitude", "sante--addictions", "femmes", "jeunes"]
 
 
+def test_the_ids_of_a_source_that_has_uuids_come_back(tmp_path: Path) -> None:
+    organization = {**DOCUMENT["organization"], "id": "d9d5e0f5-d3ce-4f73-9a2f-4dd0ecc6c610"}
+    one = {**DOCUMENT, "organization": organization, "service_at_locations": DOCUMENT["service_at_locations"][:1]}
+    found, _ = everything(hsds.read([put(tmp_path, one)], Report()))
+    (written,) = json.loads(writer.write(found, Report()))
+    assert (written["id"], written["organization"]["id"]) == (DOCUMENT["id"], organization["id"])
+
+
 @settings(max_examples=40, deadline=None)
 @given(services)
 def test_any_record_comes_back_whole(any_one: Service) -> None:

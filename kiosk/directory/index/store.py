@@ -18,8 +18,6 @@ from kiosk.directory.index.slips import distance, forms, slips_in
 from kiosk.directory.parts import Hours
 from kiosk.errors import NeedsTechnician
 
-MAPPED_BYTES = 1 << 30
-"""Of the file, read through the kernel's page cache: what other processes read is there already."""
 CACHED_HOURS = 4096
 
 Week = tuple[tuple[int, int, Kind], ...]
@@ -60,7 +58,9 @@ class Index:
             )
         try:
             with _reading(path):
-                self._base.execute(f"PRAGMA mmap_size = {MAPPED_BYTES}")
+                # a page that the card cannot read any more is an error here; of a mapped file it would be SIGBUS, the
+                # end of the process that carries the calls
+                self._base.execute("PRAGMA mmap_size = 0")
                 form = self._one("PRAGMA application_id"), self._one("PRAGMA user_version")
                 if form != ((schema.APPLICATION_ID,), (schema.INDEX_VERSION,)):
                     raise Damaged(f"{path}: no index of this release of the terminal; build it again from its bundle")

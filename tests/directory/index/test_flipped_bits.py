@@ -95,6 +95,15 @@ def test_no_flipped_bit_shows_a_wrong_number_hours_or_distance_and_each_is_found
     assert index.read_bytes() == whole
 
 
+def test_a_page_that_cannot_be_read_any_more_is_an_error_and_not_the_end_of_the_process(tmp_path: Path) -> None:
+    index = made(tmp_path, *(relay(f"t{n}", description=f"Un texte {n} " * 50) for n in range(100)))
+    reader = live.opened(index)
+    os.truncate(index, 8192)
+    with pytest.raises(Damaged):
+        reader.lines([90])
+    reader.close()
+
+
 @pytest.mark.parametrize("stored", [b"", b"abc", with_checksum(b"content", 8), None, "text", 7])
 def test_what_was_not_stored_under_a_key_is_refused(stored: object) -> None:
     assert proved(with_checksum(b"content", 7), 7) == b"content"
