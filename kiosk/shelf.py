@@ -70,9 +70,7 @@ class Shelf:
 
     def search(self, question: Question, clock: Clock) -> Answer:
         """What answers ``question``, asked from here if it does not say from where. Raises: KioskError."""
-        if question.near is None:
-            question = replace(question, near=self._near)
-        return self._directory.search(question, clock)
+        return self._directory.search(replace(question, home=self._near), clock)
 
     def close(self) -> None:
         """Let go of the index."""

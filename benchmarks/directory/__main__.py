@@ -17,6 +17,7 @@ from statistics import mean
 from typing import Any
 
 from benchmarks.directory.engines import ENGINES, Ours, TinyScan, missing
+from benchmarks.directory.judged import HALVES
 from benchmarks.directory.rounds import ALONE, PREFIX, SLIP, TEXT
 from benchmarks.report import Row, machine, publish, row
 
@@ -150,7 +151,7 @@ def _means(scores: Sequence[dict[str, Any]]) -> dict[str, float]:
         those = [one["ndcg"] for one in scores if all(one[key] == value for key, value in wanted.items())]
         return round(mean(those), 4) if those else float("nan")
 
-    halves = {half: of(half=half) for half in ("tuning", "held")}
+    halves = {half: of(half=half) for half in HALVES}
     return {"n": float(len(scores)), "all": of(), **halves, **{each: of(language=each) for each in ("fr", "en", "ar")}}
 
 

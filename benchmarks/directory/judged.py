@@ -5,15 +5,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log2
 from pathlib import Path
+from typing import Any
 
 from benchmarks.directory.engines import PAGE, distance_km
 from kiosk.directory.parts import Level
+from kiosk.directory.places.gazetteer import gazetteer
 from kiosk.directory.places.mention import spot_in
 from kiosk.directory.places.spot import Spot
 from kiosk.directory.record import Service
 from kiosk.directory.words.meaning import is_within
 
-QUESTIONS = Path(__file__).resolve().parents[2] / "tests" / "data" / "directory" / "questions.toml"
+FOLDER = Path(__file__).resolve().parents[2] / "tests" / "data" / "directory"
+OWN = "questions.toml"
+"""By the hand that wrote the directory's words; each language's list is dealt in turn to the two halves."""
+OTHERS = {"third": "questions_third.toml", "fresh": "questions_fresh.toml"}
+"""Written when those words stood as they were, and asked once before anything was changed for them; each file says by
+whom, and is a "half" of its own."""
+HALVES = ("tuning", "held", *OTHERS)
 FARTHEST_KM = 50
 """From the place that a question names: what is farther away answers nothing."""
 
@@ -25,13 +33,17 @@ class Judged:
     text: str
     language: str
     half: str
-    """``tuning`` or ``held``."""
+    """``tuning`` or ``held``, or which other author's."""
     exact: tuple[str, ...]
     related: tuple[str, ...]
+    place: str = ""
+    """The place that it names, by INSEE code or department number, where its author said so."""
 
     @property
     def near(self) -> Spot | None:
         """The place that it names."""
+        if self.place:
+            return gazetteer().by_insee(self.place) or gazetteer().find(self.place)[0]
         named = spot_in(self.text, self.language)
         return named and named[0]
 
@@ -43,21 +55,29 @@ class Judged:
         return int(any(is_within(need, theme) for need in found for theme in self.related))
 
 
-def questions(path: Path = QUESTIONS) -> list[Judged]:
-    """All of the file, each language's list dealt in turn to the two halves."""
-    file = tomllib.loads(path.read_text(encoding="utf-8"))
-    names: Mapping[str, str] = file["names"]
-    return [
-        Judged(
-            text=text,
-            language=language,
-            half="held" if at % 2 else "tuning",
-            exact=tuple(names[name] for name in exact.split()),
-            related=tuple(names[name] for name in related.split()),
-        )
-        for language, asked in file["questions"].items()
-        for at, (text, exact, related) in enumerate(asked)
-    ]
+def questions() -> list[Judged]:
+    """All of all authors."""
+    own = tomllib.loads((FOLDER / OWN).read_text(encoding="utf-8"))
+    names: dict[str, str] = dict(own["names"])
+    found = list(_of(own, names, HALVES[:2]))
+    for author, file in OTHERS.items():
+        theirs = tomllib.loads((FOLDER / file).read_text(encoding="utf-8"))
+        names |= theirs.get("names", {})
+        found += _of(theirs, names, (author,))
+    return found
+
+
+def _of(file: Mapping[str, Any], names: Mapping[str, str], halves: Sequence[str]) -> Iterable[Judged]:
+    for language, asked in file["questions"].items():
+        for at, (text, exact, related, *place) in enumerate(asked):
+            yield Judged(
+                text=text,
+                language=language,
+                half=halves[at % len(halves)],
+                exact=tuple(names[name] for name in exact.split()),
+                related=tuple(names[name] for name in related.split()),
+                place=place[0] if place else "",
+            )
 
 
 class Judge:

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.directory.engines import ENGINES, NOON, Asked, missing
 from benchmarks.directory.generator import generated
-from benchmarks.directory.judged import Judge, Judged, questions
+from benchmarks.directory.judged import HALVES, Judge, Judged, questions
 from benchmarks.directory.real import real_services
 from benchmarks.directory.rounds import rounds
 from kiosk.directory.parts import Hours, Level, Place
@@ -73,9 +73,15 @@ def test_there_are_enough_questions_and_each_half_has_every_language() -> None:
     assert len(asked) >= 150
     assert len({one.text for one in asked}) == len(asked)
     assert {(one.language, one.half) for one in asked} == {
-        (language, half) for language in ("fr", "en", "ar") for half in ("tuning", "held")
+        (language, half) for language in ("fr", "en", "ar") for half in HALVES
     }
     assert all(one.exact for one in asked)
+
+
+def test_where_an_author_said_which_place_is_meant_it_is_that_one() -> None:
+    asked = next(one for one in questions() if one.place == "93066" and "Saint-Denis" in one.text)
+    assert asked.near is not None
+    assert (asked.near.name, asked.near.department) == ("Saint-Denis", "93")
 
 
 def test_an_answer_in_the_best_order_scores_one_and_a_worse_one_less() -> None:

@@ -4,17 +4,20 @@ from dataclasses import replace
 
 from kiosk.directory.hours.expression import Times
 from kiosk.directory.hours.openings import Openings
-from kiosk.directory.hours.statements import Days, Season
+from kiosk.directory.hours.statements import Cut, Days, Season
 from kiosk.directory.hours.words import Kind
 
 
 class Closings(Openings):
     """A text being read, with what is closed in it."""
 
+    _is_inline = False
+
     def read_closing(self) -> None:
         """Past what follows ``fermé``, and notes it. Raises: NotUnderstood."""
+        self._is_inline = not self.reader.is_after_break(back=-2)
         if self._of_days and self.reader.peek() is None and not self.said.openings:
-            self.said.closed_days.append((Days(self._of_days), 0))
+            self.said.closed_days.append(Cut(Days(self._of_days), 0))
         elif not (self._closed_at_noon() or self._closed_half_anyway() or self._closed_part()):
             raise self.reader.refuse("closed, and not when")
 
@@ -58,6 +61,7 @@ class Closings(Openings):
 
     def read_exception(self) -> None:
         """Past what follows ``sauf``, and notes it. Raises: NotUnderstood."""
+        self._is_inline = not self.reader.is_after_break(back=-2)
         reader = self.reader
         if reader.is_after(frozenset({Kind.ALL_YEAR, Kind.EXCEPT}), ",") and (dates := reader.read_dates()):
             self.said.closed_dates.extend(dates)  # "toute l'année sauf août", before or after what is open
@@ -67,13 +71,25 @@ class Closings(Openings):
         while self._closed_part(may_end_early=True):
             here = reader.at
             reader.skip(frozenset({Kind.AND, Kind.ARTICLE}), ",")
+            if reader.is_after(frozenset({Kind.PUBLIC_HOLIDAY, Kind.SCHOOL_HOLIDAY}), ",") and self._peek_dates():
+                continue  # "sauf jours fériés et août"
             closed = self.said.closed_days
-            is_of_halves = bool(closed) and closed[-1][0].half is not None
+            is_of_halves = bool(closed) and closed[-1].days.half is not None
             more = self._peek_days() if is_of_halves else None
             if reader.kind() not in (Kind.SCHOOL_HOLIDAY, Kind.PUBLIC_HOLIDAY) and (more is None or more.half is None):
                 reader.at = here
                 return
         raise reader.refuse("an exception that is not understood")
+
+    def _peek_dates(self) -> bool:
+        """Whether dates come next. Raises: NotUnderstood if they are not the last of their sentence."""
+        reader = self.reader
+        start = reader.at
+        dates = reader.read_dates()
+        if dates and not (reader.peek() is None or reader.is_break() or reader.is_sign(")")):
+            raise reader.refuse("a part of the year: closed then, or open otherwise")
+        reader.at = start
+        return bool(dates)
 
     def _closed_days(self) -> Days | None:
         """Past days; of ``jours fériés, et le samedi de 9h à 12h`` the holidays alone if Saturday is open besides."""
@@ -121,7 +137,7 @@ class Closings(Openings):
             end = reader.take(Kind.TIME)
             reader.skip(frozenset(), ")")
             if end and days.half is None and (reader.peek() is None or reader.kind() in (Kind.LINE, Kind.CONTACT)):
-                found.early_ends.append((replace(days, public_holidays=False), end.value, place))
+                found.early_ends.append(self._cut(days, place, may_end_early, end.value))
                 return True
             raise reader.refuse("open then, or closed then")
         reader.at = here
@@ -129,8 +145,13 @@ class Closings(Openings):
             reader.kind() is Kind.FROM and reader.kind(1) in (Kind.TIME, Kind.NUMBER)
         ):
             raise reader.refuse("open then, or closed then")
-        found.closed_days.append((replace(days, public_holidays=False), place))
+        found.closed_days.append(self._cut(days, place, may_end_early))
         return True
+
+    def _cut(self, days: Days, place: int, is_exception: bool, end_min: int | None = None) -> Cut:
+        days = replace(days, public_holidays=False)
+        period = self._explicit_period() if self._is_inline else None
+        return Cut(days, place, end_min, period, self._is_inline, is_exception)
 
 
 def _is_within(inner: Times, outer: Times) -> bool:

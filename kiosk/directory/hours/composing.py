@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from kiosk.directory.hours.expression import DAY_MIN, Dates, Expression, Join, Rule, State, Times, Weekdays, Weeks
-from kiosk.directory.hours.statements import EVERY_DAY, Days, NotUnderstood, Opening, Period, Said, Season, Span
+from kiosk.directory.hours.statements import EVERY_DAY, Cut, Days, NotUnderstood, Opening, Period, Said, Season, Span
 
 NIGHT_AND_DAY = (Span(Times(0, DAY_MIN)),)
 PARITY = {0: Weeks(2, 52, 2), 1: Weeks(1, 53, 2)}
@@ -57,7 +57,7 @@ def composed(said: Said) -> Expression:
 def _nothing_open(said: Said) -> Rule:
     """``Fermé`` of a table's days is closed; of a whole service it says too little."""
     if said.is_column and said.closed_days and not (said.closed_dates or said.closed_season or said.early_ends):
-        week = frozenset(day for days, _ in said.closed_days for day in days.week if days.half is None)
+        week = frozenset(day for cut in said.closed_days for day in cut.days.week if cut.days.half is None)
         if week:
             return Rule(weekdays=(Weekdays(week),), state=State.CLOSED)
     raise NotUnderstood("nothing that is open", 0)
@@ -71,15 +71,23 @@ def _with_exceptions(said: Said) -> list[Opening]:
     found = list(said.openings)
     if not said.closed_on_public_holidays:
         found = [_of(one, EVERY_DAY, is_public=True) if _is_always(one) else one for one in found]
-    for days, place in said.closed_days:
-        found = [part for opening in found for part in _without(opening, days, place)]
-    for days, end_min, place in said.early_ends:
-        if not any(days.week <= opening.days.week for opening in found):
-            raise NotUnderstood("an end of days that are not open", place)
-        found = [part for opening in found for part in _ended(opening, days, end_min, place)]
+    for cut in (*said.closed_days, *said.early_ends):
+        _check_scope(cut, said.openings)
+        if cut.end_min is not None and not any(cut.is_of(one) and cut.days.week <= one.days.week for one in found):
+            raise NotUnderstood("an end of days that are not open", cut.place)
+        found = [part for opening in found for part in (_cut_out(opening, cut) if cut.is_of(opening) else [opening])]
     if not found:
         raise NotUnderstood("nothing that is open", 0)
     return found
+
+
+def _check_scope(cut: Cut, openings: list[Opening]) -> None:
+    """Refuses a cut of which nobody knows which of ``openings`` it is meant for."""
+    meant = [one for one in openings if cut.is_of(one)]
+    if len(meant) > 1 and cut.is_exception and cut.is_inline:
+        raise NotUnderstood("an exception from the last, or from all", cut.place)
+    if meant and not cut.is_inline and cut.period is None and len({one.period for one in openings}) > 1:
+        raise NotUnderstood("closed in one part of the year, or in all", cut.place)
 
 
 def _is_always(opening: Opening) -> bool:
@@ -104,34 +112,36 @@ def _of(opening: Opening, week: frozenset[int], is_public: bool | None = None) -
     return replace(opening, days=Days(week, days.nth, public, days.parity, days.half))
 
 
-def _without(opening: Opening, days: Days, place: int) -> list[Opening]:
-    kept, cut = _split(opening, days.week)
-    if cut is not None and days.is_half_of_last:
-        raise NotUnderstood("half of the last day closed, or of all", place)
-    if cut is None or days.half is None:
-        return kept if cut is not None else [opening]
-    halves = [days.half.fits(span.times) for span in cut.spans]
-    if not any(halves) or any(not fits and _crosses_noon(span) for fits, span in zip(halves, cut.spans, strict=True)):
-        raise NotUnderstood("half a day closed that is not half a day", place)
-    rest = tuple(span for fits, span in zip(halves, cut.spans, strict=True) if not fits)
-    if rest:
-        kept.append(replace(cut, spans=rest))
-    return kept
+def _cut_out(opening: Opening, cut: Cut) -> list[Opening]:
+    """``opening`` without what ``cut`` takes of it."""
+    days = cut.days
+    if days.is_half_of_last:
+        raise NotUnderstood("half of the last day closed, or of all", cut.place)
+    kept, inside = _split(opening, days.week)
+    if inside is None:
+        return [opening]
+    if cut.end_min is not None:
+        return [*kept, _ended(inside, cut.end_min, cut.place)]
+    if days.half is None:
+        return kept
+    halves = [days.half.fits(span.times) for span in inside.spans]
+    if not any(halves) or any(
+        not fits and _crosses_noon(span) for fits, span in zip(halves, inside.spans, strict=True)
+    ):
+        raise NotUnderstood("half a day closed that is not half a day", cut.place)
+    rest = tuple(span for fits, span in zip(halves, inside.spans, strict=True) if not fits)
+    return [*kept, replace(inside, spans=rest)] if rest else kept
 
 
 def _crosses_noon(span: Span) -> bool:
     return span.times.start_min < 12 * 60 and span.times.end_min > 14 * 60
 
 
-def _ended(opening: Opening, days: Days, end_min: int, place: int) -> list[Opening]:
-    kept, cut = _split(opening, days.week)
-    if cut is None:
-        return [opening]
-    *first, last = cut.spans
+def _ended(opening: Opening, end_min: int, place: int) -> Opening:
+    *first, last = opening.spans
     if not last.times.start_min < end_min <= DAY_MIN or end_min == last.times.end_min:
         raise NotUnderstood("an end that does not fit", place)
-    spans = (*first, Span(Times(last.times.start_min, end_min), last.state, last.comment))
-    return [*kept, replace(cut, spans=spans)]
+    return replace(opening, spans=(*first, replace(last, times=Times(last.times.start_min, end_min))))
 
 
 # --- rules ---------------------------------------------------------------------------------------------------

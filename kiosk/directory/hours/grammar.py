@@ -4,11 +4,12 @@ Every word must have its place in the grammar, to the end or to where contacts a
 be the one that turns the meaning round ("la structure n'est plus ouverte").
 """
 
+import re
 from dataclasses import replace
 
 from kiosk.directory.hours.closings import Closings
 from kiosk.directory.hours.expression import DAY_MIN, Times
-from kiosk.directory.hours.statements import EVERY_DAY, Days, NotUnderstood, Opening, Period, Said, Season, Span
+from kiosk.directory.hours.statements import EVERY_DAY, Cut, Days, NotUnderstood, Opening, Period, Said, Season, Span
 from kiosk.directory.hours.words import Kind, Word
 
 BETWEEN = frozenset({Kind.LINE, Kind.AND, Kind.THEN, Kind.OPEN, Kind.ALL_YEAR, Kind.NO_APPOINTMENT})
@@ -32,6 +33,9 @@ ALARMING = (
     "temporaire",
 )
 """Beginnings of words that take back what was said, wherever they stand."""
+
+_FREE_CALL = re.compile(r"(?:appel|numero|service) (?:gratuit|anonyme|vert|unique)$")
+"""Contacts that may be told before all times: they say nothing of them."""
 
 
 def said(text: str, of_days: frozenset[int] = frozenset()) -> tuple[Said, int]:
@@ -68,7 +72,7 @@ class _Grammar(Closings):
             here = reader.at
             reader.skip(frozenset({Kind.FROM, Kind.TO, Kind.ARTICLE, Kind.AND}), "(")
             word = reader.peek()
-            is_free = word is not None and word.kind is Kind.CONTACT and word.plain.endswith(("gratuit", "anonyme"))
+            is_free = word is not None and word.kind is Kind.CONTACT and _FREE_CALL.match(word.plain) is not None
             if not is_free and reader.take(Kind.LABEL, Kind.HEADING) is None:
                 reader.at = here
                 return
@@ -122,12 +126,16 @@ class _Grammar(Closings):
         start = reader.at
         spans = self._try_spans() if len(openings) == 1 and openings[0].period == Period() else ()
         if spans and reader.kind() is Kind.SCHOOL_HOLIDAY and reader.is_sign(")", 1) and not openings[0].comment:
+            if self.said.closed_days or self.said.early_ends:
+                raise reader.refuse("other times in holidays, and exceptions")
             reader.at += 1
             openings[:] = _by_season(openings[0], spans)
             return True
         reader.at = start
         if end is None or reader.kind(1) is not Kind.SCHOOL_HOLIDAY or not reader.is_sign(")", 2) or len(openings) != 1:
             return False
+        if self.said.closed_days or self.said.early_ends:
+            raise reader.refuse("other times in holidays, and exceptions")
         opening = openings[0]
         last = opening.spans[-1] if opening.spans else None
         if opening.period != Period() or last is None or not last.times.start_min < end.value <= DAY_MIN:
@@ -157,10 +165,20 @@ class _Grammar(Closings):
         if days is None or end is None or not is_plain or not reader.is_sign(")") or not self.said.openings:
             reader.at = start
             return False
-        self.said.early_ends.append((days, end.value, place))
+        self.said.early_ends.append(
+            Cut(days, place, end.value, self._explicit_period(), is_inline=True, is_exception=True)
+        )
         return True
 
     def _statement(self, word: Word) -> None:
+        in_brackets = self.reader.is_sign("(", -1)
+        before = len(self.said.closed_dates), self.said.closed_season
+        self._one_statement(word)
+        is_closed = before != (len(self.said.closed_dates), self.said.closed_season)
+        if in_brackets and is_closed and len(self.said.openings) > 1:
+            raise self.reader.refuse("a part of the year in brackets: of the last, or of all")
+
+    def _one_statement(self, word: Word) -> None:
         reader, found = self.reader, self.said
         if word.kind is Kind.HEADING:
             reader.at += 1
@@ -170,11 +188,7 @@ class _Grammar(Closings):
                 raise reader.refuse("a heading for another thing")
             return
         if reader.take(Kind.EXCEPT):
-            in_brackets = reader.is_sign("(", -2)
-            before = len(found.closed_dates), found.closed_season
             self.read_exception()
-            if in_brackets and len(found.openings) > 1 and before != (len(found.closed_dates), found.closed_season):
-                raise reader.refuse("a part of the year in brackets: of the last, or of all")
         elif reader.take(Kind.CLOSED):
             self.read_closing()
         elif found.openings and self.includes_holidays():
@@ -230,6 +244,8 @@ class _Grammar(Closings):
             self.period = period
         elif self._is_after_open:
             raise reader.refuse("open then: only, or too")
+        elif self.said.closed_days or self.said.closed_on_public_holidays or self.said.closed_season:
+            raise reader.refuse("a part of the year after an exception: closed then, or open then alone")
         elif len(openings) == 1 and period.season is not Season.HOLIDAYS and openings[0].period == Period():
             openings[0] = replace(openings[0], period=period)
         else:

@@ -9,6 +9,7 @@ _NAMES = """
     locaux espace espaces point relais maison mairie secretariat guichet boutique magasin association equipe lieu
     epicerie vestiaire friperie ressourcerie restaurant cantine soupe repas distribution distributions aide colis
     panier paniers denrees douche douches bains laverie bagagerie domiciliation consigne
+    petit dejeuner dejeuner diner gouter sante inconditionnel
     consultation consultations soins infirmerie dispensaire clinique hopital pharmacie urgences vaccination depistage
     ecoute ligne plateforme numero atelier ateliers mediatheque bibliotheque ludotheque cyberbase fablab
     ccas cias cmp cmpp csapa caarud cegidd pass epn msap mds mdph msd msp pmi cidff cpef chrs chu siao caf cpam udaf

@@ -5,7 +5,7 @@ from enum import Enum, auto
 
 from kiosk.directory.hours.expression import DAY_MIN, State, Times
 from kiosk.directory.hours.reading import Reader
-from kiosk.directory.hours.statements import EVERY_DAY, Days, NotUnderstood, Opening, Period, Said, Season, Span
+from kiosk.directory.hours.statements import EVERY_DAY, Cut, Days, NotUnderstood, Opening, Period, Said, Season, Span
 from kiosk.directory.hours.words import Kind, words
 
 
@@ -100,6 +100,9 @@ class Openings:
         is_told_apart = bool(openings) and (bool(openings[-1].comment) or openings[-1].is_free)
         return self._order is Order.DAYS_FIRST and is_after and is_told_apart and reader.starts_times()
 
+    def _explicit_period(self) -> Period | None:
+        return None if self.period == Period() else self.period
+
     def _in_weeks(self, days: Days) -> Days:
         """``days`` of the even or odd weeks that the text is about just now."""
         if self.parity is None:
@@ -111,6 +114,8 @@ class Openings:
     def _timed(self, opening: Opening) -> None:
         reader = self.reader
         if reader.take(Kind.CLOSED):
+            if reader.kind() is Kind.ARTICLE and reader.kind(1) in (Kind.DAY, Kind.DAYS):
+                raise reader.refuse("these days closed, or those")
             half = reader.read_half()
             days = replace(opening.days, half=half or opening.days.half, public_holidays=False)
             if opening.days.public_holidays:
@@ -127,7 +132,7 @@ class Openings:
             if opening.days.nth or opening.days.parity is not None or opening.comment:
                 raise reader.refuse("closed on some of these days")
             if opening.days.week:
-                self.said.closed_days.append((days, opening.place))
+                self.said.closed_days.append(Cut(days, opening.place, period=self._explicit_period()))
             return
         word = reader.peek()
         if word and reader.take(Kind.APPOINTMENT):
@@ -231,6 +236,8 @@ class Openings:
             raise NotUnderstood("one of these days, and not which", opening.place)
         if days.half and not all(days.half.fits(span.times) for span in opening.spans):
             raise NotUnderstood("a morning in the afternoon", opening.place)
+        if days.is_pair and any(span.times.end_min > DAY_MIN for span in opening.spans):
+            raise NotUnderstood("the night between two days, or both nights", opening.place)
         if days.half and not opening.spans:
             raise NotUnderstood("half a day, and not at which times", opening.place)
         self.said.openings.append(replace(opening, is_free=self._is_free()))

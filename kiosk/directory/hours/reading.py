@@ -80,7 +80,8 @@ class Reader(Cursor):
             self.at += 1
         if word := self.take(Kind.EVEN_WEEK, Kind.ODD_WEEK):
             parity = 0 if word.kind is Kind.EVEN_WEEK else 1
-        return Days(frozenset(week), nth, holidays, parity, half, is_of_last, is_one)
+        is_pair = count == 1 and len(week) == 2
+        return Days(frozenset(week), nth, holidays, parity, half, is_of_last, is_pair, is_one)
 
     def _read_leading_half(self) -> Half | None:
         """``tous les matins`` before ``du lundi au samedi``."""

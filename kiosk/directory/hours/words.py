@@ -129,10 +129,10 @@ def _next(plain: str, at: int) -> tuple[Kind, int, int]:
     match = _LINE.match(plain, at)
     if match:
         return Kind.LINE, 0, match.end()
-    for pattern, kind, value in _PHRASES:
-        match = pattern.match(plain, at)
-        if match:
-            return kind, value, match.end()
+    match = _PHRASE.match(plain, at)
+    if match and match.lastgroup:
+        _, kind, value = _TABLE[int(match.lastgroup.removeprefix("phrase"))]
+        return kind, value, match.end()
     match = _CLOCK.match(plain, at)
     if match:
         minutes = int(match["m"] or match["spaced"] or match["dot"] or match["words"] or 0)
@@ -238,7 +238,7 @@ _TABLE: tuple[tuple[str, Kind, int], ...] = (
     (r"(?:du )?l\.?\s?(?:-|au?)\s?v\.?(?![a-z'.])", Kind.DAYS, _WORKWEEK),
     (r"(?:du )?l\.?\s?(?:-|au?)\s?s\.?(?![a-z'.])", Kind.DAYS, _WORKWEEK | 32),
     (r"(?:du )?l\.?\s?(?:-|au?)\s?d\.?(?![a-z'.])", Kind.DAYS, _ALL),
-    (r"l([/ -]?)m\1m\1j\1v(?![a-z'/]|\1[a-z])", Kind.DAYS, _WORKWEEK),
+    (r"l(?P<mark>[/ -]?)m(?P=mark)m(?P=mark)j(?P=mark)v(?![a-z'/]|(?P=mark)[a-z])", Kind.DAYS, _WORKWEEK),
     (r"(?:le |les )?(?:week[ -]?ends?|fins? de semaine|we)(?![a-z])", Kind.DAYS, _WEEKEND),
     (r"(?<!de )(?<!toute )(?:en|la) semaine(?![a-z])(?!\s+(?:im)?paire)", Kind.DAYS, _WORKWEEK),
     (r"(?:(?:le|les|des) )?jours? feries?(?![a-z])", Kind.PUBLIC_HOLIDAY, 0),
@@ -248,6 +248,7 @@ _TABLE: tuple[tuple[str, Kind, int], ...] = (
         0,
     ),
     (r"(?:(?:en|pendant la|hors) )?periodes? scolaires?", Kind.TERM, 0),
+    (r"(?<!de )nuits? d[ue] (?=lun|mar|mer|jeu|ven|sam|dim)", Kind.WORD, 0),
     (r"toute l'annee", Kind.ALL_YEAR, 0),
     (r"(?:le )?reste de l'annee|(?:en )?hors saison|en dehors de cette periode", Kind.REST_OF_YEAR, 0),
     (r"(?:d'|en |l')?(?:ete|hiver|saison|haute saison)(?= ?\()", Kind.SEASON, 0),
@@ -267,6 +268,7 @@ _TABLE: tuple[tuple[str, Kind, int], ...] = (
     ),
     (r"(?:du|de chaque|chaque) mois(?![a-z])", Kind.OF_MONTH, 0),
     (r"(?:(?:une|1) semaine )?sur (?:deux|2)(?![a-z\d])", Kind.EVERY_OTHER, 0),
+    (r"1(?= (?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche) sur (?:deux|2)(?![a-z\d]))", Kind.ARTICLE, 1),
     (r"(?:tous|toutes) les (?:15|quinze) jours", Kind.EVERY_OTHER, 0),
     (r"toutes les (?:deux|trois|quatre|2|3|4) semaines", Kind.EVERY_OTHER, 0),
     (r"(?:(?:les|des|en) )?semaines? paires?(?![a-z])", Kind.EVEN_WEEK, 0),
@@ -310,7 +312,9 @@ _TABLE: tuple[tuple[str, Kind, int], ...] = (
     (r"d'", Kind.FROM, 0),
     (r"l'", Kind.ARTICLE, 0),
 )
-_PHRASES = [(re.compile(rf"(?<![a-z])(?:{pattern})"), kind, value) for pattern, kind, value in _TABLE]
+_PHRASE = re.compile(
+    "(?<![a-z])(?:" + "|".join(f"(?P<phrase{n}>{pattern})" for n, (pattern, _, _) in enumerate(_TABLE)) + ")"
+)
 
 _NAMES: dict[str, tuple[Kind, int]] = {
     **dict.fromkeys(("a", "au", "aux"), (Kind.TO, 0)),

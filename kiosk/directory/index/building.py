@@ -1,6 +1,6 @@
 """Writes an index from the lines of a bundle, in one new file (what stands around that: live.py).
 
-Memory is bounded by the vocabulary and some 80 bytes a relay: lines are read one by one, twice, the second time from
+Memory is bounded by the vocabulary and some 200 bytes a relay: lines are read one by one, twice, the second time from
 the new file itself, in the order of the curve.
 """
 
@@ -33,6 +33,7 @@ from kiosk.directory.index.facts import (
 )
 from kiosk.directory.index.locating import spot_of
 from kiosk.directory.index.slips import forms, slips_in
+from kiosk.directory.index.twins import Twins
 from kiosk.directory.parts import Hours, Place
 from kiosk.directory.record import parse
 from kiosk.directory.vocabulary import vocabulary
@@ -79,6 +80,7 @@ class _Writer:
         self._base = base
         self._vocabulary = vocabulary()
         self._cells = Cells()
+        self._twins = Twins()
         self._hours: dict[bytes, int] = {}
         self._words: Counter[str] = Counter()
         self._terms: Counter[str] = Counter()
@@ -89,6 +91,7 @@ class _Writer:
             key = packed & (1 << _KEY_BITS) - 1
             self._relay(number, key, (points[2 * key], points[2 * key + 1]))
         first = next((at for at, packed in enumerate(order) if packed >> _KEY_BITS), len(order))
+        self._cells.name_twins(self._twins.groups())
         self._blocks(order, points, first)
         self._spelling()
         cells = ((name, with_checksum(content, name)) for name, content in self._cells.packed().items())
@@ -119,6 +122,7 @@ class _Writer:
         spot = spot_of(place)
         home = home_of(service, "" if spot is None else spot.region)
         tags = tags_of(home, is_spread(service, latitude))
+        self._twins.add(number, service, place, "" if spot is None else spot.insee)
         self._base.execute(
             "INSERT INTO words (rowid, tokens) VALUES (?, ?)",
             (number, " ".join((*self._stems(texts_of(service, self._vocabulary)), *tags))),

@@ -95,6 +95,8 @@ class Cells:
         self.profile = array("I")
         self.home = array("I")
         self.statement = array("I")
+        self.twin = array("I")
+        """The same number for relays of different sources that are one and the same; 0: it has no twin."""
         self.all_needs: list[tuple[str, ...]] = []
         self.profiles: list[Profile] = []
         self.homes: list[Home] = []
@@ -116,6 +118,13 @@ class Cells:
         self.profile.append(self._place("profile", self.profiles, relay.profile))
         self.home.append(self._place("home", self.homes, relay.home))
         self.statement.append(self._place("statement", self.statements, relay.statement))
+        self.twin.append(0)
+
+    def name_twins(self, groups: Iterable[Iterable[int]]) -> None:
+        """Of all relays that were added, those whose numbers stand together are one and the same."""
+        for twin, numbers in enumerate(groups, 1):
+            for number in numbers:
+                self.twin[number - 1] = twin
 
     def _place(self, name: str, known: "list[_Kept]", one: "_Kept") -> int:
         place = self._places.setdefault((name, one), len(known))

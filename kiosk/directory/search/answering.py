@@ -6,12 +6,14 @@ One thread at a time, as the index.
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
+from kiosk.directory.hours.openness import territory_at
+from kiosk.directory.hours.territory import Territory, zone
 from kiosk.directory.index.store import Index, Range
 from kiosk.directory.places.spot import Spot
 from kiosk.directory.record import parse
 from kiosk.directory.search.areas import Areas
 from kiosk.directory.search.board import Board
-from kiosk.directory.search.clauses import word_clauses
+from kiosk.directory.search.clauses import SURELY, word_clauses
 from kiosk.directory.search.gathering import FIRST_REACH_KM, ranges_from, words_in
 from kiosk.directory.search.judging import Judge, Worth, Worths
 from kiosk.directory.search.matching import inside, serving
@@ -81,11 +83,25 @@ class _Search:
         self._clauses = word_clauses(kept.index, said)
         self._is_understood = bool(self._clauses or needs or not said.words)
         self._met = met(kept.cells, self._needs, self._needs, question.needs)
-        self._dangers = naming(kept.cells, dangers(needs))
-        self._scales = Scales(kept.cells, question, Moment.of(question, clock), said.near, kept.index.hours)
+        self._dangers = naming(kept.cells, dangers(need for need, sure in needs.items() if sure >= SURELY))
+        # "ce soir" prefers who is open then; what is told of each is how it is now
+        self._told = self._scales = self._scales_at(Moment.of(question, clock), said)
+        if (then := self._spoken_of(said)) is not None:
+            self._scales = self._scales_at(then, said)
         self._limit = max(1, min(question.limit, MOST_RESULTS))
         self._words: dict[int, float] = {}
         """Of all that were looked at: how much of the words they have."""
+
+    def _scales_at(self, moment: Moment, said: Understood) -> Scales:
+        return Scales(self._kept.cells, self._question, moment, said.near, self._kept.index.hours, said.audiences)
+
+    def _spoken_of(self, said: Understood) -> Moment | None:
+        """The time that the text speaks of; None: it does not, a filter says when, or the clock may be wrong."""
+        if said.when is None or self._question.open_at is not None or not self._clock.is_trusted:
+            return None
+        place = said.near or Spot()
+        there = zone(territory_at(place.insee or place.department) or Territory.METROPOLE)
+        return Moment(said.when.after(self._clock.now.astimezone(there)), is_sure=True)
 
     def answer(self) -> Answer:
         board = Board(self._limit)
@@ -204,7 +220,7 @@ class _Search:
             found.append(
                 Found(
                     service=parse(line),
-                    openness=scales.openness(cells.hours[at], cells.calendar[at]),
+                    openness=self._told.openness(cells.hours[at], cells.calendar[at]),
                     distance_km=None if away_km is None else round(away_km, 2),
                     room=scales.room(number),
                     reasons=self._reasons(number, needs) if self._question.explain else (),

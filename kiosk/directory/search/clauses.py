@@ -15,6 +15,8 @@ LONGER, SLIP = 0.85, 0.7
 """Of a word's weight: begun and gone on with; for each slip."""
 MOST_LONGER = 8
 """Words that a beginning may go on to, the commonest."""
+MOST_FORMS = 50
+"""Stems that begin like another one and are looked through for it."""
 UNDERSTOOD, NAMED_SO = 0.3, 0.7
 """Of a word's weight once it was surely read as a need ("dormir" asks for a bed): elsewhere, and in a name."""
 SURELY = 0.5
@@ -68,9 +70,14 @@ def _terms(index: Index, word: str, may_go_on: bool) -> tuple[list[Term], float]
     if longer:
         return longer, LONGER
     alike = stem(word, schema.STEMS)
-    if alike != word and (known := index.term_of(alike)):
+    if alike != word and (known := index.term_of(alike) or _form_of(index, alike)):
         return [known], 1.0
     if is_known(word):
         return [], 0.0  # a word that no relay has is no slip for one that some have: "manger" is not "danger"
     near, slips = index.terms_near(word)
     return near, SLIP**slips
+
+
+def _form_of(index: Index, cut: str) -> Term | None:
+    """What stands in the index for words of the stem ``cut``: relays may have another form of a word alone."""
+    return next((found for found in index.terms_from(cut, MOST_FORMS) if found.term == cut), None)

@@ -1,5 +1,6 @@
 """The directory that is asked: an index, and what is kept of it from one question to the next (docs/search.md)."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from kiosk.directory.index import live
@@ -8,6 +9,9 @@ from kiosk.directory.record import Service, parse
 from kiosk.directory.search.answering import Kept, answered
 from kiosk.directory.search.question import Answer, Clock, Question
 from kiosk.directory.search.understanding import read_words_and_places, understood
+
+_TRIAL = Question("manger et dormir")
+_TRIAL_CLOCK = Clock(datetime(2026, 1, 5, 10, tzinfo=UTC), is_trusted=True)
 
 
 class Directory:
@@ -21,11 +25,18 @@ class Directory:
     def open(cls, path: Path) -> "Directory":
         """The directory in the index ``path``. Raises: Damaged when it must be built again.
 
-        Words, places and cells are read now: the first question must not wait for them.
+        Words, places and cells are read now, and a question is answered: the first person must not wait for what is
+        read once, nor for those pages of the card that every question needs.
         """
         index = live.opened(path)
-        read_words_and_places()
-        return cls(index)
+        try:
+            read_words_and_places()
+            directory = cls(index)
+            directory.search(_TRIAL, _TRIAL_CLOCK)
+        except BaseException:
+            index.close()
+            raise
+        return directory
 
     def close(self) -> None:
         """Let go of the index."""

@@ -4,7 +4,8 @@ A question looks at thousands of relays and shows ten. What costs most, opening 
 last, and only for who can still be among the best with all that is known before: the best are exactly the best.
 """
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from itertools import compress
 from math import cos, inf, radians, sqrt
 from typing import NamedTuple
 
@@ -104,14 +105,14 @@ class Judge:
         for start, end in _pieces(ranges):
             enough = {place for place, points in met.items() if points + with_words >= board.bar}
             if enough:
-                some = enumerate(needs[start - 1 : end], start)
-                self.judge(self._at_home([number for number, place in some if place in enough], homes), words)
+                fitting = compress(range(start, end + 1), map(enough.__contains__, needs[start - 1 : end]))
+                self.judge(self._at_home(fitting, homes), words)
         if not self._must_meet:
             least = board.bar - rest
             others = [n for n, share in words.items() if WORDS * share >= least and needs[n - 1] not in met]
             self.judge(self._at_home(others, homes), words)
 
-    def _at_home(self, numbers: Sequence[int], homes: Container[int] | None) -> Sequence[int]:
+    def _at_home(self, numbers: Iterable[int], homes: Container[int] | None) -> Iterable[int]:
         return numbers if homes is None else [number for number in numbers if self._cells.home[number - 1] in homes]
 
     def judge(self, numbers: Iterable[int], words: Mapping[int, float]) -> None:
@@ -159,7 +160,7 @@ class Judge:
                     bound = points_at(away_km)
                 else:
                     bound = points_at(away_km) if away_km <= TOLD_KM else NO_DISTANCE
-            board.put(known + bound, cells.record[at], number)
+            board.put(known + bound, cells.record[at], number, cells.twin[at])
 
 
 def _pieces(ranges: Iterable[Range]) -> Iterator[Range]:

@@ -31,6 +31,8 @@ class Question:
     """In the person's words, in any interface language; may name a place and a need."""
     near: Spot | None = None
     """From where; it wins over a place in ``text``."""
+    home: Spot | None = None
+    """Where the terminal stands: from there, when nothing else says from where. It tells places of one name apart."""
     radius_km: float | None = None
     """Local services no farther than this; without ``near`` it says nothing."""
     needs: tuple[str, ...] = ()

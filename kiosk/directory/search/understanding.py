@@ -11,7 +11,9 @@ from kiosk.directory.places.spot import Spot
 from kiosk.directory.search.question import Question
 from kiosk.directory.words.folding import tokens
 from kiosk.directory.words.lexicon import Sureness, lexicons
-from kiosk.directory.words.meaning import Meaning, knows, needs_in
+from kiosk.directory.words.meaning import Meaning, knows, said_in
+from kiosk.directory.words.times import When, time_in
+from kiosk.directory.words.writing import spelt_out
 
 ABROAD_KM = 40.0
 """A point so far from every commune is in none."""
@@ -25,6 +27,10 @@ class Understood:
 
     near: Spot | None
     meanings: tuple[Meaning, ...]
+    audiences: tuple[str, ...]
+    """Who asks, as the text says it: weaker than ``Question.audiences``, it leaves nobody out."""
+    when: When | None
+    """The time that it speaks of: weaker than ``Question.open_at``, it leaves nobody behind."""
     words: tuple[str, ...]
     """Folded, in order, without the place and the little words."""
     may_go_on: bool
@@ -53,17 +59,20 @@ def _commune_at(latitude: float, longitude: float) -> Spot | None:
 def understood(question: Question) -> Understood:
     """``question`` taken apart. Any thread; the first call reads words and places from their files."""
     text, near = question.text, question.near
-    named = spot_in(text, question.language) if near is None and text.strip() else None
-    if named is not None:
-        near, text = named
-    everything = tokens(text)
+    if near is None:
+        named = spot_in(text, question.language, question.home) if text.strip() else None
+        near, text = named or (question.home, text)
+    everything = tuple(spelt_out(tokens(text), lexicons(question.language)))
     little = _little_words()
     words = tuple(dict.fromkeys(word for word in everything if word not in little)) or everything
     if len(words) > MOST_WORDS:
         longest = sorted(words, key=len, reverse=True)[:MOST_WORDS]
         words = tuple(word for word in words if word in longest)
     may_go_on = bool(words) and words[-1] == everything[-1] and text[-1:].isalnum()
-    return Understood(with_codes(near) if near else None, needs_in(text, question.language), words, may_go_on)
+    said = said_in(text, question.language)
+    return Understood(
+        with_codes(near) if near else None, said.needs, said.audiences, time_in(everything), words, may_go_on
+    )
 
 
 def read_words_and_places() -> None:

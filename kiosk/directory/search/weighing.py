@@ -1,6 +1,6 @@
 """What the cells of a relay mean for one question: is it open, how far is it, does it speak the language ... Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -46,16 +46,25 @@ class Asker(NamedTuple):
     """Who asks, as far as it changes what a profile is worth."""
 
     audiences: frozenset[str]
+    guessed: frozenset[str]
+    """The same as the text says it, where nothing else does: preferred a little, and nobody is left out."""
     languages: frozenset[str]
     """One of them would be good."""
     must_speak: bool
     """One of them must be spoken."""
 
     @classmethod
-    def of(cls, question: Question) -> "Asker":
+    def of(cls, question: Question, guessed: Iterable[str] = ()) -> "Asker":
         """The one of ``question``; without a language, who speaks that of a foreign interface is better."""
         spoken = question.languages or ((question.language,) if question.language != "fr" else ())
-        return cls(frozenset(question.audiences), frozenset(spoken), bool(question.languages))
+        audiences = frozenset(question.audiences)
+        return cls(audiences, frozenset(() if audiences else guessed), frozenset(spoken), bool(question.languages))
+
+    @property
+    def most(self) -> float:
+        """What the rows ``audience`` and ``language`` can be worth at the most."""
+        best = "exclusive" if self.audiences else "named" if self.guessed else "anybody"
+        return ranking.AUDIENCE[best] + ranking.LANGUAGE["spoken" if self.languages else "unknown"]
 
     def merit(self, profile: Profile) -> float:
         """What ``profile`` is worth; endless depths for who cannot be a result."""
@@ -76,7 +85,7 @@ class Asker(NamedTuple):
 
     def fit(self, profile: Profile) -> str:
         """The trait ``audience``."""
-        return _audience(profile.audiences, self.audiences)
+        return _audience(profile.audiences, self.audiences, self.guessed)
 
     def language(self, profile: Profile) -> str:
         """The trait ``language``."""
@@ -124,7 +133,9 @@ class Scales:
         moment: Moment,
         near: Spot | None,
         hours: Callable[[int], tuple[Hours, Week | None]],
+        guessed: Iterable[str] = (),
     ) -> None:
+        """``guessed``: who asks, as the text says it."""
         self._cells = cells
         self._moment = moment
         self._must_be_open = question.open_at is not None
@@ -133,7 +144,7 @@ class Scales:
         """From where distances are measured."""
         self.areas = areas_of(near) if near is not None and (near.department or near.insee) else frozenset()
         """The codes of the areas that hold the place; none: it is not known."""
-        self.asker = Asker.of(question)
+        self.asker = Asker.of(question, guessed)
         self.day = Day.of(moment)
         self._answers: dict[tuple[int, int], Openness] = {}
         self._minutes: dict[Territory, int | None] = {}
@@ -144,8 +155,7 @@ class Scales:
         return (
             max(ranking.OPEN.values())
             + max((ranking.best_points(*kind) for kind in self._cells.kinds), default=0.0)
-            + ranking.AUDIENCE["exclusive" if self.asker.audiences else "anybody"]
-            + ranking.LANGUAGE["spoken" if self.asker.languages else "unknown"]
+            + self.asker.most
             + ranking.AREA[True if self.areas else None]
             + ranking.ROOM[Room.AVAILABLE if any(self._cells.statements) else Room.UNKNOWN]
             + ranking.FRESH
@@ -240,8 +250,10 @@ def kind_of(answer: Openness) -> Kind:
 
 
 @lru_cache(maxsize=4096)
-def _audience(audiences: Sequence[tuple[str, Strength]], asked: frozenset[str]) -> str:
+def _audience(audiences: Sequence[tuple[str, Strength]], asked: frozenset[str], guessed: frozenset[str]) -> str:
     groups = dict(audiences)
+    if not guessed.isdisjoint(groups):
+        return "named"
     if not asked:
         is_for_all = not groups or EVERYBODY in groups
         return "somebody" if Strength.EXCLUSIVE in groups.values() else "anybody" if is_for_all else "some"

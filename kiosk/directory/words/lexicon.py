@@ -5,7 +5,11 @@ The file, for people who edit it (docs/words.md):
 ``empty``
     Little words that say nothing ("je", "de"): they may stand between the words of a phrase.
 ``common``
-    Words that are never a slip of the pen for another one.
+    Words that are never a slip of the pen for another one; beside them the many of ``ordinary/LANGUAGE.txt``.
+``apart``
+    Words that are cut to the stem of another one by chance, and mean something else: "mois" is not "moisi".
+``idioms``
+    Phrases that mean no need, and take their words from those that would: "coup de main", "feu rouge".
 ``[spellings]``
     What people type, and what it stands for: ``jveu = "je veux"``.
 ``[groups]``
@@ -14,6 +18,8 @@ The file, for people who edit it (docs/words.md):
     Phrases with commas between them, under ``danger``, ``sure`` or ``hint``. All words of a phrase must be near each
     other in the question, in any order; ``a|b`` is one of two, ``en_finir`` is two words side by side, ``=aidant`` is
     that word alone and not all that have its stem ("aide").
+``[audiences]``
+    Phrases that say who asks, by the audience's code: ``etudiants = "étudiant, suis fac"``.
 """
 
 from collections import Counter
@@ -26,6 +32,7 @@ from typing import NamedTuple
 import msgspec
 
 from kiosk.directory.vocabulary import FOLDER, Vocabulary, vocabulary
+from kiosk.directory.words.arabizi import consonants
 from kiosk.directory.words.folding import folded, tokens
 from kiosk.directory.words.sounds import sound
 from kiosk.directory.words.spelling import NearWords
@@ -51,9 +58,10 @@ class Sureness(Enum):
 
 
 class Phrase(NamedTuple):
-    """Words that mean a need."""
+    """Words that mean a need, or say who asks."""
 
     need: str
+    """Its code; an audience's where it stands among those; empty for one that means nothing."""
     sureness: Sureness
     parts: tuple[frozenset[Words], ...]
     """Each must be in the question; of each, one of its forms."""
@@ -72,14 +80,34 @@ class Lexicon:
     """The same, cut."""
     common: frozenset[str]
     """Folded tokens and stems that are never a slip of the pen."""
+    ordinary: frozenset[str]
+    """The words that people use most, folded: no slips either."""
+    apart: frozenset[str]
+    """Folded tokens that are not cut."""
     spellings: dict[str, tuple[str, ...]]
     phrases: dict[str, tuple[Phrase, ...]]
     """By the first stem of each form of their rarest part."""
+    audiences: dict[str, tuple[Phrase, ...]]
+    """The same, of those that say who asks."""
+
+    def knows(self, word: str) -> bool:
+        """Whether a folded token is one of the language's words, as far as this lexicon goes."""
+        return (
+            word in self.words
+            or word in self.common
+            or word in self.ordinary
+            or (word not in self.apart and stem(word, self.language) in self.stems)
+        )
+
+    def cut(self, word: str) -> str:
+        """What a folded token is compared by."""
+        return _cut(word, self.language, self.apart)
 
     def prepare(self) -> None:
         """Build now what looks past misspellings, so that the first one does not wait for it."""
         _slips(self.language)
         _sounds(self.language)
+        _consonants(self.language)
 
     def slips(self) -> NearWords:
         """What a misspelt word may have been. Built once."""
@@ -89,6 +117,11 @@ class Lexicon:
         """Its words that sound like the folded token ``word``, to a French ear; the longer ones alone."""
         heard = sound(word) if self.language == "fr" else ""
         return _sounds(self.language).get(heard, ()) if len(heard) >= SHORTEST_SOUND else ()
+
+    def typed_as(self, word: str) -> tuple[str, ...]:
+        """Its Arabic words that the folded token ``word`` may be in Latin letters."""
+        typed = consonants(word) if self.language == "ar" else ""
+        return _consonants(self.language).get(typed, ()) if typed else ()
 
 
 class _Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -101,8 +134,11 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     empty: str
     needs: dict[str, _Phrases]
     common: str = ""
+    apart: str = ""
+    idioms: str = ""
     spellings: dict[str, str] = {}
     groups: dict[str, str] = {}
+    audiences: dict[str, str] = {}
 
 
 @cache
@@ -110,19 +146,21 @@ def lexicon(language: str) -> Lexicon:
     """The lexicon that ships for ``language``, once a process. Raises: BadInput saying what is wrong in which file."""
     path = FOLDER / "words" / f"{language}.toml"
     try:
-        return parsed(path.read_bytes(), language, vocabulary())
-    except OSError as error:
-        raise BadInput(f"words/{path.name}: {error.strerror}; install the terminal's config/directory again") from error
+        content = path.read_bytes()
+        path = path.parent / "ordinary" / f"{language}.txt"
+        return parsed(content, language, vocabulary(), frozenset(path.read_text(encoding="utf-8").split()))
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"words/{path.name}: {error}; install the terminal's config/directory again") from error
 
 
-def parsed(content: bytes, language: str, words: Vocabulary) -> Lexicon:
-    """The lexicon in ``content``. Raises: BadInput naming the entry that is wrong."""
+def parsed(content: bytes, language: str, words: Vocabulary, ordinary: frozenset[str] = frozenset()) -> Lexicon:
+    """The lexicon in ``content``, with these ``ordinary`` words. Raises: BadInput naming the entry that is wrong."""
     name = f"words/{language}.toml"
     try:
         file = msgspec.toml.decode(content, type=_File)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"{name}: {error}; correct that line") from error
-    return _Reader(name, language, file, words).lexicon()
+    return _Reader(name, language, file, words, ordinary).lexicon()
 
 
 @cache
@@ -140,42 +178,60 @@ def _sounds(language: str) -> dict[str, tuple[str, ...]]:
     return by_sound
 
 
+@cache
+def _consonants(language: str) -> dict[str, tuple[str, ...]]:
+    found = lexicon(language)
+    by_consonants: dict[str, tuple[str, ...]] = {}
+    for word in sorted(found.words - found.empty, key=lambda word: (len(word), word)):
+        typed = consonants(word)
+        by_consonants[typed] = (*by_consonants.get(typed, ()), word)
+    return by_consonants
+
+
 class _Reader:
     """Turns one file into a lexicon."""
 
-    def __init__(self, name: str, language: str, file: _File, words: Vocabulary) -> None:
+    def __init__(self, name: str, language: str, file: _File, words: Vocabulary, ordinary: frozenset[str]) -> None:
         self._name = name
         self._language = language
         self._file = file
         self._vocabulary = words
         self._empty = frozenset(tokens(file.empty))
+        self._ordinary = ordinary
+        self._apart = frozenset(tokens(file.apart))
         self._groups = {group: list(_split(text)) for group, text in file.groups.items()}
         self._words = set(self._empty)
         self._stems: set[str] = set()
         self._read: dict[str, frozenset[Words]] = {}
 
     def lexicon(self) -> Lexicon:
-        phrases = list(self._phrases())
-        how_many = Counter(part for phrase in phrases for part in phrase.parts)
-        by_stem: dict[str, list[Phrase]] = {}
-        for phrase in phrases:
-            rarest = phrase.parts[0]
-            if len(phrase.parts) > 1:
-                rarest = min(phrase.parts, key=lambda part: (len(part), how_many[part]))
-            for form in rarest if len(rarest) == 1 else {form[:1] for form in rarest}:
-                by_stem.setdefault(form[0], []).append(phrase)
+        phrases, audiences = _by_stem(list(self._phrases())), _by_stem(list(self._audiences()))
         common = tokens(self._file.common)
         return Lexicon(
             language=self._language,
             empty=self._empty,
             words=frozenset(self._words),
             stems=frozenset(self._stems),
-            common=frozenset(common) | {stem(token, self._language) for token in common},
+            common=frozenset(common) | {self._cut(token) for token in common} | self._apart,
+            ordinary=self._ordinary,
+            apart=self._apart,
             spellings={folded(short): tokens(whole) for short, whole in self._file.spellings.items()},
-            phrases={form: tuple(found) for form, found in by_stem.items()},
+            phrases=phrases,
+            audiences=audiences,
         )
 
+    def _audiences(self) -> Iterator[Phrase]:
+        for audience, text in self._file.audiences.items():
+            if audience not in self._vocabulary.audiences:
+                raise BadInput(
+                    f"{self._name}: no audience is called {audience!r}; see config/directory/vocabulary.toml"
+                )
+            for phrase in _split(text):
+                yield Phrase(audience, Sureness.SURE, self._parts(audience, phrase))
+
     def _phrases(self) -> Iterator[Phrase]:
+        for idiom in _split(self._file.idioms):
+            yield Phrase("", Sureness.HINT, self._parts("idioms", idiom))
         for need, written in self._file.needs.items():
             if not any(known == need or known.startswith(f"{need}--") for known in self._vocabulary.needs):
                 raise BadInput(f"{self._name}: no need is called {need!r}; see config/directory/vocabulary.toml")
@@ -233,9 +289,30 @@ class _Reader:
         self._words.update(whole)
         if written.startswith("="):
             return frozenset({tuple(f"={token}" for token in whole)}) if whole else frozenset()
-        stems = tuple(stem(token, self._language) for token in whole)
+        stems = tuple(map(self._cut, whole))
         self._stems.update(stems)
         return frozenset({stems}) if stems else frozenset()
+
+    def _cut(self, token: str) -> str:
+        return _cut(token, self._language, self._apart)
+
+
+def _cut(token: str, language: str, apart: frozenset[str]) -> str:
+    # marked: "mois" is what is left of "moisi"
+    return f"~{token}" if token in apart else stem(token, language)
+
+
+def _by_stem(phrases: list[Phrase]) -> dict[str, tuple[Phrase, ...]]:
+    """``phrases`` by the first stem of each form of their rarest part: the fewer are looked at for a question."""
+    how_many = Counter(part for phrase in phrases for part in phrase.parts)
+    found: dict[str, list[Phrase]] = {}
+    for phrase in phrases:
+        rarest = phrase.parts[0]
+        if len(phrase.parts) > 1:
+            rarest = min(phrase.parts, key=lambda part: (len(part), how_many[part]))
+        for form in rarest if len(rarest) == 1 else {form[:1] for form in rarest}:
+            found.setdefault(form[0], []).append(phrase)
+    return {form: tuple(those) for form, those in found.items()}
 
 
 def _split(text: str) -> Iterator[str]:

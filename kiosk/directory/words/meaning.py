@@ -5,22 +5,25 @@ that nobody knows is read as the known ones that it may be a slip for, or sounds
 pas mourir" is read as danger, because a helpline too many harms nobody.
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from kiosk.directory.words.ages import audiences_by_age
 from kiosk.directory.words.folding import tokens
 from kiosk.directory.words.lexicon import Lexicon, Phrase, Sureness, Words, lexicons
-from kiosk.directory.words.stemming import stem
+from kiosk.directory.words.writing import spelt
 
-__all__ = ["Meaning", "is_within", "needs_in"]
+__all__ = ["Meaning", "Said", "is_within", "needs_in", "said_in"]
 
-SLACK = 4
-"""So many other words may stand between the words of one phrase."""
+SLACK, COMMA = 4, 2
+"""So many other words may stand between the words of one phrase; a comma counts as so many."""
 MOST_TOKENS = 60
 """What is longer is no question; the rest is not read."""
 MOST_PLACES = 64
 """Ways to lay one phrase over a question that are tried."""
+_CLAUSE = re.compile(r"[,;:!?()\n\u2026\u060c\u061b\u061f]|\.(?=\s|$)")
 SLIP = 0.8
 """Of a phrase's weight, for each of its words that was misspelt."""
 
@@ -42,25 +45,53 @@ def is_within(need: str, theme: str) -> bool:
     return need == theme or need.startswith(f"{theme}--")
 
 
+@dataclass(frozen=True)
+class Said:
+    """What a text says."""
+
+    needs: tuple[Meaning, ...]
+    """The needs that it speaks of, surest first."""
+    audiences: tuple[str, ...]
+    """Who asks, or for whom: audiences of the vocabulary, sorted. A guess, good for a preference and no more."""
+
+
 def needs_in(text: str, language: str) -> tuple[Meaning, ...]:
     """The needs that ``text`` speaks of, surest first; none when no word is known. ``language``: the interface's.
 
     Any thread. Raises: BadInput when the words that ship cannot be used.
     """
+    return said_in(text, language).needs
+
+
+def said_in(text: str, language: str) -> Said:
+    """What ``text`` says. As :func:`needs_in`."""
     books = lexicons(language)
-    words = _spelt_out(tokens(text)[:MOST_TOKENS], books)
+    words, clauses = _read(text, books)
     ordered = sorted(books, key=lambda book: -(acquainted(words, book) + (book.language == language) / 2))
     taken: set[int] = set()
     laid: list[_Laid] = []
+    audiences = set(audiences_by_age(words))
     for book in ordered:
-        laid += _Reading(words, book, taken, ordered).laid()
+        reading = _Reading(words, clauses, book, taken, ordered)
+        laid += reading.laid(book.phrases)
+        audiences.update(one.phrase.need for one in reading.laid(book.audiences))
         taken.update(at for at, word in enumerate(words) if knows(book, word))
     found: dict[str, list[_Laid]] = {}
     for one in laid:
-        if not any(one.places < other.places for other in laid):
+        if one.phrase.need and not any(one.places < other.places for other in laid):
             found.setdefault(one.phrase.need, []).append(one)
     meanings = [_meaning(need, those, words) for need, those in found.items()]
-    return tuple(sorted(meanings, key=lambda one: (-one.weight, min(map(words.index, one.words)), one.need)))
+    needs = sorted(meanings, key=lambda one: (-one.weight, min(map(words.index, one.words)), one.need))
+    return Said(tuple(needs), tuple(sorted(audiences)))
+
+
+def _read(text: str, books: Sequence[Lexicon]) -> tuple[list[str], list[int]]:
+    """The words of ``text`` as they were meant, and beside each the number of its clause."""
+    parts = [tokens(part) for part in _CLAUSE.split(text)]
+    whole = [(word, number) for number, part in enumerate(parts) for word in part][:MOST_TOKENS]
+    meant = spelt([word for word, _ in whole], books)
+    words = [word for each in meant for word in each]
+    return words, [number for each, (_, number) in zip(meant, whole, strict=True) for _ in each]
 
 
 @dataclass(frozen=True)
@@ -84,28 +115,24 @@ def _meaning(need: str, laid: Sequence[_Laid], words: Sequence[str]) -> Meaning:
     return Meaning(need, round(1.0 - doubt, 3), tuple(words[at] for at in places))
 
 
-def _spelt_out(words: Sequence[str], books: Sequence[Lexicon]) -> list[str]:
-    found: list[str] = []
-    for word in words:
-        found += next((book.spellings[word] for book in books if word in book.spellings), (word,))
-    return found
-
-
 def acquainted(words: Sequence[str], book: Lexicon) -> int:
     return sum(knows(book, word) for word in words)
 
 
 def knows(book: Lexicon, word: str) -> bool:
-    return word in book.words or word in book.common or stem(word, book.language) in book.stems
+    return book.knows(word)
 
 
 class _Reading:
     """One question in one language."""
 
-    def __init__(self, words: Sequence[str], book: Lexicon, taken: set[int], books: Sequence[Lexicon]) -> None:
+    def __init__(
+        self, words: Sequence[str], clauses: Sequence[int], book: Lexicon, taken: set[int], books: Sequence[Lexicon]
+    ) -> None:
         self._words = words
+        self._clauses = clauses
         self._book = book
-        self._stems = [stem(word, book.language) for word in words]
+        self._stems = [book.cut(word) for word in words]
         self._where: dict[str, list[int]] = {}
         self._slips: dict[int, set[str]] = {}
         for at, word in enumerate(words):
@@ -121,12 +148,13 @@ class _Reading:
     def _near(self, word: str, cut: str) -> set[str]:
         slips = self._book.slips()
         found = slips.near(word) or self._book.sounding(word) or slips.near(cut)
-        return {form for near in found for form in (f"={near}", near, stem(near, self._book.language))}
+        return {form for near in found for form in (f"={near}", near, self._book.cut(near))}
 
-    def laid(self) -> Iterator[_Laid]:
+    def laid(self, phrases: Mapping[str, tuple[Phrase, ...]]) -> Iterator[_Laid]:
+        """Those of ``phrases`` that the question has, each where its words are nearest to each other."""
         seen: set[int] = set()
         for form in self._where:
-            for phrase in self._book.phrases.get(form, ()):
+            for phrase in phrases.get(form, ()):
                 if id(phrase) not in seen:
                     seen.add(id(phrase))
                     yield from self._lay(phrase)
@@ -142,6 +170,7 @@ class _Reading:
             if tries == MOST_PLACES:
                 break
             spread = max(places) - min(places) + 1 - len(places)
+            spread += COMMA * (self._clauses[max(places)] - self._clauses[min(places)])
             if len(places) == sum(map(len, choice)) and spread <= SLACK and (best is None or spread < best[0]):
                 best = spread, places
         if best is not None:

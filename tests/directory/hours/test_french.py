@@ -143,6 +143,24 @@ from tests.directory.hours.meaning import meaning
             (f"lundi au mercredi 9h-12h 14h-17h, fermé {halves}", "Mo,Tu 14:00-17:00; We 09:00-12:00,14:00-17:00")
             for halves in ("les lundi et mardi matin", "lundis et mardis matins")
         ),
+        # what an exception is of
+        (
+            "De mai à septembre : 10h-19h tous les jours. D'octobre à avril : 10h-17h tous les jours sauf lundi.",
+            "May-Sep Mo-Su 10:00-19:00; Oct-Apr Tu-Su 10:00-17:00",
+        ),
+        (
+            "De mai à septembre : tous les jours 10h-19h sauf lundi. D'octobre à avril : tous les jours 10h-17h",
+            "May-Sep Tu-Su 10:00-19:00; Oct-Apr Mo-Su 10:00-17:00",
+        ),
+        (
+            "De mai à juin : lundi au vendredi 9h-18h. De juillet à avril : lundi au vendredi 9h-17h (16h le vendredi)",
+            "May-Jun Mo-Fr 09:00-18:00; Jul-Apr Mo-Th 09:00-17:00; Jul-Apr Fr 09:00-16:00",
+        ),
+        (
+            "lundi au samedi 9h-12h et lundi au vendredi 14h-17h, fermé le mercredi",
+            "Mo,Tu,Th,Fr 09:00-12:00,14:00-17:00; Sa 09:00-12:00",
+        ),
+        ("lundi au vendredi 9h-17h sauf jours fériés et août", "Mo-Fr 09:00-17:00; PH off; Aug off"),
         # one service, named first
         ("Accueil de nuit : 19h30-8h tous les jours", "Mo-Su 19:30-08:00"),
         ("Distribution de repas chauds tous les soirs de 19h à 20h30", "Mo-Su 19:00-20:30"),
@@ -283,6 +301,14 @@ def test_understood(text: str, osm: str | None) -> None:
         "lundi au samedi 9h-17h sauf jours fériés et samedi de 9h à 12h",
         "tous les jours 9h-12h 14h-18h sauf le dimanche et le lundi matin",  # Sunday all day, or its morning
         "Le reste de l'année : lundi 9h-12h",  # the rest of what
+        "nuit du samedi au dimanche 22h-6h",  # one night
+        "du samedi au dimanche 22h-6h",  # one night, or two
+        "Ouvert le lundi, fermé le mardi, mercredi 9h-12h",  # on Monday, when
+        "lundi au vendredi 9h-17h sauf mercredi de juin à août",  # all of it in summer, or closed on those Wednesdays
+        "de septembre à juin lundi 9h-12h sauf jours fériés, juillet et août mardi 9h-12h",
+        "De mai à juin : tous les jours 9h-19h. De juillet à avril : tous les jours 9h-17h. Fermé le lundi.",  # when
+        "lundi au samedi 9h-12h et lundi au vendredi 14h-17h sauf mercredi",  # the afternoon alone, or all day
+        "lundi au vendredi 9h-17h, samedi 9h-12h (juillet et août : fermé)",  # the Saturday alone, or all
         "x" * (MAX_CHARS + 1),
     ],
 )

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kiosk.directory.places.gazetteer import gazetteer
 from kiosk.directory.places.mention import spot_in
 from kiosk.directory.words.lexicon import lexicon
 from kiosk.directory.words.stemming import LANGUAGES
@@ -11,9 +12,9 @@ from kiosk.directory.words.stemming import LANGUAGES
 WORDS = {language: sorted(lexicon(language).words | lexicon(language).common) for language in LANGUAGES}
 
 
-def named(text: str, language: str = "fr", department: str = "") -> tuple[str, str] | None:
-    """The code of the place, and the rest."""
-    found = spot_in(text, language, department)
+def named(text: str, language: str = "fr", home: str = "") -> tuple[str, str] | None:
+    """The code of the place, and the rest; asked at the place of INSEE code or department ``home``."""
+    found = spot_in(text, language, (gazetteer().by_insee(home) or gazetteer().find(home)[0]) if home else None)
     return found and (found[0].insee or found[0].department, found[1])
 
 
@@ -74,6 +75,63 @@ def test_words_of_the_lexicon_in_any_order_take_no_unknown_place(words: list[str
     assert found is None or found[0].population >= 10_000
 
 
-def test_of_places_of_one_name_the_one_at_home_is_meant() -> None:
-    assert named("dormir à Saint-Denis", department="93") == ("93066", "dormir")
-    assert named("dormir à Saint-Denis", department="59") == ("97411", "dormir")
+@pytest.mark.parametrize(
+    ("home", "place"),
+    [
+        ("93", "93066"),
+        ("75056", "93066"),  # Paris has none, and its neighbour has
+        ("97415", "97411"),
+        ("59350", "97411"),  # none anywhere near: the largest
+        ("", "97411"),
+    ],
+)
+def test_of_places_of_one_name_the_one_around_the_terminal_is_meant(home: str, place: str) -> None:
+    assert named("dormir à Saint-Denis", home=home) == (place, "dormir")
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "rest"),
+    [
+        ("Saint-Denis (93) douche", "93066", "douche"),
+        ("manger à saint denis la réunion", "97411", "manger"),
+        ("dormir a st denis dans le 93", "93066", "dormir"),
+        ("Saint-Denis 974", "97411", ""),
+        ("à Saint-Denis Seine Saint Denis", "93066", ""),
+        ("à Toulouse 18 rue de la Paix", "31555", "18 rue de la Paix"),
+    ],
+)
+def test_what_stands_behind_a_name_says_which_place_of_that_name(text: str, place: str, rest: str) -> None:
+    assert named(text, home="59350") == (place, rest)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"), [("SIAO 93", "93"), ("CMP enfants 59", "59"), ("caf 2a", "2A"), ("CADA 974", "974")]
+)
+def test_a_department_number_at_the_end_is_a_place(text: str, place: str) -> None:
+    assert named(text) == (place, text.rpartition(" ")[0])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["samu 15", "police 17", "j'ai 70", "chaussures 42", "taille 38", "ma fille de 13", "homme 45", "bus 62", "24"],
+)
+def test_a_number_that_counts_something_else_is_no_department(text: str) -> None:
+    assert named(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "rest"),
+    [
+        ("دوش فمرسيليا", "13055", "دوش"),
+        ("خدمة فليون", "69123", "خدمة"),
+        ("مطعم بتولوز", "31555", "مطعم"),
+        ("نبات فسارسيل", "95585", "نبات"),
+    ],
+)
+def test_arabic_writes_in_on_to_the_name_of_a_town(text: str, place: str, rest: str) -> None:
+    assert named(text, "ar") == (place, rest)
+
+
+@pytest.mark.parametrize("text", ["restos du coeur Monluçon", "manger monlucon"])
+def test_a_long_name_is_looked_for_behind_a_slip_of_the_pen(text: str) -> None:
+    assert (named(text) or ("",))[0] == "03185"

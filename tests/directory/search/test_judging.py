@@ -87,14 +87,23 @@ def test_nobody_gets_more_than_the_promise(
     towns.close()
 
 
-@settings(max_examples=200)
-@given(st.lists(st.tuples(st.integers(0, 5), st.integers(1, 30)), max_size=40), st.integers(1, 6))
-def test_a_board_keeps_the_best_each_once_and_of_equals_the_first(put: list[tuple[int, int]], places: int) -> None:
+@settings(max_examples=300)
+@given(
+    st.lists(st.tuples(st.integers(0, 5), st.integers(1, 30)), max_size=40),
+    st.dictionaries(st.integers(1, 30), st.integers(1, 4)),
+    st.integers(1, 6),
+)
+def test_a_board_keeps_the_best_each_once_and_of_equals_the_first(
+    put: list[tuple[int, int]], twins: dict[int, int], places: int
+) -> None:
     board, points = Board(places), dict[int, int]()
     for value, number in put:
-        value = points.setdefault(number, value)
-        board.put(float(value), record=number, number=number)
-    expected = sorted(points.items(), key=lambda one: (-one[1], one[0]))[:places]
-    assert board.best_first() == [(number, float(value)) for number, value in expected]
-    assert board.bar == (expected[-1][1] if len(expected) == places else float("-inf"))
-    assert board.is_full == (len(points) >= places)
+        board.put(float(points.setdefault(number, value)), record=number, number=number, twin=twins.get(number, 0))
+    expected, seen = list[tuple[int, float]](), set[int]()
+    for number, value in sorted(points.items(), key=lambda one: (-one[1], one[0])):
+        if twins.get(number, -number) not in seen:
+            expected.append((number, float(value)))
+        seen.add(twins.get(number, -number))
+    assert board.best_first() == expected[:places]
+    assert board.bar == (expected[places - 1][1] if len(expected) >= places else float("-inf"))
+    assert board.is_full == (len(expected) >= places)

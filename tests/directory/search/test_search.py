@@ -140,6 +140,38 @@ def test_who_receives_others_alone_is_left_out(tmp_path: Path) -> None:
     assert "women" not in ids(towns.search(Question(audiences=("jeunes",), limit=100), SURE))
 
 
+def test_who_asks_by_the_words_of_the_text_is_preferred_and_nobody_left_out(tmp_path: Path) -> None:
+    towns = directory(
+        tmp_path,
+        relay("a-men", audiences=(Audience("seniors", Strength.EXCLUSIVE),), needs=(SLEEP,)),
+        relay("b-all", needs=(SLEEP,)),
+        relay("c-women", audiences=(Audience("femmes", Strength.PRIORITY),), needs=(SLEEP,)),
+    )
+
+    def order(text: str) -> list[str]:
+        found = ids(towns.search(Question(text, near=ANGERS, limit=100), SURE))
+        return [one for one in found if one in ("a-men", "b-all", "c-women")]
+
+    assert order("où dormir") == ["b-all", "c-women", "a-men"]
+    assert order("où dormir, je suis une femme enceinte") == ["c-women", "b-all", "a-men"]
+    assert order("où dormir, j'ai 70 ans") == ["a-men", "b-all", "c-women"]
+    assert order("I am a woman, where can I sleep") == ["c-women", "b-all", "a-men"]
+    assert order("أنا امرأة أين أنام") == ["c-women", "b-all", "a-men"]
+
+
+def test_a_question_that_names_no_place_is_asked_from_the_terminal_and_one_that_does_is_not(tmp_path: Path) -> None:
+    towns = directory(
+        tmp_path,
+        relay("angers", needs=(FOOD,)),
+        relay("lille", needs=(FOOD,), place=Place(postcode="59000", commune="Lille", insee="59350")),
+    )
+    here = towns.search(Question("manger", home=ANGERS), SURE)
+    there = towns.search(Question("manger à Lille", home=ANGERS), SURE)
+    said = towns.search(Question("manger à Lille", near=ANGERS), SURE)
+    assert [answer.near and answer.near.name for answer in (here, there, said)] == ["Angers", "Lille", "Angers"]
+    assert [ids(answer)[0] for answer in (here, there, said)] == ["angers", "lille", "angers"]
+
+
 def test_a_language_that_is_asked_for_is_spoken_there(tmp_path: Path) -> None:
     towns = directory(tmp_path, relay("ar", languages=("fr", "ar")), relay("fr", languages=("fr",)), relay("?"))
     answer = towns.search(Question(languages=("ar",)), SURE)
@@ -175,6 +207,19 @@ def test_a_clock_that_may_be_wrong_says_nothing_but_what_always_holds(tmp_path: 
     assert isinstance({one.service.id: one.openness for one in named.found}["essai--day"], Open), "a named time is sure"
     now = towns.search(Question(open_at=UNSURE.now, limit=100), UNSURE)
     assert {one.service.id: one.openness for one in now.found}["essai--day"] == Unknown(Reason.CLOCK), "now is not"
+
+
+def test_who_is_open_when_the_text_says_is_preferred_and_told_as_it_is_now(tmp_path: Path) -> None:
+    day, night = Hours("Mo-Fr 09:00-17:00"), Hours("Mo-Su 19:00-08:00")
+    towns = directory(tmp_path, relay("day", needs=(SLEEP,), hours=day), relay("night", needs=(SLEEP,), hours=night))
+    now, then = (towns.search(Question(text, near=ANGERS), SURE) for text in ("dormir", "dormir ce soir"))
+    assert [one for one in ids(now) if one in ("day", "night")] == ["day", "night"]
+    assert [one for one in ids(then) if one in ("day", "night")] == ["night", "day"]
+    told = {one.service.id: one.openness for one in then.found}
+    assert isinstance(told["essai--night"], Closed)
+    assert isinstance(told["essai--day"], Open)
+    unsure = towns.search(Question("dormir ce soir", near=ANGERS), UNSURE)
+    assert [one for one in ids(unsure) if one in ("day", "night")] == ["day", "night"]
 
 
 def test_room_is_believed_while_its_statement_holds_and_by_a_sure_clock(tmp_path: Path) -> None:
@@ -230,6 +275,11 @@ def test_a_danger_is_answered_by_the_right_national_line_first(tmp_path: Path, t
     assert found[0] in numbers
 
 
+def test_a_hint_of_a_danger_puts_no_emergency_line_in_front(tmp_path: Path) -> None:
+    towns = directory(tmp_path, relay("file", "Votre dossier médical", needs=("sante--acces-aux-soins",)))
+    assert ids(towns.search(Question("l'hôpital garde mon dossier médical", near=ANGERS), SURE))[0] == "file"
+
+
 # -- against weighing everybody -------------------------------------------------------------------------------------
 
 POINTS = st.sampled_from([(47.47, -0.55), (47.50, -0.50), (47.6, -0.9), (48.2, -1.6), (47.21, -1.55), (-20.9, 55.5)])
@@ -253,7 +303,7 @@ relays: st.SearchStrategy[dict[str, Any]] = st.builds(
 )
 questions = st.builds(
     Question,
-    text=st.sampled_from(["", "", "lit", "douche repas", "dormir", "zzzzzz"]),
+    text=st.sampled_from(["", "", "lit", "douche repas", "dormir", "zzzzzz", "lit, je suis une femme de 20 ans"]),
     near=st.sampled_from([None, ANGERS]),
     radius_km=st.sampled_from([None, 10.0, 60.0]),
     needs=st.sampled_from([(), (TONIGHT,), (SLEEP,), ("sante",), (FOOD, ALCOHOL)]),

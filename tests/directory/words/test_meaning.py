@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.directory.vocabulary import FOLDER, vocabulary
 from kiosk.directory.words.lexicon import lexicon, parsed
-from kiosk.directory.words.meaning import Meaning, is_within, needs_in
+from kiosk.directory.words.meaning import Meaning, is_within, needs_in, said_in
 from kiosk.directory.words.stemming import LANGUAGES
 from kiosk.errors import BadInput
 
@@ -28,7 +28,8 @@ FORMS = "difficultes-administratives-ou-juridiques--accompagnement-aux-demarches
         ("أين أنام", TONIGHT),
         ("j'ai faim", MEAL),
         ("je meurs de faim", MEAL),
-        ("bghit nakol", ""),
+        ("bghit nakol", MEAL),
+        ("fin n3ess had lila", TONIGHT),
         ("بغيت ناكل", MEAL),
         ("mon mari me frappe", VIOLENCE),
         ("my husband hits me", VIOLENCE),
@@ -68,6 +69,94 @@ def test_the_longer_phrase_takes_its_words_from_the_shorter_one() -> None:
 def test_a_word_that_looks_like_the_stem_of_another_does_not_mean_it() -> None:
     assert needs_in("dans", "fr") == ()
     assert needs_in("danser", "fr")[0].need == "remobilisation--activites-sportives-et-culturelles"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "depuis trois mois",
+        "une grande guerre",
+        "un temple",
+        "l'eau de la cour",
+        "مثل هذا",
+        "نفسه",
+        "the right one",
+        "an exhibition",
+    ],
+)
+def test_a_word_that_is_near_to_another_by_chance_does_not_mean_it(text: str) -> None:
+    assert [meaning for meaning in needs_in(text, "fr") if meaning.weight >= 0.5] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["je veux donner un coup de main", "mort de rire", "feu rouge", "taper au clavier", "a flu shot", "my phone died"],
+)
+def test_an_idiom_is_no_danger(text: str) -> None:
+    assert [meaning for meaning in needs_in(text, "fr") if meaning.weight == 1.0] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "need"),
+    [
+        ("il me bat pour un rien", VIOLENCE),
+        ("mon mari me frappe à la porte de l'école", VIOLENCE),
+        ("je vais me couper les veines", SUICIDE),
+        ("my father died and I want to die", SUICIDE),
+        ("jvoudrai mourire", SUICIDE),
+    ],
+)
+def test_an_idiom_hides_no_danger_beside_it(text: str, need: str) -> None:
+    assert (needs_in(text, "fr")[0].need, needs_in(text, "fr")[0].weight) == (need, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "need"),
+    [
+        ("jdors dehors", TONIGHT),
+        ("kelkun peu mheberger", TONIGHT),
+        ("jaifaim", MEAL),
+        ("faiiiiim", MEAL),
+        ("colis dalimentation", "equipement-et-alimentation--alimentation"),
+        ("jentend des voix", "sante--sante-mentale"),
+        ("i dont have food", MEAL),
+        ("خاصني فدار طبيب وطبيب", CARE),
+    ],
+)
+def test_words_are_read_as_people_run_them_together(text: str, need: str) -> None:
+    assert need in [meaning.need for meaning in needs_in(text, "fr")][:2]
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("je suis une femme enceinte", ("familles", "femmes")),
+        ("pour mon fils de 15 ans", ("familles", "jeunes")),
+        ("j'ai 70 ans", ("seniors",)),
+        ("je cherche depuis 20 ans", ()),
+        ("I am a student", ("etudiants",)),
+        ("réfugié, je sors de prison", ("personnes-en-situation-juridique-specifique", "personnes-exilees")),
+        ("أنا لاجئ عمري \u0661\u0667 سنة", ("jeunes", "personnes-exilees")),
+        ("personne handicapée", ("personnes-en-situation-de-handicap",)),
+        ("où manger", ()),
+        ("", ()),
+    ],
+)
+def test_a_text_says_who_asks(text: str, who: tuple[str, ...]) -> None:
+    assert said_in(text, "fr").audiences == who
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_words_for_who_asks(language: str) -> None:
+    said = {phrase.need for phrases in lexicon(language).audiences.values() for phrase in phrases}
+    assert said >= {
+        "femmes",
+        "familles",
+        "jeunes",
+        "seniors",
+        "personnes-exilees",
+        "personnes-en-situation-de-handicap",
+    }
 
 
 def test_two_needs_of_one_sentence_are_both_found() -> None:
@@ -120,6 +209,7 @@ def test_every_group_is_used_and_every_spelling_stands_for_something_else(langua
         (b'empty = "je"\n[needs.numerique]\nsure = "@who internet"', "no group is called '@who'"),
         (b'empty = "je"\n[needs.numerique]\nsure = "internet ?"', "has a part without a word"),
         (b'empty = "je"\n[needs.numerique]\nmaybe = "x"', "maybe"),
+        (b'empty = "je"\n[audiences]\nnobody = "x"\n[needs.numerique]', "no audience is called 'nobody'"),
         (b"empty = 3", "words/fr.toml"),
         (b"\xff", "words/fr.toml"),
     ],
