@@ -24,7 +24,7 @@ from kiosk.directory.places.spot import Spot
 from kiosk.directory.record import Service, parse
 from kiosk.directory.search.directory import Directory
 from kiosk.directory.search.question import MOST_RESULTS, Answer, Clock, Found, Openness, Question
-from kiosk.directory.search.understanding import read_words_and_places, with_codes
+from kiosk.directory.search.understanding import with_codes
 from kiosk.directory.search.weighing import kind_of
 from kiosk.directory.vocabulary import vocabulary
 from kiosk.errors import BadInput, NeedsTechnician
@@ -74,10 +74,9 @@ def search(config: Path | None, index: Path | None, wanted: Wanted, *, as_json: 
     """Print what answers ``wanted``. Raises: KioskError; BadInput for a word that the directory does not have."""
     clock = Clock(datetime.now(UTC), SystemClock().quality() is not ClockQuality.NONE)
     question = asked(wanted, clock)
-    read_words_and_places()
 
     def answered(found: Index) -> tuple[Answer, float]:
-        directory = Directory(found)
+        directory = Directory.ready(found)
         started = time.perf_counter()
         answer = directory.search(question, clock)
         return answer, (time.perf_counter() - started) * 1000

@@ -23,19 +23,24 @@ class Directory:
 
     @classmethod
     def open(cls, path: Path) -> "Directory":
-        """The directory in the index ``path``. Raises: Damaged when it must be built again.
+        """The directory in the index ``path``, as :meth:`ready`. Raises: Damaged when it must be built again."""
+        index = live.opened(path)
+        try:
+            return cls.ready(index)
+        except BaseException:
+            index.close()
+            raise
+
+    @classmethod
+    def ready(cls, index: Index) -> "Directory":
+        """The directory in ``index``. Raises: Damaged when it must be built again.
 
         Words, places and cells are read now, and a question is answered: the first person must not wait for what is
         read once, nor for those pages of the card that every question needs.
         """
-        index = live.opened(path)
-        try:
-            read_words_and_places()
-            directory = cls(index)
-            directory.search(_TRIAL, _TRIAL_CLOCK)
-        except BaseException:
-            index.close()
-            raise
+        read_words_and_places()
+        directory = cls(index)
+        directory.search(_TRIAL, _TRIAL_CLOCK)
         return directory
 
     def close(self) -> None:
