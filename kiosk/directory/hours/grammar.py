@@ -242,9 +242,10 @@ class _Grammar(Closings):
         reader.skip(frozenset({Kind.LINE}), ":,-.)")
         if reader.peek() is not None:
             self.period = period
+            self.said.periods.append((period, reader.place))
         elif self._is_after_open:
             raise reader.refuse("open then: only, or too")
-        elif self.said.closed_days or self.said.closed_on_public_holidays or self.said.closed_season:
+        elif self.said.has_closings:
             raise reader.refuse("a part of the year after an exception: closed then, or open then alone")
         elif len(openings) == 1 and period.season is not Season.HOLIDAYS and openings[0].period == Period():
             openings[0] = replace(openings[0], period=period)

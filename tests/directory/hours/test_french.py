@@ -301,6 +301,8 @@ def test_understood(text: str, osm: str | None) -> None:
         "lundi au samedi 9h-17h sauf jours fériés et samedi de 9h à 12h",
         "tous les jours 9h-12h 14h-18h sauf le dimanche et le lundi matin",  # Sunday all day, or its morning
         "Le reste de l'année : lundi 9h-12h",  # the rest of what
+        "du lundi au vendredi 9h-12h. En juillet et août, fermé le lundi",
+        "lundi 9h-12h fermé en août, en juillet",
         "nuit du samedi au dimanche 22h-6h",  # one night
         "du samedi au dimanche 22h-6h",  # one night, or two
         "Ouvert le lundi, fermé le mardi, mercredi 9h-12h",  # on Monday, when
