@@ -172,9 +172,14 @@ class _Grammar(Closings):
 
     def _statement(self, word: Word) -> None:
         in_brackets = self.reader.is_sign("(", -1)
+        is_local = bool(self.said.openings) and (
+            in_brackets or not self.reader.is_after_break() or word.kind is Kind.EXCEPT
+        )
         before = len(self.said.closed_dates), self.said.closed_season
         self._one_statement(word)
         is_closed = before != (len(self.said.closed_dates), self.said.closed_season)
+        if is_closed and is_local:
+            self.said.local.append(self.reader.place)
         if in_brackets and is_closed and len(self.said.openings) > 1:
             raise self.reader.refuse("a part of the year in brackets: of the last, or of all")
 

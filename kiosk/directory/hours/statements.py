@@ -124,6 +124,8 @@ class Said:
     closed_days: list[Cut] = field(default_factory=list)
     closed_dates: list[Dates] = field(default_factory=list)
     closed_season: Season | None = None
+    local: list[int] = field(default_factory=list)
+    """Where a part of the year was closed within a sentence: what comes later may be open in it."""
     closed_on_public_holidays: bool = False
     open_on_public_holidays: bool = False
     early_ends: list[Cut] = field(default_factory=list)

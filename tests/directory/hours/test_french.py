@@ -143,6 +143,8 @@ from tests.directory.hours.meaning import meaning
             (f"lundi au mercredi 9h-12h 14h-17h, fermé {halves}", "Mo,Tu 14:00-17:00; We 09:00-12:00,14:00-17:00")
             for halves in ("les lundi et mardi matin", "lundis et mardis matins")
         ),
+        ("lundi 9h-17h. Fermé en août. Mercredi 9h-12h", "Mo 09:00-17:00; We 09:00-12:00; Aug off"),
+        ("Hors vacances scolaires : lundi 9h-17h, mercredi 9h-12h", "Mo 09:00-17:00; We 09:00-12:00; SH off"),
         # what an exception is of
         (
             "De mai à septembre : 10h-19h tous les jours. D'octobre à avril : 10h-17h tous les jours sauf lundi.",
@@ -302,7 +304,11 @@ def test_understood(text: str, osm: str | None) -> None:
         "tous les jours 9h-12h 14h-18h sauf le dimanche et le lundi matin",  # Sunday all day, or its morning
         "Le reste de l'année : lundi 9h-12h",  # the rest of what
         "du lundi au vendredi 9h-12h. En juillet et août, fermé le lundi",
-        "lundi 9h-12h fermé en août, en juillet",
+        "lundi 9h-12h. Fermé en août. En juillet",
+        "lundi 9h-17h (sauf août), mercredi 9h-12h",  # closed on Wednesdays in August too, or not
+        "lundi 9h-17h hors vacances scolaires, mercredi 9h-12h",
+        "lundi sauf vacances scolaires 9h-17h, mercredi 9h-12h",
+        "lundi 9h-17h, fermé en août, mercredi 9h-12h",
         "nuit du samedi au dimanche 22h-6h",  # one night
         "du samedi au dimanche 22h-6h",  # one night, or two
         "Ouvert le lundi, fermé le mardi, mercredi 9h-12h",  # on Monday, when
