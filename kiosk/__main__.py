@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Do what the arguments say; returns the exit code."""
-    arguments = _parser().parse_args(_with_southern_points(sys.argv[1:] if argv is None else argv))
+    arguments = _parsed(_with_southern_points(sys.argv[1:] if argv is None else argv))
     level = logging.DEBUG if arguments.verbose else logging.INFO if arguments.command == "run" else logging.WARNING
     logging.basicConfig(level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
@@ -31,6 +31,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # who read the output has had enough: ``kiosk ... | head``
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
+
+
+def _parsed(argv: list[str]) -> argparse.Namespace:
+    """The arguments. Words of a question may stand behind an option too, which argparse does not know of."""
+    parser = _parser()
+    arguments, rest = parser.parse_known_args(argv)
+    if rest and (getattr(arguments, "text", None) is None or any(word.startswith("-") for word in rest)):
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if rest:
+        arguments.text += rest
+    return arguments
 
 
 def _with_southern_points(argv: Sequence[str]) -> list[str]:

@@ -98,9 +98,12 @@ def export(path: Path | None, form: str, out: Path, report_to: Path | None = Non
     if report_to is not None:
         _write(report_to, msgspec.json.format(msgspec.json.encode(report.document()), indent=1) + b"\n")
     _write(out, written)
+    for refused in report.refused:
+        output.line(f"refused {refused.line} {refused.field or '-'}: {refused.reason}")
     for lost in report.lost:
         output.line(f"lost    {lost.field} x{lost.count}: {lost.reason}")
-    output.line(f"{out}: {content.manifest.counts['services']} services, {len(written)} bytes")
+    count = content.manifest.counts["services"] - len(report.refused)
+    output.line(f"{out}: {count} services, {len(report.refused)} refused, {len(written)} bytes")
     return DONE
 
 

@@ -3,10 +3,11 @@
 import difflib
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from kiosk import configuration
 from kiosk.commands import output
@@ -16,7 +17,7 @@ from kiosk.directory.hours.openness import Closed, HolidayCheck, Open
 from kiosk.directory.hours.territory import Territory, territory_of, zone
 from kiosk.directory.index import live
 from kiosk.directory.index.schema import INDEX_VERSION
-from kiosk.directory.index.store import Index
+from kiosk.directory.index.store import Damaged, Index
 from kiosk.directory.parts import Phone
 from kiosk.directory.places.gazetteer import gazetteer
 from kiosk.directory.places.spot import Spot
@@ -41,6 +42,9 @@ LANGUAGES = (
 )
 """ISO 639-1. A language without such a code has three letters (ISO 639-3), which are not checked."""
 _POINT = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*")
+
+
+Told = TypeVar("Told")
 
 
 @dataclass(frozen=True)
@@ -70,14 +74,15 @@ def search(config: Path | None, index: Path | None, wanted: Wanted, *, as_json: 
     """Print what answers ``wanted``. Raises: KioskError; BadInput for a word that the directory does not have."""
     clock = Clock(datetime.now(UTC), SystemClock().quality() is not ClockQuality.NONE)
     question = asked(wanted, clock)
-    directory = Directory(_index(config, index))
-    try:
-        read_words_and_places()
+    read_words_and_places()
+
+    def answered(found: Index) -> tuple[Answer, float]:
+        directory = Directory(found)
         started = time.perf_counter()
         answer = directory.search(question, clock)
-        took_ms = (time.perf_counter() - started) * 1000
-    finally:
-        directory.close()
+        return answer, (time.perf_counter() - started) * 1000
+
+    answer, took_ms = _of_index(config, index, answered)
     if wanted.radius_km is not None and answer.near is None:
         raise BadInput(f"--radius {wanted.radius_km:g}: from where? give --near PLACE, or name a place in the text")
     if as_json:
@@ -89,11 +94,7 @@ def search(config: Path | None, index: Path | None, wanted: Wanted, *, as_json: 
 
 def show(config: Path | None, index: Path | None, key: str) -> Service:
     """The record of that id, or the one whose id ends so after ``--``. Raises: BadInput unless there is exactly one."""
-    found = _index(config, index)
-    try:
-        lines = found.lines_of(key)
-    finally:
-        found.close()
+    lines = _of_index(config, index, lambda found: found.lines_of(key))
     if len(lines) != 1:
         raise BadInput(f"directory: {len(lines)} records have the id {key!r}; give the whole id of one")
     return parse(lines[0])
@@ -246,6 +247,19 @@ def _moment(text: str, near: Spot | None, clock: Clock) -> datetime:
 
 def _iso(moment: datetime) -> str:
     return moment.isoformat(timespec="minutes")
+
+
+def _of_index(config: Path | None, index: Path | None, ask: Callable[[Index], Told]) -> Told:
+    """What ``ask`` finds; where the index turns out to be damaged on the way, in one that was built again."""
+    found = _index(config, index)
+    try:
+        return ask(found)
+    except Damaged as fault:
+        found.close()
+        found = live.rebuilt(found.path, fault)
+        return ask(found)
+    finally:
+        found.close()
 
 
 def _index(config: Path | None, index: Path | None) -> Index:

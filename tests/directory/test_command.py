@@ -9,6 +9,8 @@ import pytest
 
 from kiosk.__main__ import main
 from kiosk.directory import bundle
+from kiosk.directory.bundle import Source
+from kiosk.directory.record import Service
 from kiosk.directory.sources.helplines import SHIPPED
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -105,3 +107,13 @@ def test_an_index_that_may_not_be_looked_at_is_named(
     monkeypatch.setattr(Path, "exists", refuse)
     assert main(["directory", "search", "faim", "--index", str(tmp_path / "i")]) == 1
     assert f"{tmp_path / 'i'}: Permission denied; run this as a user who may read it" in capsys.readouterr().err
+
+
+def test_an_export_says_what_it_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source, undated = Source(name="essai", licence="CC0-1.0"), Service(id="essai--1", source="essai", name="Sans date")
+    (tmp_path / "b").write_bytes(bundle.build([undated], [source]))
+    words = ["directory", "export", str(tmp_path / "b"), "--format", "data-inclusion", "--out", str(tmp_path / "o")]
+    assert main(words) == 0
+    said = capsys.readouterr().out
+    assert "refused essai--1 updated_on: " in said
+    assert ": 0 services, 1 refused, " in said

@@ -115,17 +115,22 @@ def prove(index: Path) -> None:
 
 
 def opened_or_rebuilt(index: Path, source: Path | None = None) -> Index:
-    """As :func:`opened`; a missing or damaged index, or one of another release, is first built again.
-
-    ``source``: its bundle, else the one that its seal names. Raises: Damaged without a bundle; else as :func:`build`.
-    """
+    """As :func:`opened`; a missing or damaged index, or one of another release, is first :func:`rebuilt`."""
     try:
         return opened(index)
     except Damaged as error:
-        known = source or next((Path(seal.bundle) for seal in _seals(index) if Path(seal.bundle).is_file()), None)
-        if known is None or not known.is_file():
-            raise
-        logger.log(logging.WARNING if index.exists() else logging.INFO, "the directory's index is built: %s", error)
+        return rebuilt(index, error, source)
+
+
+def rebuilt(index: Path, fault: Damaged, source: Path | None = None) -> Index:
+    """The index built again, since it has the ``fault``, and opened.
+
+    ``source``: its bundle, else the one that its seal names. Raises: ``fault`` without a bundle; else as :func:`build`.
+    """
+    known = source or next((Path(seal.bundle) for seal in _seals(index) if Path(seal.bundle).is_file()), None)
+    if known is None or not known.is_file():
+        raise fault
+    logger.log(logging.WARNING if index.exists() else logging.INFO, "the directory's index is built: %s", fault)
     build(known, index)
     return opened(index)
 

@@ -138,6 +138,8 @@ def _service(row: Row, structures: _Structures, report: Report) -> Service | Ref
     text = row.text
     if text("contact_nom_prenom"):
         report.lose(row.line, "contact_nom_prenom", "the name of a person is not kept")
+    if len(text("id").split()) > 1:
+        report.lose(row.line, "id", "white space in it becomes _")
     structure = structures.of(text("structure_id"))
     if structure is None:
         report.lose(row.line, "structure_id", "its structure is not among the files")
