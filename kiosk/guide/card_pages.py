@@ -53,13 +53,14 @@ def card_pages(title: str, entries: Sequence[Entry], *, has_place: bool = True) 
     rest = sorted([*named, *entries], key=lambda entry: weight.get(entry.role, len(weight)))
     pages: list[tuple[Entry, ...]] = []
     lost = 1 if heads > 1 else 0
-    while _held(rest, ROWS - lost, ROWS - lost) < len(rest):
-        count = _held(rest, ROWS - lost, WIDE_ROWS - lost)
-        if not count:
+    while len(_held(rest, ROWS - lost, ROWS - lost)) < len(rest):
+        held = _held(rest, ROWS - lost, WIDE_ROWS - lost)
+        if 0 not in held:
+            # Longer than a whole page.
             rest[:1] = _cut(rest[0], ROWS - lost)
-            count = 1
-        pages.append(tuple(rest[:count]))
-        rest, lost = rest[count:], 0
+            held = [0]
+        pages.append(tuple(rest[at] for at in held))
+        rest, lost = [entry for at, entry in enumerate(rest) if at not in held], 0
     return (*pages, tuple(rest))
 
 
@@ -83,15 +84,19 @@ def reckoned(text: str) -> float:
     return sum(_WIDTHS.get(letter, _SMALL if letter.islower() or letter.isdigit() else _OTHER) for letter in text)
 
 
-def _held(entries: Sequence[Entry], most: int, wide: int) -> int:
-    """How many of them a page of ``most`` lines holds; a text that reaches below the ``wide`` ones is narrow."""
-    used = 0
-    for number, entry in enumerate(entries):
+def _held(entries: Sequence[Entry], most: int, wide: int) -> list[int]:
+    """Which of them a page of ``most`` lines holds; a text that reaches below the ``wide`` ones is narrow.
+
+    Where one is too long for what is left, a shorter one from behind it stands there: fewer pages to turn.
+    """
+    held, used = [], 0
+    for at, entry in enumerate(entries):
         count = rows(entry.text, WIDE)
-        used += count if used + count <= wide else rows(entry.text, NARROW)
-        if used > most:
-            return number
-    return len(entries)
+        count = count if used + count <= wide else rows(entry.text, NARROW)
+        if used + count <= most:
+            held.append(at)
+            used += count
+    return held
 
 
 def _cut(entry: Entry, most: int) -> list[Entry]:
