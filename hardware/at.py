@@ -269,7 +269,6 @@ class Codec:
         if self._resync_until is not None:
             # The prompt of a message that was broken off, later than the ESC: without another one the modem would take
             # the call's ATD for the message's words.
-            self._cutter.flush()
             self._out += b"\x1b"
             return
         if command is None or not command.body or self._was_prompted:
