@@ -208,7 +208,8 @@ def _number(stand: AtNumber, tongue: Tongue) -> Told:
     """The number is never shown or said whole: somebody may stand behind the person."""
     if not stand.is_whole:
         dialled, left = len(stand.digits), MOBILE_DIGITS - len(stand.digits)
-        said = [tongue.say("page.digits_left", number=left) if dialled else tongue.say("page.dial_mobile")]
+        more = tongue.say("page.digit_left") if left == 1 else tongue.say("page.digits_left", number=left)
+        said = [more if dialled else tongue.say("page.dial_mobile")]
         lines = (Line("phone", HIDDEN * dialled + MISSING * left), Line("how", tongue.put("page.dial_mobile")))
         title = tongue.put("choice.text")
         items: tuple[Item, ...] = (Item("#", tongue.put("choice.back")),)

@@ -141,6 +141,11 @@ def test_what_is_wrong_is_chosen_from_five_words() -> None:
     ]  # fmt: skip
 
 
+def whole(text: str) -> str:
+    """``text`` with a no-break space for each ``~``."""
+    return text.replace("~", "\N{NO-BREAK SPACE}")
+
+
 def test_hours_are_compared_day_by_day_from_today_in_the_local_calendar() -> None:
     kept = (found(SHELTER), found(UNSURE), found(HELPLINES[26]), found(HELPLINES[15]))
     shown = page(Worker("fr", 0.0, view=WorkerView.COMPARE, kept=kept))
@@ -149,26 +154,26 @@ def test_hours_are_compared_day_by_day_from_today_in_the_local_calendar() -> Non
         "Médecin de garde",
     )
     assert shown.days[:2] == (
-        Day("Aujourd’hui 22 novembre", ("fermé", "24 heures sur 24")),
-        Day("Lundi 23 novembre", ("9 h – 12 h, 14 h – 17 h 30", "24 heures sur 24")),
+        Day(whole("Aujourd’hui 22~novembre"), ("fermé", "24 heures sur 24")),
+        Day(whole("Lundi 23~novembre"), (whole("9~h – 12~h, 14~h – 17~h~30"), "24 heures sur 24")),
     )
     assert (len(shown.days), len(shown.columns), shown.of) == (7, COLUMNS, 2)
     second = page(Worker("en", 0.0, view=WorkerView.COMPARE, kept=kept, page=2), "en")
     assert second.columns == ("Antidiscriminations (Défenseur des droits)", "SOS Crise")
-    assert second.days[0] == Day("Today 22 November", ("?", "9:00 – 19:00"))
+    assert second.days[0] == Day(whole("Today 22~November"), ("?", "9:00 – 19:00"))
     closed = Clock(NOW.replace(month=12, day=23), is_trusted=True)
     days = page(Worker("fr", 0.0, view=WorkerView.COMPARE, kept=kept[:1]), clock=closed).days
-    assert [day.cells[0] for day in days[:3]] == ["9 h – 12 h, 14 h – 17 h 30", "fermé", "fermé"]
+    assert [day.cells[0] for day in days[:3]] == [whole("9~h – 12~h, 14~h – 17~h~30"), "fermé", "fermé"]
 
 
 def test_notices_are_words_of_ours_or_of_the_slip_and_an_unknown_time_is_told() -> None:
-    assert page(Worker("fr", 0.0, notice="notice.full")).notice == "La sélection est pleine : huit relais."
+    assert page(Worker("fr", 0.0, notice="notice.full")).notice == whole("La sélection est pleine~: huit relais.")
     printed = page(Worker("en", 0.0, notice="print.no_paper"), "en")
     assert (printed.notice, printed.tone) == ("The printer has no paper.", "check")
     good = page(Worker("en", 0.0, notice="notice.told", is_good=True), "en")
     assert good.tone == "good"
     lost = page(Worker("fr", 0.0), clock=Clock(NOW, is_trusted=False))
-    assert lost.notice == "L’appareil ne connaît pas l’heure : vérifiez les horaires."
+    assert lost.notice == whole("L’appareil ne connaît pas l’heure~: vérifiez les horaires.")
 
 
 def test_a_hidden_mode_shows_nothing() -> None:

@@ -8,11 +8,23 @@ import pytest
 
 from kiosk.directory.hours.openness import Closed, HolidayCheck, Open, Unknown
 from kiosk.directory.hours.schedule import Reason
-from kiosk.directory.parts import Audience, Fees, Gender, Hours, Strength
+from kiosk.directory.parts import Audience, Fees, Gender, Hours, Strength, Structure
 from kiosk.directory.search.question import Openness, Room
 from kiosk.rules import tongue_of
-from kiosk.speech.entries import Tongue, brief, card, day_words, distance, opening, time_words, walk
+from kiosk.speech.entries import (
+    Tongue,
+    brief,
+    card,
+    day_words,
+    distance,
+    name_said,
+    name_shown,
+    opening,
+    time_words,
+    walk,
+)
 from kiosk.speech.readings import NO_BREAK
+from kiosk.speech.sentence import Sentence
 from tests.directory.records import FULL
 from tests.fakes.directory import CLOCK, FREE_LINE, LINE_115, NOW, SHELTER, found
 
@@ -45,6 +57,24 @@ def _plain(text: str) -> str:
                 "Ouvert jusqu'à demain à 9 h",
                 "Ouvert jusqu\u2019à demain à 9 heures",
                 "Open until tomorrow at 9 am",
+                "open",
+            ),
+        ),
+        # The coming midnight: "tomorrow at midnight" would be a day later.
+        (
+            Open(NOW.replace(hour=0) + timedelta(days=1)),
+            ("Ouvert jusqu'à minuit", "Ouvert jusqu\u2019à minuit", "Open until midnight", "open"),
+        ),
+        (
+            Closed(NOW.replace(hour=0) + timedelta(days=1)),
+            ("Fermé. Ouvre à minuit", "Fermé. Ouvre à minuit", "Closed. Opens at midnight", "closed"),
+        ),
+        (
+            Open(NOW.replace(hour=2) + timedelta(days=1)),
+            (
+                "Ouvert jusqu'à cette nuit à 2 h",
+                "Ouvert jusqu\u2019à cette nuit à 2 heures",
+                "Open until tonight at 2 am",
                 "open",
             ),
         ),
@@ -115,6 +145,31 @@ def test_a_card_says_all_that_is_known_in_the_order_of_its_weight() -> None:
 def test_a_source_s_own_words_keep_the_french_voice_in_english() -> None:
     papers = next(entry for entry in card(found(SHELTER), CLOCK, ENGLISH) if entry.role == "papers")
     assert [(each.language, each.words) for each in papers.said] == [("en", "Bring: "), ("fr", "Pièce d'identité")]
+
+
+def test_a_name_that_the_screen_has_no_letters_for_is_said_in_its_own_voice_and_shown_by_its_structure() -> None:
+    named = msgspec.structs.replace(SHELTER, name="مركز الاستقبال")
+    assert name_shown(named) == "CCAS de St-Denis"
+    assert name_said(named) == Sentence("ar", "مركز الاستقبال")
+    bare = msgspec.structs.replace(named, structure=Structure(name=""))
+    assert name_shown(bare) == "Saint-Denis"
+
+
+def test_a_list_has_room_for_the_distance_behind_every_state() -> None:
+    def notes(openness: Openness) -> list[str]:
+        return [_plain(brief(found(SHELTER, openness, 0.8), CLOCK, tongue)[0]) for tongue in (FRENCH, ENGLISH)]
+
+    assert notes(HolidayCheck(date(2026, 4, 28), "saint_peter_chanel")) == [
+        "Jour férié : à vérifier · 800 m",
+        "Public holiday: check · 800 m",
+    ]
+    assert notes(Unknown(Reason.CLOCK)) == ["Heure inconnue · 800 m", "Time not known · 800 m"]
+    assert notes(Unknown(Reason.COMMENT, "sur RDV"))[0] == "Horaires : sur RDV · 800 m"
+    assert notes(Unknown(Reason.COMMENT, "sur rendez-vous pris la veille")) == [
+        "Horaires à vérifier · 800 m",
+        "Opening times to be checked · 800 m",
+    ]
+    assert notes(Unknown(Reason.NO_HOURS)) == ["Horaires inconnus · 800 m", "Opening times not known · 800 m"]
 
 
 @pytest.mark.parametrize("tongue", [FRENCH, ENGLISH], ids=["fr", "en"])
