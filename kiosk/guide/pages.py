@@ -123,8 +123,8 @@ def _list(stand: AtList, tongue: Tongue) -> Told:
         said.append(tongue.say("page.found_one") if is_one else tongue.say("page.found", count=len(answer.found)))
     items = []
     for key, found in enumerate(shown(stand), start=1):
-        note, tone = brief(found, answer.clock, tongue)
-        items.append(Item(str(key), name_shown(found.service), note, tone=tone))
+        *note, tone = brief(found, answer.clock, tongue)
+        items.append(Item(str(key), name_shown(found.service), " · ".join(filter(None, note)), tone=tone))
         aloud = [opening(found, answer.clock, tongue, aloud=True)[0], distance(found.distance_km, tongue, aloud=True)]
         said.append(name_said(found.service))
         said.append(Sentence(tongue.language, ", ".join(part for part in aloud if part)))

@@ -28,7 +28,6 @@ from kiosk.speech.readings import (
 from kiosk.speech.scripts import OWN_WORDS, drawable, voice_of
 from kiosk.speech.sentence import Sentence
 
-SEPARATOR = " · "
 LONGEST = 140
 """Characters of a source's own words on a card."""
 NAME_LONGEST = 90
@@ -88,24 +87,24 @@ def opening(found: Found, clock: Clock, tongue: Tongue, *, aloud: bool = False) 
     return words, tone
 
 
-def brief(found: Found, clock: Clock, tongue: Tongue) -> tuple[str, str]:
-    """State and distance for a list's one line, and the tone: until when is the card's to say."""
+def brief(found: Found, clock: Clock, tongue: Tongue) -> tuple[str, str, str]:
+    """State, distance (empty: nobody knows it) and tone for one line of a list: until when is the card to say."""
     words, tone = opening(found, clock, tongue)
-    if found.distance_km is None:
-        return (tongue.put("open.check"), tone) if found.service.confidence is Confidence.C else (words, tone)
-    # Shorter words than a card's: behind them the distance must have room.
-    if found.service.confidence is Confidence.C:
+    is_unsure, km = found.service.confidence is Confidence.C, found.distance_km
+    if is_unsure:
         words = tongue.put("open.check")
-    elif isinstance(found.openness, HolidayCheck):
+    if km is None:
+        return words, "", tone
+    # Shorter words: behind them the distance must have room.
+    if isinstance(found.openness, HolidayCheck) and not is_unsure:
         words = tongue.put("open.holiday_short")
-    elif isinstance(found.openness, Unknown) and len(words) > SHORT:
+    elif isinstance(found.openness, Unknown) and not is_unsure and len(words) > SHORT:
         is_clock = found.openness.reason is Reason.CLOCK
         words = tongue.put("hours.clock_short" if is_clock else "hours.unknown.comment")
     elif tone in ("open", "closed"):
         words = tongue.put(f"open.{tone}")
-    km = found.distance_km
     far = tongue.put("distance.here") if km < 0.1 else f"{round(km)} km" if km >= 0.95 else f"{round(km * 10) * 100} m"
-    return f"{words}{SEPARATOR}{far.replace(' ', NO_BREAK)}", tone
+    return words, far.replace(" ", NO_BREAK), tone
 
 
 def distance(km: float | None, tongue: Tongue, *, aloud: bool = False) -> str:

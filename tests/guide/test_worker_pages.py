@@ -66,8 +66,8 @@ def test_what_was_found_with_its_filters() -> None:
         Row(
             id="own--accueil-1",
             title="Accueil de jour « L’Œuvre »",
-            note="Strasbourg · à environ 1 km",
-            open="Fermé. Ouvre demain à 9\N{NO-BREAK SPACE}h",
+            note="1\N{NO-BREAK SPACE}km · Strasbourg",
+            open="Fermé",
             tone="closed",
             phone="0\N{NO-BREAK SPACE}800\N{NO-BREAK SPACE}12\N{NO-BREAK SPACE}34\N{NO-BREAK SPACE}56",
         ),
@@ -75,7 +75,7 @@ def test_what_was_found_with_its_filters() -> None:
             id="own--ligne-2",
             title="Médecin de garde",
             note="",
-            open="Ouvert jour et nuit, à vérifier",
+            open="À vérifier",
             tone="check",
             phone="116\N{NO-BREAK SPACE}117",
             is_kept=True,
@@ -84,6 +84,7 @@ def test_what_was_found_with_its_filters() -> None:
     )
     assert (len(shown.rows), shown.number, shown.of) == (ROWS, 1, -(-len(ANSWER.found) // ROWS))
     assert shown.actions == (
+        Action("filters", "Filtrer"),
         Action("clear", "Tout effacer"),
         Action("short_list", "Sélection (1)"),
         Action("close", "Fermer"),
@@ -124,7 +125,11 @@ def test_a_card_has_its_lines_its_code_and_what_this_site_can_do() -> None:
     worker = Worker("fr", 0.0, view=WorkerView.CARD, shown=found(SHELTER, 1.2), answer=ANSWER)
     shown = page(worker)
     assert shown.title == "Accueil de jour « L’Œuvre »"
-    assert shown.lines[0] == Line("name", "Secours de la Côte")
+    assert (shown.lines[0].role, shown.number) == ("open", 1)
+    pages = [page(replace(worker, page=number)) for number in range(1, shown.of + 1)]
+    assert Line("name", "Secours de la Côte") in [line for one in pages for line in one.lines]
+    assert [bool(one.qr) for one in pages] == [True] + [False] * (shown.of - 1)
+    assert page(replace(worker, page=99)) == pages[-1]
     assert shown.qr == vcard(card_of(SHELTER, NOW.date(), WORDS["fr"].paper))
     assert [one.do for one in shown.actions] == ["keep", "print", "send", "wrong", "back", "close"]
     bare = page(worker, rules=Rules())
@@ -154,13 +159,13 @@ def test_hours_are_compared_day_by_day_from_today_in_the_local_calendar() -> Non
         "Médecin de garde",
     )
     assert shown.days[:2] == (
-        Day(whole("Aujourd’hui 22~novembre"), ("fermé", "24 heures sur 24")),
+        Day(whole("Dimanche 22~novembre"), ("fermé", "24 heures sur 24")),
         Day(whole("Lundi 23~novembre"), (whole("9~h – 12~h, 14~h – 17~h~30"), "24 heures sur 24")),
     )
     assert (len(shown.days), len(shown.columns), shown.of) == (7, COLUMNS, 2)
     second = page(Worker("en", 0.0, view=WorkerView.COMPARE, kept=kept, page=2), "en")
     assert second.columns == ("Antidiscriminations (Défenseur des droits)", "SOS Crise")
-    assert second.days[0] == Day(whole("Today 22~November"), ("?", "9:00 – 19:00"))
+    assert second.days[0] == Day(whole("Sunday 22~November"), ("?", "9:00 – 19:00"))
     closed = Clock(NOW.replace(month=12, day=23), is_trusted=True)
     days = page(Worker("fr", 0.0, view=WorkerView.COMPARE, kept=kept[:1]), clock=closed).days
     assert [day.cells[0] for day in days[:3]] == [whole("9~h – 12~h, 14~h – 17~h~30"), "fermé", "fermé"]

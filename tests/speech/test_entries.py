@@ -157,7 +157,8 @@ def test_a_name_that_the_screen_has_no_letters_for_is_said_in_its_own_voice_and_
 
 def test_a_list_has_room_for_the_distance_behind_every_state() -> None:
     def notes(openness: Openness) -> list[str]:
-        return [_plain(brief(found(SHELTER, openness, 0.8), CLOCK, tongue)[0]) for tongue in (FRENCH, ENGLISH)]
+        seen = (brief(found(SHELTER, openness, 0.8), CLOCK, tongue) for tongue in (FRENCH, ENGLISH))
+        return [_plain(f"{state} · {far}") for state, far, _ in seen]
 
     assert notes(HolidayCheck(date(2026, 4, 28), "saint_peter_chanel")) == [
         "Jour férié : à vérifier · 800 m",
@@ -238,7 +239,7 @@ def test_hours_that_nobody_understood_are_not_guessed() -> None:
 
 def test_a_list_says_state_and_distance_in_one_short_line() -> None:
     assert [
-        _plain(brief(found(SHELTER, one, km), CLOCK, FRENCH)[0])
+        _plain(" · ".join(filter(None, brief(found(SHELTER, one, km), CLOCK, FRENCH)[:2])))
         for one, km in (
             (Open(NOW.replace(hour=18)), 0.8),
             (Closed(NOW + timedelta(days=1)), 12.3),
@@ -246,4 +247,4 @@ def test_a_list_says_state_and_distance_in_one_short_line() -> None:
             (Open(NOW.replace(hour=18)), None),
         )
     ] == ["Ouvert · 800 m", "Fermé · 12 km", "Horaires inconnus · 3 km", "Ouvert jusqu'à 18 h"]
-    assert brief(found(FREE_LINE, Open(None)), CLOCK, FRENCH) == ("À vérifier", "check")
+    assert brief(found(FREE_LINE, Open(None)), CLOCK, FRENCH) == ("À vérifier", "", "check")
