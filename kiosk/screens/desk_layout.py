@@ -115,6 +115,8 @@ def _field(sheet: Sheet, picture: Pictogram, text: str, hint: str, box: Box, *, 
     left = box.x + ICON + 3.6
     room = Box(left, box.y + (box.h - LINE) / 2, box.right - left - 1.6, LINE)
     shown, colour = (text + (CARET if is_here else ""), style.INK) if text or is_here else (hint, style.FAINT)
+    if not is_here:
+        shown = next(iter(sheet.fitted(shown, room.w, style.SMALL, False)), "")
     while shown and sheet.measure(shown, style.SMALL, False) > room.w:
         shown = shown[1:]
     sheet.lines((shown,), room, style.SMALL, False, colour)

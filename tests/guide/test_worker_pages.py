@@ -61,7 +61,7 @@ def test_what_was_found_with_its_filters() -> None:
         Chip("open", "Ouvert", "maintenant", is_on=True),
         Chip("radius", "Distance", "10 km", is_on=True),
     )
-    assert (shown.title, shown.text, shown.place) == ("Recherche", "douche", "Depuis Strasbourg")
+    assert (shown.title, shown.text, shown.place) == ("Recherche", "douche", "Strasbourg")
     assert shown.rows[:2] == (
         Row(
             id="own--accueil-1",
