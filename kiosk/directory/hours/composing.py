@@ -17,6 +17,12 @@ def composed(said: Said) -> Expression:
     """The expression of all that was ``said``. Raises: NotUnderstood."""
     if not said.openings:
         return Expression((_nothing_open(said),))
+    for period, place in said.periods:
+        if not any(opening.period == period for opening in said.openings):
+            raise NotUnderstood("a part of the year, and not what is open in it", place)
+    for place in said.local:
+        if any(opening.place > place for opening in said.openings):
+            raise NotUnderstood("a part of the year closed for what was before, or for all", place)
     openings = _with_exceptions(said)
     seasons = {opening.period.season for opening in openings}
     dated = list(dict.fromkeys(opening.period.dates for opening in openings if not opening.period.is_rest))

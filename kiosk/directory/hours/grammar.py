@@ -172,9 +172,14 @@ class _Grammar(Closings):
 
     def _statement(self, word: Word) -> None:
         in_brackets = self.reader.is_sign("(", -1)
+        is_local = bool(self.said.openings) and (
+            in_brackets or not self.reader.is_after_break() or word.kind is Kind.EXCEPT
+        )
         before = len(self.said.closed_dates), self.said.closed_season
         self._one_statement(word)
         is_closed = before != (len(self.said.closed_dates), self.said.closed_season)
+        if is_closed and is_local:
+            self.said.local.append(self.reader.place)
         if in_brackets and is_closed and len(self.said.openings) > 1:
             raise self.reader.refuse("a part of the year in brackets: of the last, or of all")
 
@@ -242,9 +247,10 @@ class _Grammar(Closings):
         reader.skip(frozenset({Kind.LINE}), ":,-.)")
         if reader.peek() is not None:
             self.period = period
+            self.said.periods.append((period, reader.place))
         elif self._is_after_open:
             raise reader.refuse("open then: only, or too")
-        elif self.said.closed_days or self.said.closed_on_public_holidays or self.said.closed_season:
+        elif self.said.has_closings:
             raise reader.refuse("a part of the year after an exception: closed then, or open then alone")
         elif len(openings) == 1 and period.season is not Season.HOLIDAYS and openings[0].period == Period():
             openings[0] = replace(openings[0], period=period)

@@ -206,6 +206,7 @@ class Openings:
         reader = self.reader
         if reader.take(Kind.SCHOOL_HOLIDAY):
             self.said.closed_season = Season.HOLIDAYS
+            self.said.local.append(reader.place)
             return opening
         days = reader.read_days()
         if days is None or days.half or days.nth or days.parity is not None:

@@ -55,7 +55,8 @@ class Outlook:
             for one in self._painted(day):
                 if one.verdict.kind is Kind.OPEN:
                     return self.moment(one.start_min, day)
-            day = self.expression.not_before(day + ONE_DAY)
+            closure = self._closure(day)
+            day = self.expression.not_before((closure.end if closure else day) + ONE_DAY)
         return None
 
     @cached_property

@@ -119,11 +119,20 @@ class Said:
     """All that a text says. Filled by the grammar."""
 
     openings: list[Opening] = field(default_factory=list)
+    periods: list[tuple[Period, int]] = field(default_factory=list)
+    """Parts of the year that were begun, with their places."""
     closed_days: list[Cut] = field(default_factory=list)
     closed_dates: list[Dates] = field(default_factory=list)
     closed_season: Season | None = None
+    local: list[int] = field(default_factory=list)
+    """Where a part of the year was closed within a sentence: what comes later may be open in it."""
     closed_on_public_holidays: bool = False
     open_on_public_holidays: bool = False
     early_ends: list[Cut] = field(default_factory=list)
     is_column: bool = False
     """The text is the column of certain days in a table."""
+
+    @property
+    def has_closings(self) -> bool:
+        """Whether anything is said to be closed."""
+        return bool(self.closed_days or self.closed_dates or self.closed_season or self.closed_on_public_holidays)

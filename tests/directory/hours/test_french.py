@@ -143,6 +143,8 @@ from tests.directory.hours.meaning import meaning
             (f"lundi au mercredi 9h-12h 14h-17h, fermé {halves}", "Mo,Tu 14:00-17:00; We 09:00-12:00,14:00-17:00")
             for halves in ("les lundi et mardi matin", "lundis et mardis matins")
         ),
+        ("lundi 9h-17h. Fermé en août. Mercredi 9h-12h", "Mo 09:00-17:00; We 09:00-12:00; Aug off"),
+        ("Hors vacances scolaires : lundi 9h-17h, mercredi 9h-12h", "Mo 09:00-17:00; We 09:00-12:00; SH off"),
         # what an exception is of
         (
             "De mai à septembre : 10h-19h tous les jours. D'octobre à avril : 10h-17h tous les jours sauf lundi.",
@@ -301,6 +303,12 @@ def test_understood(text: str, osm: str | None) -> None:
         "lundi au samedi 9h-17h sauf jours fériés et samedi de 9h à 12h",
         "tous les jours 9h-12h 14h-18h sauf le dimanche et le lundi matin",  # Sunday all day, or its morning
         "Le reste de l'année : lundi 9h-12h",  # the rest of what
+        "du lundi au vendredi 9h-12h. En juillet et août, fermé le lundi",
+        "lundi 9h-12h. Fermé en août. En juillet",
+        "lundi 9h-17h (sauf août), mercredi 9h-12h",  # closed on Wednesdays in August too, or not
+        "lundi 9h-17h hors vacances scolaires, mercredi 9h-12h",
+        "lundi sauf vacances scolaires 9h-17h, mercredi 9h-12h",
+        "lundi 9h-17h, fermé en août, mercredi 9h-12h",
         "nuit du samedi au dimanche 22h-6h",  # one night
         "du samedi au dimanche 22h-6h",  # one night, or two
         "Ouvert le lundi, fermé le mardi, mercredi 9h-12h",  # on Monday, when
@@ -374,7 +382,7 @@ def weeks(draw: st.DrawFn) -> list[tuple[frozenset[int], tuple[Times, ...]]]:
 
 
 @settings(deadline=None)
-@given(week=weeks(), clock=st.sampled_from(CLOCKS), style=st.integers(0, 3), upper=st.booleans())
+@given(week=weeks(), clock=st.sampled_from(CLOCKS), style=st.integers(0, 5), upper=st.booleans())
 def test_any_week_in_any_spelling_is_read_back(
     week: list[tuple[frozenset[int], tuple[Times, ...]]], clock: object, style: int, upper: bool
 ) -> None:
@@ -384,6 +392,8 @@ def test_any_week_in_any_spelling_is_read_back(
         ("-", " / ", " : ", "\n"),
         (" - ", ", ", " ", " ; "),
         ("/", " - ", " : ", " / "),
+        ("&nbsp;&ndash;&nbsp;", " &amp; ", "&nbsp;: ", "</li><li>"),
+        (" > ", " | ", " | ", " \u00b7 "),
     )[style]
     said = after_all.join(
         ", ".join(DAY_NAMES[day] + ("s" if style == 0 else "") for day in sorted(days))
@@ -392,7 +402,7 @@ def test_any_week_in_any_spelling_is_read_back(
         for days, times in week
     )
     rules = tuple(Rule(weekdays=(Weekdays(days),), times=times) for days, times in week)
-    found = understood(said.upper() if upper else said)
+    found = understood("Accueil de jour : " + said.upper() if upper and "&" not in said else said)
     assert found.osm is not None, (said, found.why)
     assert meaning(found.osm) == meaning(printed(Expression(rules)))
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from kiosk.directory.vocabulary import FOLDER, vocabulary
-from kiosk.directory.words.lexicon import lexicon, parsed
+from kiosk.directory.words.lexicon import Sureness, lexicon, parsed
 from kiosk.directory.words.meaning import Meaning, is_within, needs_in, said_in
 from kiosk.directory.words.stemming import LANGUAGES
 from kiosk.errors import BadInput
@@ -199,6 +199,14 @@ def test_every_group_is_used_and_every_spelling_stands_for_something_else(langua
     groups = re.findall(r"^(\w+) = ", text.partition("[groups]")[2].partition("[needs")[0], re.MULTILINE)
     assert [group for group in groups if f"@{group}" not in text] == []
     assert [short for short, whole in lexicon(language).spellings.items() if whole == (short,)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_danger_is_said_by_a_group_of_words_alone(language: str) -> None:
+    """A little word in a phrase falls away: "@partner find me" would be any husband."""
+    every = {phrase for phrases in lexicon(language).phrases.values() for phrase in phrases}
+    alone = [phrase for phrase in every if phrase.sureness is Sureness.DANGER and len(phrase.parts) == 1]
+    assert [phrase for phrase in alone if len(phrase.parts[0]) > 2] == []
 
 
 @pytest.mark.parametrize(
