@@ -117,6 +117,10 @@ def test_the_versions_of_two_real_packages_are_found() -> None:
     by_name = {service.name: service for service in found}
     assert by_name["Fair Oaks Adult Activity Center"].structure.name == "Peninsula Family Service"
     assert by_name["Fair Oaks Adult Activity Center"].languages == ("es", "tl")
+    assert by_name["Fair Oaks Adult Activity Center"].audience_text == (
+        "Older adults age 55 or over, ethnic minorities and low-income persons; "
+        "Age 55 or over for most programs, age 60 or over for lunch program"
+    )
     assert [phone.channel for phone in by_name["Fair Oaks Adult Activity Center"].phones] == [
         Channel.VOICE,
         Channel.FAX,

@@ -225,11 +225,12 @@ def _spread(service: Document) -> None:
 
 
 def _qualify(service: Document) -> None:
-    """Who may come, where that is a table of its own (versions 1 and 2)."""
+    """Who may come, where that is a table of its own (versions 1 and 2) or two columns (Ohana)."""
     entries = service.pop("eligibility", [])
-    words = [texts.clean(entry.get(field)) for entry in entries for field in ("eligibility_description", "other")]
+    words = [service.pop("audience", ""), service.get("eligibility_description", "")]  # Ohana has both
+    words += [texts.clean(entry.get(field)) for entry in entries for field in ("eligibility_description", "other")]
     if said := "; ".join(dict.fromkeys(filter(None, words))):
-        service.setdefault("eligibility_description", said)
+        service["eligibility_description"] = said
     for field in ("minimum_age", "maximum_age"):
         ages = {entry[field] for entry in entries if entry.get(field)}
         if len(ages) == 1:
