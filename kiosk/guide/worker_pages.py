@@ -12,6 +12,7 @@ from kiosk.directory.hours.expression import Expression
 from kiosk.directory.hours.openness import territory_at
 from kiosk.directory.hours.parsing import parse
 from kiosk.directory.hours.schedule import plan
+from kiosk.directory.hours.schools import zone_at
 from kiosk.directory.index.facts import hours_of, place_of
 from kiosk.directory.parts import Confidence, Place
 from kiosk.directory.search.question import Clock, Found
@@ -226,7 +227,7 @@ def _cell(found: Found, day: date, words: Words) -> str:
         return words.paper["hours.closed"]
     if expression is None or territory is None:
         return words.own["compare.unknown"]
-    return day_in_words(plan(expression, day, territory), words.paper)
+    return day_in_words(plan(expression, day, territory, zone_at(place.insee)), words.paper)
 
 
 def _expression(osm: str) -> Expression | None:

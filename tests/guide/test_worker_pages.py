@@ -11,7 +11,7 @@ import pytest
 from kiosk.directory import formats
 from kiosk.directory.hours.openness import openness, territory_at
 from kiosk.directory.index.facts import hours_of, place_of
-from kiosk.directory.parts import Room
+from kiosk.directory.parts import Hours, Place, Room
 from kiosk.directory.places.spot import Spot
 from kiosk.directory.record import Service
 from kiosk.directory.search.question import Answer, Clock, Found
@@ -169,6 +169,14 @@ def test_hours_are_compared_day_by_day_from_today_in_the_local_calendar() -> Non
     closed = Clock(NOW.replace(month=12, day=23), is_trusted=True)
     days = page(Worker("fr", 0.0, view=WorkerView.COMPARE, kept=kept[:1]), clock=closed).days
     assert [day.cells[0] for day in days[:3]] == [whole("9~h – 12~h, 14~h – 17~h~30"), "fermé", "fermé"]
+
+
+def test_hours_that_ask_for_school_holidays_are_compared_by_the_place_s_own() -> None:
+    lille = msgspec.structs.replace(SHELTER, hours=Hours("Mo-Fr 09:00-12:00; SH off"), place=Place(insee="59350"))
+    out = Clock(NOW.replace(month=12, day=21), is_trusted=True)  # a Monday of the Christmas holidays, everywhere
+    for clock, cells in ((Clock(NOW, is_trusted=True), ("fermé", whole("9~h – 12~h"))), (out, ("fermé", "fermé"))):
+        days = page(Worker("fr", 0.0, view=WorkerView.COMPARE, kept=(found(lille),)), clock=clock).days
+        assert tuple(day.cells[0] for day in days[:2]) == cells
 
 
 def test_notices_are_words_of_ours_or_of_the_slip_and_an_unknown_time_is_told() -> None:

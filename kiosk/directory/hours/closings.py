@@ -26,6 +26,9 @@ class Closings(Openings):
         reader, openings = self.reader, self.said.openings
         start = reader.at
         is_new = reader.is_after(frozenset({Kind.CLOSED}), "") and reader.is_after_break(back=-2)
+        if reader.read_dates():
+            reader.at = start
+            return False
         times = reader.read_times()
         if len(times) != 1 or not openings or reader.kind() in (Kind.DAY, Kind.DAYS, Kind.ARTICLE, Kind.FROM):
             reader.at = start

@@ -172,16 +172,16 @@ class _Grammar(Closings):
 
     def _statement(self, word: Word) -> None:
         in_brackets = self.reader.is_sign("(", -1)
-        is_local = bool(self.said.openings) and (
-            in_brackets or not self.reader.is_after_break() or word.kind is Kind.EXCEPT
-        )
+        is_within = not self.reader.is_after_break()
+        is_local = bool(self.said.openings) and (in_brackets or is_within or word.kind is Kind.EXCEPT)
         before = len(self.said.closed_dates), self.said.closed_season
         self._one_statement(word)
-        is_closed = before != (len(self.said.closed_dates), self.said.closed_season)
-        if is_closed and is_local:
+        if before == (len(self.said.closed_dates), self.said.closed_season):
+            return
+        if is_local:
             self.said.local.append(self.reader.place)
-        if in_brackets and is_closed and len(self.said.openings) > 1:
-            raise self.reader.refuse("a part of the year in brackets: of the last, or of all")
+        if len(self.said.openings) > 1 and (in_brackets or (word.kind is Kind.EXCEPT and is_within)):
+            raise self.reader.refuse("a part of the year: closed for the last, or for all")
 
     def _one_statement(self, word: Word) -> None:
         reader, found = self.reader, self.said

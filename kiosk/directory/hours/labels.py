@@ -1,17 +1,18 @@
 """Words that name a service before its opening times: ``accueil de jour : 8h-12h``. Pure data.
 
-Only words that narrow nothing down are here: for whom ("femmes"), when ("hiver") or how ("par téléphone") somebody is
-received changes what the times mean, and whoever adds such a word makes an answer of ours wrong.
+Only words that narrow nothing down are here: for whom ("femmes"), when ("hiver") or how ("par téléphone", "ligne",
+"secrétariat") somebody is received changes what the times mean, and whoever adds such a word makes an answer of ours
+wrong. Nor is "urgences": a hospital's door that never shuts is not its social worker's.
 """
 
 _NAMES = """
     accueil accueils hebergement halte centre centres structure etablissement bureau bureaux agence antenne siege local
-    locaux espace espaces point relais maison mairie secretariat guichet boutique magasin association equipe lieu
+    locaux espace espaces point relais maison mairie guichet boutique magasin association equipe lieu
     epicerie vestiaire friperie ressourcerie restaurant cantine soupe repas distribution distributions aide colis
     panier paniers denrees douche douches bains laverie bagagerie domiciliation consigne
     petit dejeuner dejeuner diner gouter sante inconditionnel
-    consultation consultations soins infirmerie dispensaire clinique hopital pharmacie urgences vaccination depistage
-    ecoute ligne plateforme numero atelier ateliers mediatheque bibliotheque ludotheque cyberbase fablab
+    consultation consultations soins infirmerie dispensaire clinique hopital pharmacie
+    atelier ateliers mediatheque bibliotheque ludotheque cyberbase fablab
     ccas cias cmp cmpp csapa caarud cegidd pass epn msap mds mdph msd msp pmi cidff cpef chrs chu siao caf cpam udaf
     pimms spip cada ada epi
 """

@@ -169,6 +169,8 @@ class Openings:
             here = reader.at
             in_brackets = reader.is_sign("(")
             reader.skip(frozenset({Kind.ONLY, Kind.NO_APPOINTMENT}), "(")
+            if reader.is_sign(",") and reader.kind(1) is Kind.EVERY_OTHER:
+                reader.at += 1
             word = reader.peek()
             if word and reader.take(Kind.EVERY_OTHER):
                 start = opening.place if word.plain.startswith("sur") else word.start

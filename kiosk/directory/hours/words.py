@@ -281,7 +281,7 @@ _TABLE: tuple[tuple[str, Kind, int], ...] = (
         (rf"{name} heures?(?! et |[ -](?:trente|quinze|demie))", Kind.TIME, 60 * hour)
         for hour, name in enumerate(_HOURS, 1)
     ),
-    (r"maison medicale de garde", Kind.LABEL, 0),
+    (r"maison medicale de garde|(?:repas|dejeuner) d[eu] (?:midi|soir)", Kind.LABEL, 0),
     (r"midi(?![a-z])", Kind.TIME, 12 * 60),
     (r"minuit(?![a-z])", Kind.TIME, 24 * 60),
     (

@@ -14,7 +14,9 @@ DATA = Path(__file__).resolve().parents[2] / "data" / "directory" / "hours"
 PAIRS: list[dict[str, Any]] = json.loads((DATA / "pairs.json").read_text(encoding="utf-8"))
 CORPUS: list[dict[str, Any]] = json.loads((DATA / "corpus.json").read_text(encoding="utf-8"))
 WRITTEN: list[dict[str, Any]] = [
-    entry for name in ("written.json", "written_after.json") for entry in json.loads((DATA / name).read_text("utf-8"))
+    entry
+    for name in ("written", "written_after", "written_last")
+    for entry in json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
 ]
 
 

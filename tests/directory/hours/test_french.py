@@ -145,6 +145,10 @@ from tests.directory.hours.meaning import meaning
         ),
         ("lundi 9h-17h. Fermé en août. Mercredi 9h-12h", "Mo 09:00-17:00; We 09:00-12:00; Aug off"),
         ("Hors vacances scolaires : lundi 9h-17h, mercredi 9h-12h", "Mo 09:00-17:00; We 09:00-12:00; SH off"),
+        ("lundi 9h-17h, fermé du 24 au 31 décembre", "Mo 09:00-17:00; Dec 24-Dec 31 off"),
+        ("lundi 9h-17h, fermé du 10 au 20 août", "Mo 09:00-17:00; Aug 10-Aug 20 off"),
+        ("lundi 9h-12h, mardi 9h-12h, fermé en août", "Mo,Tu 09:00-12:00; Aug off"),
+        ("lundi 9h-12h, une semaine sur deux", 'Mo 09:00-12:00 unknown "une semaine sur deux"'),
         # what an exception is of
         (
             "De mai à septembre : 10h-19h tous les jours. D'octobre à avril : 10h-17h tous les jours sauf lundi.",
@@ -305,6 +309,7 @@ def test_understood(text: str, osm: str | None) -> None:
         "Le reste de l'année : lundi 9h-12h",  # the rest of what
         "du lundi au vendredi 9h-12h. En juillet et août, fermé le lundi",
         "lundi 9h-12h. Fermé en août. En juillet",
+        "lundi 9h-17h, mercredi 9h-12h sauf août",  # closed on Mondays too, or not
         "lundi 9h-17h (sauf août), mercredi 9h-12h",  # closed on Wednesdays in August too, or not
         "lundi 9h-17h hors vacances scolaires, mercredi 9h-12h",
         "lundi sauf vacances scolaires 9h-17h, mercredi 9h-12h",
