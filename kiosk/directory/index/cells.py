@@ -176,22 +176,22 @@ class Cells:
         return frozenset((one.level, one.confidence, one.phone) for one in self.profiles)
 
     @cached_property
-    def naming(self) -> dict[str, list[int]]:
+    def naming(self) -> dict[str, frozenset[int]]:
         """Places in :attr:`all_needs` of those that name a need in so many words."""
         return _inverted(self.all_needs)
 
     @cached_property
-    def within(self) -> dict[str, list[int]]:
+    def within(self) -> dict[str, frozenset[int]]:
         """Places in :attr:`all_needs` of those that name a need or theme, or something within it."""
         return _inverted(map(needs_above, self.all_needs))
 
     @cached_property
-    def serving(self) -> dict[str, list[int]]:
+    def serving(self) -> dict[str, frozenset[int]]:
         """Places in :attr:`homes` of those that serve an area; ``-``: those that name none."""
         return _inverted(home.serves or ("-",) for home in self.homes)
 
     @cached_property
-    def inside(self) -> dict[str, list[int]]:
+    def inside(self) -> dict[str, frozenset[int]]:
         """Places in :attr:`homes` of those that are in a department (``d:49``) or region (``g:52``)."""
         return _inverted((f"d:{home.department}", f"g:{home.region}") for home in self.homes)
 
@@ -201,12 +201,12 @@ _Lists = tuple[list[tuple[str, ...]], list[Profile], list[Home], list[Statement 
 _LISTS = msgspec.msgpack.Decoder(_Lists)
 
 
-def _inverted(sets: Iterable[Iterable[str]]) -> dict[str, list[int]]:
+def _inverted(sets: Iterable[Iterable[str]]) -> dict[str, frozenset[int]]:
     found: dict[str, list[int]] = {}
     for place, codes in enumerate(sets):
         for code in codes:
             found.setdefault(code, []).append(place)
-    return found
+    return {code: frozenset(places) for code, places in found.items()}
 
 
 def _little(cells: "array[float] | array[int]") -> "array[float] | array[int]":

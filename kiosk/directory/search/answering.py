@@ -17,7 +17,7 @@ from kiosk.directory.search.clauses import SURELY, word_clauses
 from kiosk.directory.search.gathering import FIRST_REACH_KM, ranges_from, words_in
 from kiosk.directory.search.judging import Judge, Worth, Worths
 from kiosk.directory.search.matching import inside, serving
-from kiosk.directory.search.needing import Met, met, naming
+from kiosk.directory.search.needing import Needs, naming
 from kiosk.directory.search.question import MOST_RESULTS, Answer, Clock, Found, Question, Reason
 from kiosk.directory.search.ranking import AREA, ROOM, age_points, points_at, reasons
 from kiosk.directory.search.understanding import Understood, dangers
@@ -82,7 +82,7 @@ class _Search:
         self._needs = dict(sorted(needs.items(), key=lambda one: -one[1]))
         self._clauses = word_clauses(kept.index, said)
         self._is_understood = bool(self._clauses or needs or not said.words)
-        self._met = met(kept.cells, self._needs, self._needs, question.needs)
+        self._worth = Needs(kept.cells, self._needs, self._needs, question.needs)
         self._dangers = naming(kept.cells, dangers(need for need, sure in needs.items() if sure >= SURELY))
         # "ce soir" prefers who is open then; what is told of each is how it is now
         self._told = self._scales = self._scales_at(Moment.of(question, clock), said)
@@ -110,13 +110,13 @@ class _Search:
         numbers = [number for number, _ in board.best_first()]
         lines = self._kept.cells.lines
         has_way_out = self._ways_out(number for number in numbers if self._kept.cells.profile[number - 1] in lines)
-        found = self._found(board, self._met)
+        found = self._found(board, self._worth)
         if not has_way_out and (self._limit > 1 or not found):
             found = [*found[: self._limit - 1], *self._way_out()]
         return Answer(tuple(found), self._clock, self._near, tuple(self._needs))
 
     def _look(self, board: Board) -> None:
-        judge = self._judge(board, self._kept.worths(self._scales), self._met)
+        judge = self._judge(board, self._kept.worths(self._scales), self._worth)
         if self._near is not None and is_point(self._near):
             self._judge_around(judge, board, self._near)
             self._judge_spread(judge)
@@ -125,7 +125,7 @@ class _Search:
             self._judge_spread(judge)
             self._judge_everywhere(judge)
 
-    def _judge(self, board: Board, worths: Worths, needs: Mapping[int, Met]) -> Judge:
+    def _judge(self, board: Board, worths: Worths, needs: Needs) -> Judge:
         return Judge(
             self._kept.cells, self._scales, board, needs, worths,
             must_meet=bool(self._question.needs), dangers=self._dangers, radius_km=self._question.radius_km,
@@ -137,7 +137,7 @@ class _Search:
         numbers, needs = self._kept.areas.serving(self._near), self._kept.cells.needs
         if not self._asks_nothing:
             others: Mapping[int, float] = {} if self._question.needs else words
-            numbers = [number for number in numbers if needs[number - 1] in self._met or number in others]
+            numbers = [number for number in numbers if needs[number - 1] in self._worth.places or number in others]
         judge.judge(numbers, words)
 
     def _judge_everywhere(self, judge: Judge) -> None:
@@ -180,36 +180,36 @@ class _Search:
     def _ways_out(self, numbers: Iterable[int]) -> list[int]:
         """Of some national lines those that are for what was asked."""
         if self._needs:
-            return self._meeting(numbers, self._met)
+            return self._meeting(numbers, self._worth)
         return [number for number in numbers if not self._clauses or number in self._words]
 
-    def _meeting(self, numbers: Iterable[int], needs: Mapping[int, Met]) -> list[int]:
+    def _meeting(self, numbers: Iterable[int], needs: Needs) -> list[int]:
         all_needs = self._kept.cells.needs
-        return [number for number in numbers if all_needs[number - 1] in needs]
+        return [number for number in numbers if all_needs[number - 1] in needs.places]
 
     def _way_out(self) -> list[Found]:
         """The national line for when none is among the first: for the need, else its theme, else for everybody."""
         lines = self._kept.areas.lines
         fitting = self._ways_out(lines) if self._is_understood else []
-        if line := self._best_of(fitting, self._kept.worths(self._scales), self._met):
+        if line := self._best_of(fitting, self._kept.worths(self._scales), self._worth):
             return line
         needs = tuple(self._needs)
         themes = [tuple(sorted({"--".join(need.split("--")[:size]) for need in needs})) for size in (2, 1)]
         worths = self._kept.worths(self._scales, of_lines=True)
         for wider in dict.fromkeys((*filter(None, (needs, *themes)), (LISTENING,))):
-            wider_met = met(self._kept.cells, dict.fromkeys(wider, 1.0), self._needs)
-            if line := self._best_of(self._meeting(lines, wider_met), worths, wider_met):
+            worth = Needs(self._kept.cells, dict.fromkeys(wider, 1.0), self._needs)
+            if line := self._best_of(self._meeting(lines, worth), worths, worth):
                 return line
-        return self._best_of(lines, worths, {})
+        return self._best_of(lines, worths, Needs(self._kept.cells, {}))
 
-    def _best_of(self, numbers: Sequence[int], worths: Worths, needs: Mapping[int, Met]) -> list[Found]:
+    def _best_of(self, numbers: Sequence[int], worths: Worths, needs: Needs) -> list[Found]:
         board = Board(1)
         self._judge(board, worths, needs).judge(numbers, self._words)
         return self._found(board, needs)
 
     # -- results ------------------------------------------------------------------------------------------------------
 
-    def _found(self, board: Board, needs: Mapping[int, Met]) -> list[Found]:
+    def _found(self, board: Board, needs: Needs) -> list[Found]:
         cells, scales = self._kept.cells, self._scales
         best = board.best_first()
         lines = self._kept.index.lines([cells.record[number - 1] for number, _ in best])
@@ -229,7 +229,7 @@ class _Search:
             )
         return found
 
-    def _reasons(self, number: int, needs: Mapping[int, Met]) -> tuple[Reason, ...]:
+    def _reasons(self, number: int, needs: Needs) -> tuple[Reason, ...]:
         named = self._kept.cells.needs[number - 1]
         words = self._words.get(number, 0.0)
-        return reasons(self._scales.traits(number, words, needs.get(named), named in self._dangers))
+        return reasons(self._scales.traits(number, words, needs.met(named), named in self._dangers))

@@ -36,7 +36,7 @@ class Areas:
 
     def homes_inside(self, near: Spot | None) -> Container[int] | None:
         """Places of the homes in the department or region that ``near`` is; None: it is neither."""
-        return set(self._inside(near)) if near is not None and (near.department or near.region) else None
+        return self._inside(near) if near is not None and (near.department or near.region) else None
 
-    def _inside(self, near: Spot) -> Sequence[int]:
-        return self._cells.inside.get(f"d:{near.department}" if near.department else f"g:{near.region}", ())
+    def _inside(self, near: Spot) -> frozenset[int]:
+        return self._cells.inside.get(f"d:{near.department}" if near.department else f"g:{near.region}", frozenset())

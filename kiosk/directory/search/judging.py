@@ -13,7 +13,7 @@ from kiosk.directory.index.cells import CALENDARS, Cells
 from kiosk.directory.index.curve import EARTH_KM, apart_km
 from kiosk.directory.index.store import Range
 from kiosk.directory.search.board import Board
-from kiosk.directory.search.needing import Met
+from kiosk.directory.search.needing import Needs
 from kiosk.directory.search.ranking import DANGER, NEAR, NO_DISTANCE, OPEN, WORDS, points_at
 from kiosk.directory.search.weighing import TOLD_KM, Scales
 
@@ -58,30 +58,31 @@ class Judge:
         cells: Cells,
         scales: Scales,
         board: Board,
-        met: Mapping[int, Met],
+        needs: Needs,
         worths: Worths,
         *,
         must_meet: bool = False,
         dangers: Container[int] = (),
         radius_km: float | None = None,
     ) -> None:
-        """``met``: what sets of needs are worth; ``must_meet``: with one of them alone somebody is a result.
+        """``must_meet``: with one of them alone somebody is a result.
 
         ``dangers``: sets of needs whose national lines come before all else.
         """
         self._cells = cells
         self._scales = scales
         self._board = board
-        self._met = {place: one.points for place, one in met.items()}
+        self._needs = needs
+        self._points = Worth(needs.points)
         self._worths = worths
         self._must_meet = must_meet
-        self._dangers = {place: DANGER * one.share for place, one in met.items() if place in dangers}
+        self._dangers = dangers
         self._radius_km = inf if radius_km is None else radius_km
         self._opens = Worth(lambda key: scales.open_points(*divmod(key, len(CALENDARS))))
 
     def most(self, has_words: bool) -> float:
         """What anybody can have at the most, but for distance and danger."""
-        return WORDS * has_words + max(self._met.values(), default=0.0) + self._scales.most
+        return WORDS * has_words + self._needs.most + self._scales.most
 
     def judge_all(self, ranges: Iterable[Range], homes: Container[int] | None) -> None:
         """All of ``ranges``, whatever they fit; ``homes``: only who is there, None: anywhere."""
@@ -99,17 +100,17 @@ class Judge:
 
         ``away_km``: how far they are at least; None: distances do not count. ``homes``: as for :meth:`judge_all`.
         """
-        needs, met, board = self._cells.needs, self._met, self._board
+        needs, board, meeting = self._cells.needs, self._board, self._needs.places
         rest = self._scales.most + (NO_DISTANCE if away_km is None else points_at(away_km))
         with_words = rest + WORDS * max(words.values(), default=0.0)
         for start, end in _pieces(ranges):
-            enough = {place for place, points in met.items() if points + with_words >= board.bar}
+            enough = self._needs.enough_for(board.bar - with_words)
             if enough:
                 fitting = compress(range(start, end + 1), map(enough.__contains__, needs[start - 1 : end]))
                 self.judge(self._at_home(fitting, homes), words)
         if not self._must_meet:
             least = board.bar - rest
-            others = [n for n, share in words.items() if WORDS * share >= least and needs[n - 1] not in met]
+            others = [n for n, share in words.items() if WORDS * share >= least and needs[n - 1] not in meeting]
             self.judge(self._at_home(others, homes), words)
 
     def _at_home(self, numbers: Iterable[int], homes: Container[int] | None) -> Iterable[int]:
@@ -122,18 +123,18 @@ class Judge:
         statement, seen_on, hours, calendar = cells.statement, cells.seen_on, cells.hours, cells.calendar
         latitude, longitude = cells.latitude, cells.longitude
         national, lines = cells.national, cells.lines
-        (merits, areas, rooms, ages), met, opens = self._worths, self._met, self._opens
+        (merits, areas, rooms, ages), points, opens = self._worths, self._points, self._opens
         dangers, radius_km = self._dangers, self._radius_km
         here = (near.latitude or 0.0, near.longitude or 0.0) if near else None
         narrow = cos(radians(here[0])) if here else 1.0
         for number in numbers:
             at = number - 1
             who, needed = profile[at], needs[at]
-            known = met.get(needed, 0.0) + merits[who] + areas[home[at]] + rooms[statement[at]] + ages[seen_on[at]]
+            known = points[needed] + merits[who] + areas[home[at]] + rooms[statement[at]] + ages[seen_on[at]]
             if words:
                 known += WORDS * words.get(number, 0.0)
             if dangers and needed in dangers and who in lines:
-                known += dangers[needed]
+                known += DANGER * self._needs.met(needed).share
             bar = board.bar
             if known + MOST_OPEN + NEAR < bar or known == -inf:
                 continue

@@ -1,6 +1,11 @@
-"""How surely a relay is for what is needed: reckoned once for each set of needs, however many relays share it. Pure."""
+"""How surely a relay is for what is needed, by the set of needs that it names: many relays share one. One thread.
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+There may be dozens of sets in a directory or tens of thousands: those that meet a need are found by whole sets of
+places in the list of the cells, and only what is judged is reckoned, once each.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from kiosk.directory.index.cells import Cells
@@ -9,6 +14,7 @@ from kiosk.directory.vocabulary import vocabulary
 
 BROADER, BESIDE = 0.6, 0.35
 """How well a need of our own is met by who names the theme around it, and by who names another need within it."""
+NONE: frozenset[int] = frozenset()
 
 
 class Met(NamedTuple):
@@ -28,48 +34,98 @@ class Met(NamedTuple):
 NOTHING = Met(0.0, 0.0)
 
 
-def met(
-    cells: Cells, needs: Mapping[str, float], focus: Collection[str], asked_for: Collection[str] = ()
-) -> dict[int, Met]:
-    """What each set of needs (by its place in ``cells.all_needs``) is worth; those that are worth nothing are left out.
+class Needs:
+    """What the sets of needs of an index are worth for a question, each by its place in ``cells.all_needs``."""
 
-    ``needs``: code, and how sure. ``focus``: who is for these alone comes first. ``asked_for``: one must be met.
-    """
-    doubts: dict[int, float] = {}
-    for need, sure in needs.items():
-        for place, share in _meeting(cells, need).items():
-            doubts[place] = doubts.get(place, 1.0) * (1.0 - sure * share)
-    must = {place for need in asked_for for place in _asked_for(cells, need)}
-    themes = tuple(f"{need}--" for need in focus)
-    return {
-        place: Met(1.0 - doubt, _focus(cells.all_needs[place], themes))
-        for place, doubt in doubts.items()
-        if doubt < 1.0 and (not asked_for or place in must)
-    }
+    def __init__(
+        self, cells: Cells, needs: Mapping[str, float], focus: Iterable[str] = (), asked_for: Collection[str] = ()
+    ) -> None:
+        """``needs``: code, and how sure. ``focus``: for these alone is better. ``asked_for``: one must be met."""
+        self._all_needs = cells.all_needs
+        self._themes = tuple(f"{need}--" for need in focus)
+        self._groups = [
+            [(sure * share, places) for share, places in _meeting(cells, need)] for need, sure in needs.items()
+        ]
+        must = [places for need in asked_for for share, places in _meeting(cells, need) if share > BESIDE]
+        self._must = frozenset(chain.from_iterable(must)) if asked_for else None
+        self.places = self._those([places for group in self._groups for _, places in group])
+        """Of all that are worth something."""
+        self._known: dict[int, Met] = {}
+        self._enough: tuple[int, frozenset[int]] = -1, NONE
+
+    @property
+    def most(self) -> float:
+        """The points that any of them can have at the most."""
+        return NEED * _either(group[0][0] for group in self._groups if group) + FOCUS if self.places else 0.0
+
+    def met(self, place: int) -> Met:
+        """What the set at ``place`` is worth."""
+        found = self._known.get(place)
+        if found is None:
+            found = self._known[place] = self._reckoned(place)
+        return found
+
+    def points(self, place: int) -> float:
+        """The rows ``need`` and ``focus`` of the set at ``place``."""
+        return self.met(place).points
+
+    def enough_for(self, points: float) -> frozenset[int]:
+        """The places of all sets that have so many points, and of few others (MaxScore, Turtle and Flood 1995).
+
+        What meets a need least is left out first, as long as all that is left out does not reach it together.
+        """
+        least = (points - FOCUS) / NEED
+        tiers = sorted((share, at) for at, group in enumerate(self._groups) for share, _ in group)
+        left_out, dropped = dict[int, float](), 0
+        for share, at in tiers:
+            if _either((left_out | {at: share}).values()) >= least:
+                break
+            left_out[at] = share
+            dropped += 1
+        if self._enough[0] != dropped:
+            those = [
+                places
+                for at, group in enumerate(self._groups)
+                for share, places in group
+                if share > left_out.get(at, 0.0)
+            ]
+            self._enough = dropped, self._those(those) if dropped else self.places
+        return self._enough[1]
+
+    def _those(self, of: Sequence[frozenset[int]]) -> frozenset[int]:
+        found = of[0] if len(of) == 1 else NONE.union(*of)
+        return found if self._must is None else found & self._must
+
+    def _reckoned(self, place: int) -> Met:
+        if place not in self.places:
+            return NOTHING
+        # the best tier of each need comes first
+        shares = (next((share for share, places in group if place in places), 0.0) for group in self._groups)
+        named = self._all_needs[place]
+        focus = sum(f"{need}--".startswith(self._themes) for need in named) / max(len(named), 1)
+        return Met(_either(shares), focus)
 
 
 def naming(cells: Cells, needs: Iterable[str]) -> frozenset[int]:
     """The sets of needs that name one of ``needs``, or something within it."""
-    return frozenset(place for need in needs for place in cells.within.get(need, ()))
+    return NONE.union(*(cells.within.get(need, NONE) for need in needs))
 
 
-def _meeting(cells: Cells, need: str) -> Mapping[int, float]:
-    """Who helps with ``need``, and how well: it and all below it; of one of our own, its theme as well.
+def _meeting(cells: Cells, need: str) -> list[tuple[float, frozenset[int]]]:
+    """Who helps with ``need``, and how well, best first: it and all below it; of one of our own, its theme as well.
 
     data.inclusion knows no need of ours: its relays can only name the theme.
     """
-    whole = dict.fromkeys(cells.within.get(need, ()), 1.0)
+    found = [(1.0, cells.within.get(need, NONE))]
     theme = vocabulary().theme_of(need)
-    if theme in ("", need):
-        return whole
-    beside = dict.fromkeys(cells.within.get(theme, ()), BESIDE)
-    return beside | dict.fromkeys(cells.naming.get(theme, ()), BROADER) | whole
+    if theme not in ("", need):
+        found += [(BROADER, cells.naming.get(theme, NONE)), (BESIDE, cells.within.get(theme, NONE))]
+    return found
 
 
-def _asked_for(cells: Cells, need: str) -> Iterator[int]:
-    """The same but for those who help with something like it alone."""
-    return (place for place, share in _meeting(cells, need).items() if share > BESIDE)
-
-
-def _focus(named: Sequence[str], themes: tuple[str, ...]) -> float:
-    return sum(f"{need}--".startswith(themes) for need in named) / max(len(named), 1)
+def _either(chances: Iterable[float]) -> float:
+    """The chance that one of independent ``chances`` comes true."""
+    doubt = 1.0
+    for chance in chances:
+        doubt *= 1.0 - chance
+    return 1.0 - doubt

@@ -18,7 +18,7 @@ from kiosk.directory.parts import Hours, Room, Strength
 from kiosk.directory.places.spot import Spot, SpotKind
 from kiosk.directory.search import ranking
 from kiosk.directory.search.matching import areas_of
-from kiosk.directory.search.needing import NOTHING, Met
+from kiosk.directory.search.needing import Met
 from kiosk.directory.search.question import Clock, Question
 from kiosk.directory.search.ranking import Traits
 
@@ -186,11 +186,10 @@ class Scales:
         """What may be believed of its room."""
         return self.day.room(self._cells.statements[self._cells.statement[number - 1]])
 
-    def traits(self, number: int, words: float, met: Met | None, is_danger: bool) -> Traits:
-        """All that it was judged by; ``met``: what its needs are worth."""
+    def traits(self, number: int, words: float, need: Met, is_danger: bool) -> Traits:
+        """All that it was judged by; ``need``: what its needs are worth."""
         cells, at = self._cells, number - 1
         profile = cells.profiles[cells.profile[at]]
-        need = met or NOTHING
         return Traits(
             words=words,
             need=need.share,

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kiosk.directory.index.store import Index
@@ -12,10 +12,10 @@ from kiosk.directory.places.spot import Spot
 from kiosk.directory.search.answering import Kept
 from kiosk.directory.search.board import Board
 from kiosk.directory.search.directory import Directory
-from kiosk.directory.search.needing import Met, met
+from kiosk.directory.search.needing import Needs
 from kiosk.directory.search.question import Question
 from kiosk.directory.search.weighing import Moment, Scales
-from tests.directory.search.towns import ALCOHOL, ANGERS, DRUGS, FOOD, SURE, TONIGHT, directory, relay
+from tests.directory.search.towns import ALCOHOL, ANGERS, DRUGS, FOOD, SLEEP, SURE, TONIGHT, directory, relay
 
 THEME = "sante--addictions"
 
@@ -44,12 +44,17 @@ def kept(tmp_path: Path) -> Kept:
     return Kept(Index(tmp_path / "index"))
 
 
-def named(kept: Kept, found: dict[int, Met]) -> dict[tuple[str, ...], tuple[float, float]]:
-    return {kept.cells.all_needs[place]: (round(one.share, 9), one.focus) for place, one in found.items()}
+def worth(kept: Kept, needs: dict[str, float], *asked_for: str) -> dict[tuple[str, ...], tuple[float, float]]:
+    """What sets of needs are worth: share and focus."""
+    found = Needs(kept.cells, needs, needs, asked_for)
+    return {
+        kept.cells.all_needs[place]: (round(found.met(place).share, 9), found.met(place).focus)
+        for place in found.places
+    }
 
 
 def test_an_own_need_is_met_whole_by_its_theme_in_part_and_by_its_neighbour_a_little(kept: Kept) -> None:
-    found = named(kept, met(kept.cells, {ALCOHOL: 1.0}, (ALCOHOL,)))
+    found = worth(kept, {ALCOHOL: 1.0})
     assert found[(ALCOHOL,)] == (1.0, 1.0)
     assert found[(ALCOHOL, FOOD)] == (1.0, 0.5)
     assert found[(THEME,)] == (0.6, 0.0)
@@ -58,14 +63,27 @@ def test_an_own_need_is_met_whole_by_its_theme_in_part_and_by_its_neighbour_a_li
 
 
 def test_several_needs_add_up_as_chances_do(kept: Kept) -> None:
-    found = named(kept, met(kept.cells, {ALCOHOL: 0.5, FOOD: 0.5}, (ALCOHOL, FOOD)))
+    found = worth(kept, {ALCOHOL: 0.5, FOOD: 0.5})
     assert found[(ALCOHOL, FOOD)] == (0.75, 1.0)
 
 
 def test_who_must_meet_a_need_is_not_one_that_has_something_like_it(kept: Kept) -> None:
-    found = named(kept, met(kept.cells, {ALCOHOL: 1.0}, (ALCOHOL,), (ALCOHOL,)))
+    found = worth(kept, {ALCOHOL: 1.0}, ALCOHOL)
     assert (DRUGS,) not in found
     assert {(ALCOHOL,), (ALCOHOL, FOOD), (THEME,)} <= found.keys()
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.dictionaries(st.sampled_from([ALCOHOL, DRUGS, FOOD, SLEEP, TONIGHT, THEME]), st.floats(0.1, 1.0), max_size=4),
+    st.floats(-5.0, 50.0),
+)
+def test_no_set_that_has_enough_is_left_out(kept: Kept, needs: dict[str, float], points: float) -> None:
+    found = Needs(kept.cells, needs, needs)
+    having = {place for place in range(len(kept.cells.all_needs)) if found.points(place) >= max(points, 1e-9)}
+    assert having <= found.enough_for(points) <= found.places
+    assert found.enough_for(-1.0) == found.places
+    assert all(found.points(place) <= found.most + 1e-9 for place in found.places)
 
 
 @pytest.mark.parametrize("audiences", [(), ("femmes",), ("jeunes",)])
