@@ -69,7 +69,9 @@ def guide_of(settings: Settings, plan: DialPlan) -> GuideRules:
 
 def ways_of(settings: Settings) -> tuple[Way, ...]:
     """How relays can be taken along here, beside the QR code."""
-    has_printer, sends = settings.printer.connection != "none", settings.texts.enabled
+    has_printer = settings.printer.connection != "none"
+    # Nobody dials ten digits for a line that is not there.
+    sends = settings.texts.enabled and settings.modem.enabled and bool(settings.modem.port)
     return (*((Way.PRINT,) if has_printer else ()), *((Way.TEXT,) if sends else ()))
 
 

@@ -121,12 +121,16 @@ def _held(entries: Sequence[Entry], room: _Room) -> list[int]:
     Where one is too long for what is left, a shorter one from behind it stands there: fewer pages to turn.
     """
     held, used = [], 0
+    waiting: set[str] = set()
     for at, entry in enumerate(entries):
         count = rows(entry.text, room.wide)
         count = count if used + count <= room.wide_rows else rows(entry.text, room.narrow)
-        if used + count <= room.rows:
+        # Never the second number before the first, free one.
+        if used + count <= room.rows and entry.role not in waiting:
             held.append(at)
             used += count
+        else:
+            waiting.add(entry.role)
     return held
 
 

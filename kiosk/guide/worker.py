@@ -70,6 +70,8 @@ SAME_HAND_S = 30.0
 MOST_KEPT = 8
 """Relays of a short list: what one slip and one head can hold."""
 MOST_FOUND = 40
+MORNING_H, EVENING_H, NIGHT_H, DAWN_H = 10, 20, 2, 5
+"""What "tomorrow", "tonight" and "in the night" are taken for, and when the night is over."""
 
 
 def deadline(worker: Worker | None) -> float | None:
@@ -240,11 +242,22 @@ def open_at(value: str, now: datetime) -> datetime | None:
         case "now":
             return now
         case "tonight":
-            return max(now, now.replace(hour=20, minute=0, second=0, microsecond=0))
+            return max(now, _at_hour(now, EVENING_H))
+        case "night":
+            is_night = now.hour < DAWN_H
+            return max(now, _at_hour(now if is_night else now + timedelta(days=1), NIGHT_H))
         case "tomorrow":
-            return (now + timedelta(days=1)).replace(hour=10, minute=0, second=0, microsecond=0)
+            return _at_hour(now + timedelta(days=1), MORNING_H)
+        case "saturday" | "sunday":
+            day = {"saturday": 5, "sunday": 6}[value]
+            soonest = _at_hour(now + timedelta(days=(day - now.weekday()) % 7), MORNING_H)
+            return soonest if soonest >= now else soonest + timedelta(days=7)
     at = datetime.fromisoformat(value)
     return at if at.tzinfo else at.replace(tzinfo=now.tzinfo)
+
+
+def _at_hour(day: datetime, hour: int) -> datetime:
+    return day.replace(hour=hour, minute=0, second=0, microsecond=0)
 
 
 def _is_value(name: str, value: str) -> bool:

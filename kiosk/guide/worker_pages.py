@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import TypeVar, assert_never
 
@@ -25,7 +25,7 @@ from kiosk.guide.tree import GROUPS
 from kiosk.guide.worker import is_kept
 from kiosk.guide.worker_page import Action, Chip, Day, Row, WorkerPage, WorkerView
 from kiosk.guide.worker_state import FILTERS, RADII, TIMES, Rules, Worker
-from kiosk.speech.entries import Tongue, brief, card, name_shown, phones_of
+from kiosk.speech.entries import Tongue, brief, card, name_shown, phones_of, time_words
 from kiosk.speech.readings import number_shown, plain
 from kiosk.takeaway.card import card_of
 from kiosk.takeaway.vcard import vcard
@@ -156,7 +156,7 @@ def _values(worker: Worker, words: Words) -> list[Chip]:
         case "language":
             values = tuple(key.removeprefix("lang.") for key in words.tongue.words if key.startswith("lang."))
         case "open":
-            values = (*TIMES, *(value for value in set_now if value not in TIMES))
+            values = (*(value for value in set_now if value not in TIMES), *TIMES)
         case _:
             values = RADII
     return [Chip(value, _value_words(name, value, words), is_on=value in set_now) for value in values]
@@ -180,9 +180,15 @@ def _value_words(name: str, value: str, words: Words) -> str:
         case "language":
             return words.tongue.words.get(f"lang.{value}", value)
         case "open":
-            return words.own.get(f"open_at.{value}") or value.replace("T", " ")
+            return words.own.get(f"open_at.{value}") or _moment_words(value, words)
         case _:
             return words.own["radius.km"].format(number=value)
+
+
+def _moment_words(value: str, words: Words) -> str:
+    """``24 novembre 2026, 18 h``, from ISO 8601."""
+    at = datetime.fromisoformat(value)
+    return f"{date_in_words(at.date(), words.paper)}, {time_words(at, words.tongue)}"
 
 
 def _label(term: Term | None, code: str, words: Words) -> str:

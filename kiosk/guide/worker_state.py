@@ -16,7 +16,7 @@ FILTERS = ("need", "audience", "language", "open", "radius")
 MANY = ("need", "audience", "language")
 """Filters that may have several values."""
 RADII = ("5", "10", "30", "100")
-TIMES = ("now", "tonight", "tomorrow")
+TIMES = ("now", "tonight", "night", "tomorrow", "saturday", "sunday")
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ WALK_KM = 3.5
 WALK_MIN_A_KM = 17.0
 """At 4.5 km/h, and streets are a quarter longer than the crow's flight."""
 WEEK_DAYS, MORNING_H = 7, 5
+MOST_LANGUAGES = 14
 
 
 @dataclass(frozen=True)
@@ -214,6 +215,7 @@ def card(found: Found, clock: Clock, tongue: Tongue) -> tuple[Entry, ...]:
         _who(service, tongue),
         _own("papers", "card.papers", service.papers, tongue),
         _languages(service, tongue),
+        _own("languages", "card.interpreting", service.interpreting, tongue),
         _cost(service, tongue),
         _room(found.room, tongue),
         _own("how", "card.access", service.accessibility, tongue),
@@ -281,12 +283,11 @@ def _phone(phone: Phone, tongue: Tongue) -> Entry:
     is_voice = phone.channel is Channel.VOICE
     cost = {Cost.FREE: "card.free", Cost.CHARGED: "card.paid"}.get(phone.cost, "") if is_voice else ""
     after = f", {tongue.put(cost)}" if cost else ""
+    if phone.extension:
+        after = f", {tongue.put('card.extension', number=phone.extension)}{after}"
     aloud = tongue.put(name, number=number_aloud(phone.number, tongue.language))
-    return Entry(
-        "phone",
-        tongue.put(name, number=number_shown(phone.number)) + after,
-        (Sentence(tongue.language, aloud + after),),
-    )
+    text = tongue.put(name, number=number_shown(phone.number)) + after
+    return Entry("phone", text, (Sentence(tongue.language, aloud + after),))
 
 
 def _how(service: Service, tongue: Tongue) -> Entry | None:
@@ -332,9 +333,9 @@ def _who(service: Service, tongue: Tongue) -> Entry | None:
 
 
 def _languages(service: Service, tongue: Tongue) -> Entry | None:
-    names = [name for code in service.languages[:8] if (name := tongue.words.get(f"lang.{code}"))]
+    names = [name for code in service.languages[:MOST_LANGUAGES] if (name := tongue.words.get(f"lang.{code}"))]
     if not names:
-        return _own("languages", "card.interpreting", service.interpreting, tongue)
+        return None
     what = ", ".join(names)
     return Entry("languages", tongue.put("card.languages", what=what), (tongue.say("card.languages", what=what),))
 

@@ -33,6 +33,7 @@ class Readings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     by_letter: frozenset[str]
     needs_stop: frozenset[str]
     little: frozenset[str]
+    respelt: dict[str, str]
 
 
 @cache
@@ -94,7 +95,7 @@ def _calm_word(word: str, is_first: bool) -> str:
         return word.lower()
     if len(word) < 2 or not word.isalpha():
         return word if len(word) < 3 else word.capitalize()
-    is_acronym = word in known.as_words or word in known.by_letter or not _can_be_said(word)
+    is_acronym = word in known.as_words or word in known.by_letter or word in known.respelt or not _can_be_said(word)
     return word if is_acronym and word.lower() not in known.short else word.capitalize()
 
 
@@ -199,6 +200,8 @@ def _part(part: str, is_loud: bool, *, is_cut: bool) -> str:
         return short.capitalize() if part.istitle() else short
     if not part.isupper() or len(part) < 2:
         return part
+    if part in known.respelt:
+        return known.respelt[part]
     if part in known.as_words:
         return part.capitalize()
     is_name = is_loud and part not in known.by_letter and _can_be_said(part)

@@ -12,7 +12,7 @@ from kiosk.directory.index.facts import hours_of, place_of
 from kiosk.directory.parts import Channel, Confidence, Cost, Phone, Place
 from kiosk.directory.record import Service
 from kiosk.speech.entries import phones_of
-from kiosk.speech.readings import number_shown, plain, shortened
+from kiosk.speech.readings import calm, number_shown, plain, shortened
 from kiosk.takeaway.week import date_in_words, hours_in_words
 
 MOST_PHONES = 3
@@ -84,8 +84,7 @@ def card_of(service: Service, today: date, words: Mapping[str, str]) -> Card:
 
 
 def _name(service: Service) -> str:
-    structure = _line(service.structure.name)
-    name = _line(service.name)
+    structure, name = calm(_line(service.structure.name)), calm(_line(service.name))
     if not structure or structure.casefold() in name.casefold():
         return name
     return f"{name} ({structure})"
@@ -100,6 +99,9 @@ def _number(phone: Phone, words: Mapping[str, str]) -> Number:
         note = _line(phone.cost_text) or words["card.charged"]
     else:
         note = ""
+    if phone.extension:
+        extension = words["card.extension"].format(number=phone.extension)
+        note = f"{extension}, {note}" if note else extension
     return Number(phone.number, number_shown(phone.number), note, phone.channel is Channel.VOICE)
 
 

@@ -38,6 +38,7 @@ class Handing:
         self._press = Press(settings.printer)
         note = settings.socket_path.with_name("texts.json")
         self._parts = settings.texts.parts
+        self._has_line = settings.modem.enabled and bool(settings.modem.port)
         self._post = PostOffice(settings.texts, send, SystemClock(), note)
 
     @property
@@ -48,7 +49,7 @@ class Handing:
     @property
     def has_texts(self) -> bool:
         """Whether messages can be offered."""
-        return self._post.is_open
+        return self._has_line and self._post.is_open
 
     @property
     def fault(self) -> str:

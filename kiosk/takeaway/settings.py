@@ -31,7 +31,8 @@ class Texts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Addresses of relays by text message, over the mobile line and between calls (docs/takeaway.md)."""
 
     enabled: bool = False
-    """True: a person may have an address sent to a French mobile number that they dial. Each message costs the site."""
+    """True: a person may have an address sent to a French mobile number that they dial. Each message costs the site,
+    and leaves by the mobile line; without a modem none is offered."""
     per_visit: Annotated[int, msgspec.Meta(ge=1, le=10)] = 2
     """Relays sent in one visit at most."""
     per_day: Annotated[int, msgspec.Meta(ge=1, le=500)] = 20

@@ -50,6 +50,8 @@ def test_a_short_line_fills_what_a_long_one_leaves() -> None:
     first, long, short = Entry("open", words * 2, ()), Entry("where", words * 2, ()), Entry("who", "Pour : femmes", ())
     pages = card_pages("Accueil", [first, long, short])
     assert pages == ((first, short), (long,))
+    second = Entry("where", "Entrée B", ())
+    assert card_pages("Accueil", [first, long, second]) == ((first,), (long, second))
 
 
 def test_a_text_longer_than_a_page_goes_on_behind_a_word_and_is_said_with_both_parts() -> None:
@@ -112,7 +114,7 @@ def test_a_further_page_tells_its_own_lines_and_keeps_the_keys() -> None:
     assert [item.key for item in pages[-1].items] == ["1", "2", "3", "#", "0"]
     last = pages[-1]
     assert last.say.splitlines()[1] == f"Page {len(pages)} sur {len(pages)}."
-    assert "1 euro par repas" in last.say
+    assert "boucle magnétique" in last.say
     assert "Ouvert" not in last.say
 
 

@@ -167,7 +167,11 @@ def test_a_late_answer_changes_nothing_and_none_is_told(desk: Desk) -> None:
     [
         ("now", NOW),
         ("tonight", NOW.replace(hour=20, minute=0)),
+        ("night", NOW.replace(day=23, hour=2, minute=0)),
         ("tomorrow", NOW.replace(day=23, hour=10, minute=0)),
+        ("saturday", NOW.replace(day=28, hour=10, minute=0)),
+        # It is Sunday, and ten o'clock is over.
+        ("sunday", NOW.replace(day=29, hour=10, minute=0)),
         ("2026-11-24T18:00", NOW.replace(day=24, hour=18, minute=0)),
         ("", None),
     ],
@@ -175,6 +179,8 @@ def test_a_late_answer_changes_nothing_and_none_is_told(desk: Desk) -> None:
 def test_when_it_should_be_open(value: str, at: datetime | None) -> None:
     assert open_at(value, NOW) == at
     assert open_at("tonight", NOW.replace(hour=23)) == NOW.replace(hour=23)  # tonight is now, late in the evening
+    assert open_at("night", NOW.replace(hour=3)) == NOW.replace(hour=3)
+    assert open_at("sunday", NOW.replace(hour=8)) == NOW.replace(hour=10, minute=0)
 
 
 def test_values_that_no_filter_has_are_ignored(desk: Desk) -> None:

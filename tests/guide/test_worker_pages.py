@@ -118,7 +118,7 @@ def test_every_value_of_every_filter_is_offered_once_and_in_words(name: str, lan
 
 def test_a_chosen_time_stands_among_the_values() -> None:
     worker = Worker("fr", 0.0, view=WorkerView.CHOOSE, filter="open", asked=Asked(open="2026-11-24T18:00"))
-    assert page(worker).choices[-1] == Chip("2026-11-24T18:00", "2026-11-24 18:00", is_on=True)
+    assert page(worker).choices[0] == Chip("2026-11-24T18:00", whole("24~novembre 2026, 18~h"), is_on=True)
 
 
 def test_a_card_has_its_lines_its_code_and_what_this_site_can_do() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.directory.hours.openness import Closed, HolidayCheck, Open, Unknown
 from kiosk.directory.hours.schedule import Reason
-from kiosk.directory.parts import Audience, Fees, Gender, Hours, Strength, Structure
+from kiosk.directory.parts import Audience, Cost, Fees, Gender, Hours, Phone, Strength, Structure
 from kiosk.directory.search.question import Openness, Room
 from kiosk.rules import tongue_of
 from kiosk.speech.entries import (
@@ -248,3 +248,19 @@ def test_a_list_says_state_and_distance_in_one_short_line() -> None:
         )
     ] == ["Ouvert · 800 m", "Fermé · 12 km", "Horaires inconnus · 3 km", "Ouvert jusqu'à 18 h"]
     assert brief(found(FREE_LINE, Open(None)), CLOCK, FRENCH) == ("À vérifier", "", "check")
+
+
+def test_nine_languages_an_interpreter_and_an_extension_are_all_told() -> None:
+    many = msgspec.structs.replace(
+        SHELTER,
+        languages=("fr", "en", "ar", "es", "pt", "ru", "uk", "ps", "ti"),
+        interpreting="par téléphone",
+        phones=(Phone(number="0148000001", extension="12", cost=Cost.STANDARD),),
+    )
+    told = {entry.role + entry.text[:5]: entry for entry in card(found(many), CLOCK, FRENCH)}
+    assert _plain(told["languagesLangu"].text) == (
+        "Langues : français, anglais, arabe, espagnol, portugais, russe, ukrainien, pachto, tigrigna"
+    )
+    assert _plain(told["languagesInter"].text) == "Interprète : par téléphone"
+    assert _plain(told["phoneTélép"].text) == "Téléphone : 01 48 00 00 01, poste 12"
+    assert told["phoneTélép"].said[0].words.endswith("zéro 1, poste 12")

@@ -45,7 +45,7 @@ def test_the_examples_hold() -> None:
         ("à 10 min, 1,5 km, 12 m²", "à 10 minutes, 1,5 kilomètres, 12 mètres carrés"),
         ("depuis le 01/12/2026, 2-4 rue X", "depuis le 1er décembre 2026, 2-4 rue X"),
         ("LES RESTOS DU CŒUR", "Les Restos Du Cœur"),
-        ("PASS, CSAPA, CIDFF 13", "Pass, Csapa, C I D F F 13"),
+        ("PASS, CSAPA, CIDFF 13", "Pass, cé-sapa, C I D F F 13"),
         ("", ""),
     ],
 )

@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 
 from hardware.message_pdu import parts_of, pdus
 from hardware.text_message import Sending
+from kiosk.guide.browse import Way
+from kiosk.rules import ways_of
+from kiosk.settings import Modem, Settings, Terminal
 from kiosk.takeaway.card import card_of
 from kiosk.takeaway.settings import Texts
 from kiosk.takeaway.sms import mobile_of, plain, text_of
@@ -157,3 +160,11 @@ def test_a_message_leaves_by_the_modem_and_its_number_is_in_no_log_and_no_file(t
                 assert "Accueil" not in kept
 
     asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("modem", "ways"),
+    [(Modem(port="/dev/ttyUSB2"), (Way.TEXT,)), (Modem(), ()), (Modem(port="/dev/ttyUSB2", enabled=False), ())],
+)
+def test_a_site_without_a_mobile_line_offers_no_message(modem: Modem, ways: tuple[Way, ...]) -> None:
+    assert ways_of(Settings(terminal=Terminal(id="t"), texts=Texts(enabled=True), modem=modem)) == ways
