@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from kiosk.directory.index.facts import EVERYWHERE, coded
-from kiosk.directory.places.spot import Spot
+from kiosk.directory.places.gazetteer import gazetteer
+from kiosk.directory.places.spot import Spot, SpotKind
 from kiosk.directory.search.question import Question
 from kiosk.directory.vocabulary import vocabulary
 
@@ -69,7 +70,8 @@ def areas_of(spot: Spot) -> frozenset[str]:
 
 def serving(spot: Spot) -> str:
     """Those who serve ``spot``, or do not say whom they serve."""
-    own = any_of(["a:-", *(f"a:{code}" for code in sorted(areas_of(spot)))])
+    within = gazetteer().departments_of(spot.region) if spot.kind is SpotKind.REGION else ()
+    own = any_of(["a:-", *(f"a:{code}" for code in sorted({*areas_of(spot), *map(coded, within)}))])
     # of a whole department or region, also those who serve a part of it
     return own if spot.insee else either([own, inside(spot)])
 
