@@ -161,9 +161,12 @@ class _Reading:
 
     def _lay(self, phrase: Phrase) -> Iterator[_Laid]:
         """``phrase`` at the places where its words are nearest to each other, if they are near enough."""
-        options = [self._places(part) for part in phrase.parts]
-        if not all(options):
-            return
+        options = []
+        for part in phrase.parts:
+            option = self._places(part)
+            if not option:
+                return
+            options.append(option)
         best: tuple[int, frozenset[int]] | None = None
         for tries, choice in enumerate(product(*options)):
             places = frozenset[int]().union(*choice)
@@ -180,7 +183,7 @@ class _Reading:
         found = []
         for form in part:
             for at in self._where.get(form[0], ()):
-                if all(self._is_at(each, at + more) for more, each in enumerate(form)):
+                if len(form) == 1 or all(self._is_at(each, at + more) for more, each in enumerate(form)):
                     found.append(frozenset(range(at, at + len(form))))
         return found
 
