@@ -291,8 +291,8 @@ def test_a_danger_is_answered_by_the_right_national_line_first(tmp_path: Path, t
 
 
 def test_a_hint_of_a_danger_puts_no_emergency_line_in_front(tmp_path: Path) -> None:
-    towns = directory(tmp_path, relay("file", "Votre dossier médical", needs=("sante--acces-aux-soins",)))
-    assert ids(towns.search(Question("l'hôpital garde mon dossier médical", near=ANGERS), SURE))[0] == "file"
+    towns = directory(tmp_path, relay("care", needs=("sante--acces-aux-soins",), hours=Hours("24/7")))
+    assert ids(towns.search(Question("une opération à l'hôpital"), SURE))[0] == "care"
 
 
 # -- against weighing everybody -------------------------------------------------------------------------------------
