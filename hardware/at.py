@@ -58,7 +58,7 @@ class Command:
     needs_row: bool = False
     """True when OK without such a row proves that the answer is some other command's."""
     body: bytes = b""
-    """Written after the modem's prompt, with Ctrl-Z behind it (a text message, 3GPP TS 27.005 §3.5.1)."""
+    """Written after the modem's prompt, with Ctrl-Z behind it (a text message, 3GPP TS 27.005 §4.3)."""
     may_be_broken: bool = False
     """Whether a dial breaks into it rather than wait: any byte aborts it (ITU-T V.250 §5.6.1)."""
 
@@ -266,6 +266,11 @@ class Codec:
 
     def _prompted(self) -> None:
         command = self._command
+        if self._resync_until is not None:
+            # The prompt of a message that was broken off, later than the ESC: without another one the modem would take
+            # the call's ATD for the message's words.
+            self._out += b"\x1b"
+            return
         if command is None or not command.body or self._was_prompted:
             return
         self._cutter.flush()

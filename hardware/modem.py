@@ -17,7 +17,16 @@ from hardware.call_tracker import CallTracker
 from hardware.card_sound import PREFIX
 from hardware.families.family import Family
 from hardware.modem_config import ModemConfig as ModemConfig  # also named here: who drives a modem needs both
-from hardware.modem_events import CallEnded, EndReason, ModemEvent, ModemStatus, SoundReady, StatusChanged
+from hardware.modem_events import (
+    CallAlerting,
+    CallEnded,
+    EndReason,
+    LineOpened,
+    ModemEvent,
+    ModemStatus,
+    SoundReady,
+    StatusChanged,
+)
 from hardware.modem_keeper import ModemKeeper
 from hardware.modem_port import ModemPorts
 from hardware.modem_power import ModemPower
@@ -146,7 +155,13 @@ class Modem:
         now = asyncio.get_running_loop().time()
         tracker = CallTracker(call, self.family, now, status.is_registered)
         self._call = OutgoingCall(
-            channel, tracker, is_emergency, self._config.sound_s, self._on_call_event, self._spawn
+            channel,
+            tracker,
+            is_emergency,
+            self._config.sound_s,
+            self._on_call_event,
+            self._spawn,
+            self._config.ringing_s,
         )
         self._is_no_call.clear()
         self._spawn(self._call.place(number, self._ended_at + GRACE_S, not status.is_ready))
@@ -219,6 +234,10 @@ class Modem:
             self._is_no_call.set()
             self._keeper.look_soon()
             self._ended_at = asyncio.get_running_loop().time()
+        is_emergency = self._call is not None and self._call.is_emergency
+        if isinstance(event, CallAlerting | LineOpened) and not is_emergency:
+            # An emergency call needs neither SIM nor our network.
+            self._keeper.see_call()
         if isinstance(event, SoundReady) and not event.is_on:
             self._keeper.reset_when_idle("a call had no sound")
         self._emit(event)

@@ -19,6 +19,8 @@ class ModemConfig:
     """Pause between two looks at SIM and network; a quarter of it while the modem is not ready."""
     sound_s: float = 12.0
     """How long sound is asked for in a call: a SIM7600 was seen to refuse CPCMREG for that long."""
+    ringing_s: float = 75.0
+    """How long anything rings: a line that may have opened at ringback, and stayed open for so long, was answered."""
     pcm_port: str = ""
     """The sound's serial port; empty: the modem's own one where it is known, else there is none."""
     by_card: bool = False

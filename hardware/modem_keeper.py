@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 FIRST_BACK_OFF_S = 1.0
 LONGEST_BACK_OFF_S = 30.0
 OPEN_S = 10.0
+OPENED = "its port has just been opened; SIM and network are being looked at"
 POWER_S = 20.0
 """The longest that a power key or a switch is worked at."""
 BLANK_LOOKS = 3
@@ -100,6 +101,14 @@ class ModemKeeper:
         self.channel: AtChannel | None = None
         """While the port is open; the modem may still be in its set-up."""
 
+    def see_call(self) -> None:
+        """A call rings or is open: SIM and network are there. Nothing else looks at them while it is up, and what was
+        known may be of a time before the modem was plugged in.
+        """
+        self.proved_at = asyncio.get_running_loop().time()
+        if not self.status.is_ready:
+            self._set_status(replace(self.status, is_open=True, sim="READY", is_registered=True, reason=""))
+
     def look_soon(self) -> None:
         """SIM, network or the end of a call are news."""
         self._wake.set()
@@ -136,6 +145,7 @@ class ModemKeeper:
                 trouble, is_ill = Trouble.SILENT, True
             if loop.time() - began > LONGEST_BACK_OFF_S:
                 back_off_s = FIRST_BACK_OFF_S
+            self.proved_at = None
             self._set_status(ModemStatus(family=self.status.family, reason=reason))
             await self._climb_alone(trouble if is_ill else Trouble.NONE, reason)
             await asyncio.sleep(back_off_s)
@@ -196,6 +206,9 @@ class ModemKeeper:
         lost: asyncio.Future[str] = loop.create_future()
         self._lost = lost
         self.family = self._health.guess(self._ports.identity)
+        if self.status != ModemStatus():
+            # What was wrong is so no more.
+            self._set_status(ModemStatus(family=self.status.family, reason=OPENED))
         self.channel = AtChannel(port, self.on_urc, self._on_lost, self._owner.may_give_up, self._on_traffic)
         watching = loop.create_task(self._watch(self.channel), name="modem health")
         watching.add_done_callback(self._reap_watch)

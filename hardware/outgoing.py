@@ -41,7 +41,8 @@ Spawn = Callable[[Coroutine[Any, Any, None]], None]
 class OutgoingCall:
     """Event loop only. ``emit`` gets the events, the last of them a CallEnded, always and once.
 
-    ``sound_s`` is how long sound is asked for; ``spawn`` runs a coroutine as a task that the modem owns.
+    ``sound_s`` is how long sound is asked for; ``spawn`` runs a coroutine as a task that the modem owns;
+    ``ringing_s`` is how long a far end rings at most.
     """
 
     def __init__(
@@ -52,10 +53,14 @@ class OutgoingCall:
         sound_s: float,
         emit: Callable[[ModemEvent], None],
         spawn: Spawn,
+        ringing_s: float,
     ) -> None:
         self._channel = channel
         self._tracker = tracker
-        self._is_emergency = is_emergency
+        self.is_emergency = is_emergency
+        self._ringing_s = ringing_s
+        self._unsure_since: float | None = None
+        """Since when the line is open, if that may have been said at ringback."""
         self._sound_s = sound_s
         self._emit = emit
         self._spawn = spawn
@@ -83,10 +88,10 @@ class OutgoingCall:
         """Dial, then watch the call to its end. ``is_doubtful``: the radio may be off, so switch it on first."""
         tracker = self._tracker
         await asyncio.sleep(max(0.0, not_before - asyncio.get_running_loop().time()))
-        if self._is_emergency and is_doubtful:
+        if self.is_emergency and is_doubtful:
             await self._channel.ask(Command("AT+CFUN=1", RADIO_ON_S), Urgency.DIAL, patience_s=PATIENCE_S)
         answer = await self._dial(number)
-        if self._is_emergency and answer is not None and answer.result.word == "ERROR" and not tracker.is_over:
+        if self.is_emergency and answer is not None and answer.result.word == "ERROR" and not tracker.is_over:
             # Perhaps the result of what the dial went over; and if not, it costs nothing to say it twice.
             log.warning("call %s -> refused with ERROR; an emergency is dialled once more", tracker.call)
             answer = await self._dial(number)
@@ -107,7 +112,7 @@ class OutgoingCall:
             Urgency.DIAL,
             is_wanted=lambda: not tracker.is_over and not tracker.is_hanging_up,
             on_sent=self._on_sent,
-            patience_s=PATIENCE_S if self._is_emergency else None,
+            patience_s=PATIENCE_S if self.is_emergency else None,
         )
 
     def on_urc(self, urc: str) -> None:
@@ -156,6 +161,14 @@ class OutgoingCall:
             rows = _rows(await self._channel.ask(CLCC, Urgency.CALL))
             if rows is not None:
                 self._apply(tracker.on_poll(rows))
+            if (
+                tracker.is_open
+                and self._unsure_since is not None
+                and loop.time() > self._unsure_since + self._ringing_s
+            ):
+                self._unsure_since = None
+                log.info("call %s -> open for longer than anything rings", self.call)
+                self._emit(LineOpened(self.call, is_certain=True))
             if tracker.deadline is not None and loop.time() > tracker.deadline and not tracker.is_hanging_up:
                 await self._release(EndReason.NO_ANSWER)
             await asyncio.sleep(CALL_POLL_S)
@@ -174,7 +187,7 @@ class OutgoingCall:
                 log.info("call %s -> the modem has no list of calls; its OK to the hang-up is believed", tracker.call)
                 break
         else:
-            if self._is_emergency:
+            if self.is_emergency:
                 log.error("call %s -> does not hang up; an emergency call is left to the far end", tracker.call)
             else:
                 log.error("call %s -> does not hang up: radio off and on", tracker.call)
@@ -223,6 +236,7 @@ class OutgoingCall:
                 self._asked_early = True
                 self._spawn(self._switch_sound_on_early())
             if isinstance(event, LineOpened):
+                self._unsure_since = None if event.is_certain else asyncio.get_running_loop().time()
                 self._spawn(self._wait_for_dial_result())
                 if self._family.audio_on:
                     self._spawn(self._switch_sound_on())

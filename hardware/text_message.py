@@ -1,13 +1,14 @@
-"""A short message sent in text mode (3GPP TS 27.005 §3.5.1), between calls and never in the way of one."""
+"""A short message sent in PDU mode (3GPP TS 27.005 §4.3), between calls and never in the way of one."""
 
 from collections.abc import Callable
 from enum import StrEnum
+from random import randrange
 from typing import Protocol
 
 from hardware.at import Answered, Command
 from hardware.at_channel import Urgency
+from hardware.message_pdu import command_length, pdus
 
-LONGEST = 160
 SEND_S = 60.0
 """A network may take that long for its +CMGS; a dial breaks in at any moment of it."""
 
@@ -34,26 +35,28 @@ class Asks(Protocol):
 
 
 async def send(channel: Asks, number: str, text: str, is_idle: Callable[[], bool]) -> Sending:
-    """Send ``text`` to ``number``. Event loop only.
+    """Send ``text`` to ``number``, in as many parts as it takes. Event loop only.
 
     Each command is sent only while ``is_idle``; a dial breaks the message off (ESC at the prompt sends nothing).
-    Raises: ValueError for a text that is longer than one message, or has other letters than plain ASCII's: the
-    default alphabet of GSM would show them as something else.
+    Whatever goes wrong behind the first part leaves a message of which some may arrive: unknown.
+    Raises: ValueError for what is no such number or text (:func:`hardware.message_pdu.pdus`).
     """
-    if len(text) > LONGEST or not text.isascii() or not text.isprintable() or set(text) & set("@$[]\\^{}|~`_"):
-        raise ValueError(f"a message is at most {LONGEST} plain letters, digits, blanks and .,:;!?()+-/'\"#%&*=<>")
-    answer = None
-    for command in (
-        Command("AT+CMGF=1", 3.0),
-        Command('AT+CSCS="GSM"', 3.0),
-        Command(f'AT+CMGS="{number}"', SEND_S, rows="+CMGS:", body=text.encode("ascii"), may_be_broken=True),
-    ):
-        if not is_idle():
-            return Sending.NOT_NOW
-        answer = await channel.ask(command, Urgency.POLL, is_wanted=is_idle)
-        is_refused = answer is not None and not answer.result.is_ok
-        if command.text == "AT+CMGF=1" and is_refused:
-            return Sending.REFUSED
+    bodies = pdus(number, text, randrange(256))
+    fate = await _ask(channel, Command("AT+CMGF=0", 3.0), is_idle)
+    if fate in (Sending.NOT_NOW, Sending.REFUSED):
+        return fate
+    for at, body in enumerate(bodies):
+        ask = Command(f"AT+CMGS={command_length(body)}", SEND_S, rows="+CMGS:", body=body, may_be_broken=True)
+        fate = await _ask(channel, ask, is_idle)
+        if fate is not Sending.SENT:
+            return Sending.UNKNOWN if at else fate
+    return Sending.SENT
+
+
+async def _ask(channel: Asks, command: Command, is_idle: Callable[[], bool]) -> Sending:
+    if not is_idle():
+        return Sending.NOT_NOW
+    answer = await channel.ask(command, Urgency.POLL, is_wanted=is_idle)
     if answer is None:
         return Sending.UNKNOWN
     return Sending.SENT if answer.result.is_ok else Sending.REFUSED

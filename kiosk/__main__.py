@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Do what the arguments say; returns the exit code."""
-    arguments = _parser().parse_args(_with_southern_points(sys.argv[1:] if argv is None else argv))
+    arguments = _parsed(_with_southern_points(sys.argv[1:] if argv is None else argv))
     level = logging.DEBUG if arguments.verbose else logging.INFO if arguments.command == "run" else logging.WARNING
     logging.basicConfig(level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
@@ -27,6 +28,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KioskError as error:
         sys.stderr.write(f"kiosk: {error}\n")
         return FAILED
+    except BrokenPipeError:  # who read the output has had enough: ``kiosk ... | head``
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+
+
+def _parsed(argv: list[str]) -> argparse.Namespace:
+    """The arguments. Words of a question may stand behind an option too, which argparse does not know of."""
+    parser = _parser()
+    arguments, rest = parser.parse_known_args(argv)
+    if rest and (getattr(arguments, "text", None) is None or any(word.startswith("-") for word in rest)):
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if rest:
+        arguments.text += rest
+    return arguments
 
 
 def _with_southern_points(argv: Sequence[str]) -> list[str]:
@@ -181,10 +196,9 @@ def _search(arguments: argparse.Namespace) -> int:
         languages=tuple(arguments.language),
         open_at=arguments.open_at,
         limit=arguments.limit,
+        explain=arguments.explain,
     )
-    return directory_search.search(
-        arguments.config, arguments.index, wanted, as_json=arguments.json, explain=arguments.explain
-    )
+    return directory_search.search(arguments.config, arguments.index, wanted, as_json=arguments.json)
 
 
 def _core(arguments: argparse.Namespace) -> int:

@@ -28,9 +28,13 @@ START_S = 1.0
 LOOK_S = 5.0
 """How often it is looked whether there is another index, or another bundle."""
 BUILD_S = 1800.0
-"""For building; a Pi takes minutes for 140,000 services."""
+"""For building, or for reading it through; a Pi takes minutes for 140,000 services."""
 AGAIN_S = 300.0
 """After a build that failed, the next one."""
+PROVE_S = 86_400.0
+"""From one reading of the whole index to the next: cards lose bits, and a search reads only some pages."""
+FIRST_PROOF_S = 900.0
+"""After the index was opened: a terminal that is switched off every night proves its index too."""
 
 
 class ShelfState(StrEnum):
@@ -49,10 +53,13 @@ class ShelfState(StrEnum):
 class Librarian:
     """The directory behind one thread. Methods on core's event loop."""
 
-    def __init__(self, settings: Settings, clock: SystemClock, look_s: float = LOOK_S) -> None:
+    def __init__(
+        self, settings: Settings, clock: SystemClock, look_s: float = LOOK_S, proof_s: float = FIRST_PROOF_S
+    ) -> None:
         self._settings = settings
         self._clock = clock
         self._look_s = look_s
+        self._proof_s = proof_s
         self._loop = asyncio.get_running_loop()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="directory")
         self._shelf: Shelf | None = None
@@ -98,10 +105,7 @@ class Librarian:
                     await asyncio.sleep(AGAIN_S)
                     continue
             self.state, self.fault = ShelfState.OPEN, ""
-            while True:
-                await asyncio.sleep(self._look_s)
-                if self._is_damaged or await self._in_thread(self._is_changed):
-                    break
+            await self._until_there_is_another()
 
     def status(self) -> dict[str, Any]:
         """For ``kiosk status``."""
@@ -127,37 +131,62 @@ class Librarian:
     async def _in_thread(self, work: Callable[[], bool]) -> bool:
         return await self._loop.run_in_executor(self._thread, work)
 
+    async def _until_there_is_another(self) -> None:
+        """Look for another index or bundle, and prove this one from time to time."""
+        proof_at = self._loop.time() + self._proof_s
+        while True:
+            await asyncio.sleep(self._look_s)
+            if self._is_damaged or await self._in_thread(self._is_changed):
+                return
+            if self._loop.time() >= proof_at:
+                # What can be read of a damaged one answers while another is made beside it: each part that is shown
+                # proves itself.
+                whole = await self._prove() or await self._build()
+                proof_at = self._loop.time() + (PROVE_S if whole else AGAIN_S)
+
+    async def _prove(self) -> bool:
+        """Let a child read the index through; False when it is damaged."""
+        from kiosk.shelf import proof_command
+
+        why = await self._done(proof_command(self._settings))
+        if why:
+            log.error("the directory's index is damaged: %s", why)
+        return not why
+
     async def _build(self) -> bool:
         """Let a child make the index; True when it has."""
         from kiosk.shelf import build_command
 
+        why = await self._done(build_command(self._settings))
+        if why:
+            self.fault = f"the directory cannot be built: {why}"
+            log.error("%s", self.fault)
+        return not why
+
+    async def _done(self, command: list[str]) -> str:
+        """Let a child do ``command``; why it could not, empty when it has."""
         try:
             process = await asyncio.create_subprocess_exec(
-                *build_command(self._settings),
+                *command,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.PIPE,
                 cwd=PROJECT,
             )
         except OSError as error:
-            return self._not_built(str(error))
+            return str(error)
         try:
             async with asyncio.timeout(BUILD_S):
                 _, said = await process.communicate()
         except TimeoutError:
-            return self._not_built(f"it took more than {BUILD_S:.0f} s")
+            return f"it took more than {BUILD_S:.0f} s"
         finally:
             if process.returncode is None:
                 process.kill()
                 await process.wait()
-        if process.returncode != 0:
-            return self._not_built(said.decode(errors="replace").strip()[-300:])
-        return True
-
-    def _not_built(self, why: str) -> bool:
-        self.fault = f"the directory cannot be built: {why}"
-        log.error("%s", self.fault)
-        return False
+        if process.returncode == 0:
+            return ""
+        return said.decode(errors="replace").strip()[-300:] or f"it ended with {process.returncode}"
 
     # --- in the directory's thread --------------------------------------------------------------------------
 

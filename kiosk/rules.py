@@ -40,6 +40,7 @@ def plan_of(settings: Settings) -> DialPlan:
         settings.helpline.number,
         frozenset(normalised(number) for number in policy.emergency),
         frozenset(normalised(number) for number in policy.allowed),
+        pays_ordinary=policy.relays == "ordinary",
     )
 
 

@@ -107,6 +107,10 @@ class Policy(_Section, frozen=True):
     """Further numbers this site allows; must be free to call. Premium numbers are refused here."""
     offers: Annotated[tuple[Digits, ...], msgspec.Meta(max_length=3)] = ("3114", "15", "115")
     """At most three, one press each, when the helpline cannot be reached; each allowed or emergency."""
+    relays: Literal["free", "ordinary"] = "free"
+    """Which relays are called from their cards. free: numbers that cost nothing (15, 3114, 116 006, 0 800 to 0 805),
+    where the directory says so. ordinary: fixed and mobile numbers (01 to 07, 09, 0 806 to 0 809) as well; the site
+    pays for them."""
 
 
 class Calls(_Section, frozen=True):

@@ -1,7 +1,8 @@
 """The directory as this site has it: its bundle, the index made from it, and where the telephone stands.
 
 One thread at a time; it blocks on the card. Imported by the librarian's thread and not by core's start, which would
-wait a second for it on a Pi. ``python -m kiosk.shelf BUNDLE INDEX`` makes the index, at the lowest priority.
+wait a second for it on a Pi. ``python -m kiosk.shelf BUNDLE INDEX`` makes the index at the lowest priority, and
+``python -m kiosk.shelf INDEX`` proves it.
 """
 
 import os
@@ -15,7 +16,7 @@ from kiosk.directory.places.gazetteer import Gazetteer, gazetteer
 from kiosk.directory.places.spot import Spot
 from kiosk.directory.search.directory import Directory
 from kiosk.directory.search.question import Answer, Clock, Question
-from kiosk.errors import KioskError
+from kiosk.errors import BadInput, KioskError
 from kiosk.settings import Settings
 
 
@@ -104,6 +105,11 @@ def build_command(settings: Settings) -> list[str]:
     return [sys.executable, "-m", "kiosk.shelf", str(bundle_path(settings)), str(settings.index_path)]
 
 
+def proof_command(settings: Settings) -> list[str]:
+    """What reads the index through, in a process of its own; 1 when it is damaged."""
+    return [sys.executable, "-m", "kiosk.shelf", str(settings.index_path)]
+
+
 def site_spot(settings: Settings, places: Gazetteer) -> Spot | None:
     """Where the telephone stands: its commune, with its own point where that was measured; None: nobody said."""
     at, insee = settings.location, settings.directory.insee
@@ -122,11 +128,17 @@ def _stamp(path: Path) -> Stamp | None:
     return Stamp(found.st_ino, found.st_size, found.st_mtime_ns)
 
 
-def main(source: str, index: str) -> int:
-    """Make the index of a bundle; 1, and a word for the technician, when it cannot be made."""
+def main(*paths: str) -> int:
+    """Make the index of a bundle, or prove an index; 1, and a word for the technician, when that fails."""
     os.nice(LEAST_URGENT)
     try:
-        live.build(Path(source), Path(index))
+        match [Path(path) for path in paths]:
+            case [source, index]:
+                live.build(source, index)
+            case [index]:
+                live.prove(index)
+            case _:
+                raise BadInput("give BUNDLE INDEX, or INDEX")
     except KioskError as error:
         sys.stderr.write(f"{error}\n")
         return 1

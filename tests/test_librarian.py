@@ -1,6 +1,7 @@
 """The directory behind core: built by a child, asked in a thread, mended when it is damaged; all of it real."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -25,11 +26,11 @@ def settings_in(folder: Path, **directory: object) -> Settings:
     return msgspec.structs.replace(shipped, terminal=terminal, directory=Directory(insee="93066", **directory))  # type: ignore[arg-type]
 
 
-def played(settings: Settings, story: Callable[[Librarian], Awaitable[None]]) -> None:
+def played(settings: Settings, story: Callable[[Librarian], Awaitable[None]], proof_s: float = 3600.0) -> None:
     """Let ``story`` happen with a librarian at work."""
 
     async def main() -> None:
-        librarian = Librarian(settings, SystemClock(), look_s=0.05)
+        librarian = Librarian(settings, SystemClock(), look_s=0.05, proof_s=proof_s)
         work = asyncio.create_task(librarian.run())
         try:
             async with asyncio.timeout(DEADLINE_S):
@@ -77,6 +78,28 @@ def test_the_index_is_built_opened_and_mended_by_itself(tmp_path: Path) -> None:
         assert [each.service.id for each in mended.found] == [each.service.id for each in answer.found]
 
     played(settings, story)
+
+
+def test_a_bit_that_flips_on_the_card_is_found_and_mended_while_the_old_index_answers(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    index = settings.index_path
+
+    async def story(librarian: Librarian) -> None:
+        await until(lambda: librarian.state is ShelfState.OPEN)
+        whole, known = index.read_bytes(), index.stat()
+        at = whole.index(b"Tabac info")  # which nobody asks for
+        with index.open("r+b") as file:
+            file.seek(at)
+            file.write(bytes([whole[at] ^ 0x10]))
+        # the card does it behind the file system's back
+        os.utime(index, ns=(known.st_atime_ns, known.st_mtime_ns))
+        while index.stat().st_ino == known.st_ino:
+            assert await asked(librarian) is not None
+        assert index.read_bytes() == whole
+        await until(lambda: librarian.state is ShelfState.OPEN)
+        assert await asked(librarian) is not None
+
+    played(settings, story, proof_s=0.1)
 
 
 def test_a_bundle_that_cannot_be_read_is_told_and_asked_for_nothing(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from hardware.simulated.at_line import AtCommand, Kind
 from hardware.simulated.network import Network
 from hardware.simulated.reply import ERROR, LATER, OK, Reply, cms, rows
 from hardware.simulated.sim_card import SimCard
+from hardware.simulated.text_pdu import read
 
 _MEMORY = '("SM","ME")'
 _STORED = {"+CMGF": "0", "+CSMP": "17,167,0,0", "+CSDH": "0", "+CNMI": "0,0,0,0,0", "+CGSMS": "1", "+CMMS": "0"}
@@ -16,7 +17,7 @@ END, ESCAPE = 0x1A, 0x1B
 
 @dataclass(frozen=True)
 class SentText:
-    """One message that left: in text mode its number and words, in PDU mode the PDU in ``text`` and no number."""
+    """One message that left, or one part of it."""
 
     number: str
     text: str
@@ -36,6 +37,7 @@ class Texts:
         self._values = dict(_STORED)
         self._service_centre = '"+33600000000",145'
         self._to: str | None = None
+        self._length = 0
         self._words = bytearray()
 
     @property
@@ -57,8 +59,14 @@ class Texts:
             self._words.append(byte)
             return None
         assert self._to is not None
-        message = SentText(self._to, self._words.decode("latin-1").replace("\r\n", "\n").strip("\r\n"))
+        number, words = self._to, self._words.decode("latin-1").replace("\r\n", "\n").strip("\r\n")
         self._to = None
+        if self._values["+CMGF"] == "0":
+            try:
+                number, words = read(words, self._length)
+            except ValueError:
+                return cms(304)
+        message = SentText(number, words)
         if not self._network.carries_voice and self._network.stat != 6:
             return cms(331)
         self.sent.append(message)
@@ -106,6 +114,6 @@ class Texts:
         is_text = self._values["+CMGF"] == "1"
         if command.kind is not Kind.SET or (not is_text and not command.argument.isdigit()):
             return cms(304)
-        self._to = command.values[0] if is_text else ""
+        self._to, self._length = (command.values[0], 0) if is_text else ("", int(command.argument))
         self._words.clear()
         return LATER

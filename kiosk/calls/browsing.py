@@ -41,18 +41,18 @@ def enter(visit: Visit, now: float) -> Browsing:
     return Browsing(replace(visit, left_at=None), AtNeeds(), now)
 
 
-def come_back(visit: Visit, now: float, *, is_after_call: bool = False) -> Browsing | Menu:
+def come_back(visit: Visit, now: float, first: str = "") -> Browsing | Menu:
     """Where the person was in the directory before a call; the menu, if nowhere."""
     if visit.left_at is None:
         return Menu(visit, now)
-    return Browsing(replace(visit, left_at=None), visit.left_at, now, is_after_call=is_after_call)
+    return Browsing(replace(visit, left_at=None), visit.left_at, now, first=first)
 
 
 def after_call(state: Over, now: float) -> Browsing | Menu | Over:
     """A conversation with a relay is over: its card comes back; all else is told as before."""
     is_relay = state.target is not None and state.target.purpose is not Purpose.HELPLINE
     if state.outcome is Outcome.ENDED and is_relay and state.visit.left_at is not None:
-        return come_back(state.visit, now, is_after_call=True)
+        return come_back(state.visit, now, "page.call_over")
     return state
 
 
@@ -73,7 +73,7 @@ def key_pressed(state: Browsing, event: DigitPressed, moment: Moment, rules: Cal
         case CallIt(found):
             target = callable_number(found.service, rules.guide.plan)
             if target is None:
-                return replace(state, since=moment.now, is_hushed=True), []
+                return Browsing(state.visit, stand, moment.now, first="page.not_called"), []
             return race.start(leaving(state), target, moment)
         case Hand(take_away, way, number):
             giving = Giving(take_away, way, moment.fresh_id)
@@ -148,7 +148,7 @@ def page_of(state: Browsing, rules: CallRules) -> Told:
     if state.is_asked:
         return pages.still_there(tongue)
     may_call = isinstance(state.stand, AtCard) and callable_number(state.stand.found.service, guide.plan) is not None
-    return pages.told(state.stand, tongue, may_call=may_call, ways=guide.ways, after_call=state.is_after_call)
+    return pages.told(state.stand, tongue, may_call=may_call, ways=guide.ways, first=state.first)
 
 
 def callable_number(service: Service, plan: DialPlan) -> Target | None:

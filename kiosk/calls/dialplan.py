@@ -1,10 +1,11 @@
 """Which number may be called, for which purpose, and over which lines in which order. Pure.
 
-Deny by default (DESIGN §4): the helpline, the emergency numbers, what the site allows and the free numbers of the
-directory. Numbers that cost the payer of the terminal, or that no voice call can reach,
-stay refused whatever a configuration says.
+Deny by default (DESIGN §4): the helpline, the emergency numbers, what the site allows, and the directory's relays: the
+free ones, and those at ordinary numbers where the site pays for them. Surcharged numbers, and those that no voice call
+can reach, stay refused whatever a configuration says.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,8 +22,14 @@ TEXT_ONLY = frozenset({"114"})
 # 10xy and 3bpq outside the free ones that a site lists by name; 118 abc are directory services.
 PREMIUM_PREFIXES = ("081", "082", "089", "118")
 
-NATIONAL, SHORT = 10, 6
-"""Digits of a whole French number, and of the longest short one (116 000)."""
+_SHORT = re.compile(r"[0-9]{2,6}")
+"""15, 3114, 116 006. What one of them costs, only the directory knows."""
+_GREEN = re.compile(r"080[0-5][0-9]{6}")
+"""Free for whoever calls, by the numbering plan."""
+_ORDINARY = re.compile(r"0(?:[1-7]|9|80[6-9])[0-9]+")
+"""Fixed, mobile, and those whose service is free and whose call is not: an ordinary call, paid by the site."""
+NATIONAL = 10
+"""Digits of a whole French number."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,8 @@ class DialPlan:
     helpline: str
     emergency: frozenset[str]
     allowed: frozenset[str]
+    pays_ordinary: bool = False
+    """Relays at ordinary fixed and mobile numbers are called too: the site pays."""
 
     def target(self, number: str) -> Target | Refusal:
         """What ``number`` (as typed: spaces, dots and dashes are passed over) is, or why it is refused."""
@@ -69,14 +78,23 @@ class DialPlan:
 
     def relay(self, number: str, *, is_free: bool) -> Target | Refusal:
         """What the ``number`` of a relay in the directory is; ``is_free``: the directory says that its call costs
-        nothing. Whatever it says, no surcharged, foreign or text-only number becomes one that may be called.
+        nothing. That is believed of numbers which the numbering plan lets be free. An ordinary one costs the site,
+        whatever the directory says, and is called only where the site pays. No surcharged, foreign or text-only number
+        ever becomes one that may be called.
         """
         known = self.target(number)
         digits = normalised(number)
-        if isinstance(known, Target) or not is_free or digits in TEXT_ONLY or is_premium(digits):
+        if isinstance(known, Target) or digits in TEXT_ONLY or is_premium(digits):
             return known
-        if not (digits.isdigit() and (len(digits) <= SHORT or (len(digits) == NATIONAL and digits.startswith("0")))):
-            return Refusal("free only from within its own country's network; it is shown, not called")
+        if len(digits) == NATIONAL and _ORDINARY.fullmatch(digits):
+            if not self.pays_ordinary:
+                return Refusal(
+                    "an ordinary call, which this site does not pay (policy.relays); it is shown, not called"
+                )
+        elif not is_free:
+            return known
+        elif not _SHORT.fullmatch(digits) and not _GREEN.fullmatch(digits):
+            return Refusal("not free in France, whatever the directory says; it is shown, not called")
         return Target(digits, Purpose.RELAY, "relay")
 
 

@@ -62,8 +62,8 @@ class Browsing:
     """A key without a meaning cut the telling short: silence until the next page, or ``*``."""
     is_asked: bool = False
     """Nobody pressed a key for long: "are you there?" is asked, and any key goes on."""
-    is_after_call: bool = False
-    """A call to the relay of this card has just ended."""
+    first: str = ""
+    """Name of what is told before the card: that the call to it has just ended, or that it cannot be called."""
 
 
 @dataclass(frozen=True)

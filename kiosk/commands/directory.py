@@ -14,6 +14,7 @@ from kiosk.directory import bundle, formats, frames
 from kiosk.directory import patch as patches
 from kiosk.directory.bundle import Bundle, Source
 from kiosk.directory.record import Service
+from kiosk.directory.sources import files
 from kiosk.directory.sources.hsds import NOT_STATED
 from kiosk.directory.sources.report import Report
 from kiosk.errors import BadInput
@@ -38,11 +39,13 @@ def import_(
     ``base`` is a bundle whose records are kept beside the new ones; of one id, the new one stays.
     ``licence`` is that of each source which does not state its own. Raises: BadInput.
     """
+    _check_folders(out, report_to)
     report = Report()
-    services, read = formats.read(form, paths, report, mapping)
-    sources = (_licensed(source, licence) for source in read)
-    before = None if base is None else bundle.read(base)
-    content = bundle.build(*_beside(before, services, sources), out.parent)
+    with files.laid_out(form, paths, out.parent) as plain:
+        services, read = formats.read(form, plain, report, mapping)
+        sources = (_licensed(source, licence) for source in read)
+        before = None if base is None else bundle.read(base)
+        content = bundle.build(*_beside(before, services, sources), out.parent)
     if report_to is not None:
         _write(report_to, msgspec.json.format(msgspec.json.encode(report.document()), indent=1) + b"\n")
     _write(out, content)
@@ -51,6 +54,8 @@ def import_(
     for lost in report.lost:
         output.line(f"lost    {lost.field or '-'} x{lost.count} ({', '.join(lost.lines[:3])}): {lost.reason}")
     output.line(f"{report.read} read, {len(report.refused)} refused")
+    if report.read == len(report.refused):
+        output.line(f"nothing was taken: are these files of the format {form}? (docs/directory.md)")
     output.line(f"{out}: {bundle.manifest_of(content).counts['services']} services, {len(content)} bytes")
     return FAILED if strict and report.refused else DONE
 
@@ -86,15 +91,19 @@ def _beside(
 
 def export(path: Path | None, form: str, out: Path, report_to: Path | None = None) -> int:
     """Write the bundle ``path``, else the helplines that ship, in the format ``form``. Raises: BadInput."""
+    _check_folders(out, report_to)
     content = _bundle(path)
     report = Report()
     written = formats.write(form, list(content.services()), report)
     if report_to is not None:
         _write(report_to, msgspec.json.format(msgspec.json.encode(report.document()), indent=1) + b"\n")
     _write(out, written)
+    for refused in report.refused:
+        output.line(f"refused {refused.line} {refused.field or '-'}: {refused.reason}")
     for lost in report.lost:
         output.line(f"lost    {lost.field} x{lost.count}: {lost.reason}")
-    output.line(f"{out}: {content.manifest.counts['services']} services, {len(written)} bytes")
+    count = content.manifest.counts["services"] - len(report.refused)
+    output.line(f"{out}: {count} services, {len(report.refused)} refused, {len(written)} bytes")
     return DONE
 
 
@@ -163,6 +172,7 @@ def in_bundle(path: Path, key: str) -> Service:
 
 def patch(old: Path, new: Path, out: Path) -> int:
     """Write what leads from the bundle ``old`` to the bundle ``new``. Raises: BadInput."""
+    _check_folders(out)
     content = patches.make(old, new, out.parent)
     _write(out, content)
     output.line(f"{out}: {len(content)} bytes; the whole bundle has {new.stat().st_size}")
@@ -171,6 +181,7 @@ def patch(old: Path, new: Path, out: Path) -> int:
 
 def apply(old: Path, patch_file: Path, out: Path) -> int:
     """Write the bundle that a patch makes of ``old``. Raises: BadInput."""
+    _check_folders(out)
     content = patches.apply(old, patch_file, out.parent)
     _write(out, content)
     output.line(f"{out}: {bundle.manifest_of(content).counts['services']} services, {len(content)} bytes")
@@ -179,6 +190,15 @@ def apply(old: Path, patch_file: Path, out: Path) -> int:
 
 def _bundle(path: Path | None) -> Bundle:
     return bundle.read(path or bundle.build(*formats.shipped()))
+
+
+def _check_folders(*wanted: Path | None) -> None:
+    """Refuse to work for minutes towards a file that can then not be written. Raises: BadInput."""
+    for path in wanted:
+        if path is not None and not path.parent.is_dir():
+            raise BadInput(f"{path}: no such folder {path.parent}; make it, or give a file in another")
+        if path is not None and path.is_dir():
+            raise BadInput(f"{path}: a folder; give the name of a file in it")
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -3,10 +3,11 @@
 import difflib
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from kiosk import configuration
 from kiosk.commands import output
@@ -16,7 +17,8 @@ from kiosk.directory.hours.openness import Closed, HolidayCheck, Open
 from kiosk.directory.hours.territory import Territory, territory_of, zone
 from kiosk.directory.index import live
 from kiosk.directory.index.schema import INDEX_VERSION
-from kiosk.directory.index.store import Index
+from kiosk.directory.index.store import Damaged, Index
+from kiosk.directory.parts import Phone
 from kiosk.directory.places.gazetteer import gazetteer
 from kiosk.directory.places.spot import Spot
 from kiosk.directory.record import Service, parse
@@ -42,6 +44,9 @@ LANGUAGES = (
 _POINT = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*")
 
 
+Told = TypeVar("Told")
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What was typed."""
@@ -54,6 +59,7 @@ class Wanted:
     languages: tuple[str, ...] = ()
     open_at: str | None = None
     limit: int = 10
+    explain: bool = False
 
 
 def build(source: Path, index: Path) -> int:
@@ -64,35 +70,32 @@ def build(source: Path, index: Path) -> int:
     return DONE
 
 
-def search(config: Path | None, index: Path | None, wanted: Wanted, *, as_json: bool, explain: bool) -> int:
+def search(config: Path | None, index: Path | None, wanted: Wanted, *, as_json: bool) -> int:
     """Print what answers ``wanted``. Raises: KioskError; BadInput for a word that the directory does not have."""
     clock = Clock(datetime.now(UTC), SystemClock().quality() is not ClockQuality.NONE)
     question = asked(wanted, clock)
-    directory = Directory(_index(config, index))
-    try:
+
+    def answered(found: Index) -> tuple[Answer, float]:
+        directory = Directory.ready(found)
         started = time.perf_counter()
         answer = directory.search(question, clock)
-        took_ms = (time.perf_counter() - started) * 1000
-    finally:
-        directory.close()
+        return answer, (time.perf_counter() - started) * 1000
+
+    answer, took_ms = _of_index(config, index, answered)
     if wanted.radius_km is not None and answer.near is None:
         raise BadInput(f"--radius {wanted.radius_km:g}: from where? give --near PLACE, or name a place in the text")
     if as_json:
         # what was typed may hold bytes that are no text
         text = wanted.text.encode(errors="replace").decode()
-        output.document(document(text, answer, took_ms, explain=explain))
+        output.document(document(text, answer, took_ms, explain=wanted.explain))
     else:
-        _print(answer, took_ms, explain=explain)
+        _print(answer, took_ms, explain=wanted.explain)
     return DONE
 
 
 def show(config: Path | None, index: Path | None, key: str) -> Service:
     """The record of that id, or the one whose id ends so after ``--``. Raises: BadInput unless there is exactly one."""
-    found = _index(config, index)
-    try:
-        lines = found.lines_of(key)
-    finally:
-        found.close()
+    lines = _of_index(config, index, lambda found: found.lines_of(key))
     if len(lines) != 1:
         raise BadInput(f"directory: {len(lines)} records have the id {key!r}; give the whole id of one")
     return parse(lines[0])
@@ -123,6 +126,7 @@ def asked(wanted: Wanted, clock: Clock) -> Question:
         languages=wanted.languages,
         open_at=None if wanted.open_at is None else _moment(wanted.open_at, near, clock),
         limit=wanted.limit,
+        explain=wanted.explain,
     )
 
 
@@ -151,12 +155,13 @@ def document(query: str, answer: Answer, took_ms: float, *, explain: bool) -> di
 
 def _result(one: Found, *, explain: bool) -> dict[str, Any]:
     service = one.service
-    phones = service.phones or service.structure.phones
     found: dict[str, Any] = {
         "id": service.id,
         "name": service.name,
         "level": service.level,
-        "phones": [{"number": phone.number, "cost": phone.cost, "channel": phone.channel} for phone in phones],
+        "phones": [
+            {"number": phone.number, "cost": phone.cost, "channel": phone.channel} for phone in _phones(service)
+        ],
         "open": _open(one.openness),
         "distance_km": one.distance_km,
         "languages": list(service.languages),
@@ -169,6 +174,11 @@ def _result(one: Found, *, explain: bool) -> dict[str, Any]:
         found["score"] = one.score
         found["why"] = [{"name": reason.name, "value": reason.value, "points": reason.points} for reason in one.reasons]
     return found
+
+
+def _phones(service: Service) -> tuple[Phone, ...]:
+    """Its own numbers, else those of who runs it."""
+    return service.phones or service.structure.phones
 
 
 def _open(answer: Openness) -> dict[str, Any]:
@@ -205,7 +215,7 @@ def _print(answer: Answer, took_ms: float, *, explain: bool) -> None:
         if service.confidence == "C":
             output.line(f"     {CHECK}")
         state = ", ".join(str(value) for value in _open(one.openness).values() if value is not None)
-        phones = "; ".join(f"{phone.number} ({phone.channel}, {phone.cost})" for phone in service.phones)
+        phones = "; ".join(f"{phone.number} ({phone.channel}, {phone.cost})" for phone in _phones(service))
         output.line(f"     {state}{'; ' if phones else ''}{phones}")
         if explain:
             for reason in one.reasons:
@@ -240,14 +250,27 @@ def _iso(moment: datetime) -> str:
     return moment.isoformat(timespec="minutes")
 
 
+def _of_index(config: Path | None, index: Path | None, ask: Callable[[Index], Told]) -> Told:
+    """What ``ask`` finds; where the index turns out to be damaged on the way, in one that was built again."""
+    found = _index(config, index)
+    try:
+        return ask(found)
+    except Damaged as fault:
+        found.close()
+        found = live.rebuilt(found.path, fault)
+        return ask(found)
+    finally:
+        found.close()
+
+
 def _index(config: Path | None, index: Path | None) -> Index:
     """``index``, else the terminal's live one, else one that is built once from the helplines that ship."""
     if index is not None:
-        if not index.exists():
+        if not _is_there(index):
             raise BadInput(f"--index {index}: no such file; make it: kiosk directory build BUNDLE --index {index}")
         return live.opened_or_rebuilt(index)
     settings = configuration.load(config)
-    if settings.index_path.exists():
+    if _is_there(settings.index_path):
         return live.opened_or_rebuilt(settings.index_path)
     content = bundle.build(*formats.shipped())
     name = f"helplines-{INDEX_VERSION}-{bundle.manifest_of(content).sha256[:12]}"
@@ -262,3 +285,13 @@ def _index(config: Path | None, index: Path | None) -> Index:
     except OSError as error:
         raise NeedsTechnician(f"{folder}: {error.strerror}; make it writable, or give --index") from error
     return live.opened_or_rebuilt(found, source)
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is such a file. Raises: NeedsTechnician when that may not be looked at."""
+    try:
+        return path.exists()
+    except OSError as error:
+        raise NeedsTechnician(
+            f"{path}: {error.strerror}; run this as a user who may read it, or give --index"
+        ) from error

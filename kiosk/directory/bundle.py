@@ -12,7 +12,6 @@ No function here is bound to a thread. None holds all records: they are unpacked
 import hashlib
 import io
 import mmap
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -83,11 +82,12 @@ def build(services: Iterable[Service], sources: Iterable[Source], spool: Path | 
     """The bundle of ``services``; ``sources`` is read after them.
 
     They are sorted in a file without a name in the folder ``spool`` (else the system's for such files), which takes
-    twice the lines. Raises: BadInput for two records of one id, or a source that ``sources`` lacks.
+    twice the lines. Raises: BadInput for two records of one id, or a source that ``sources`` lacks;
+    NeedsTechnician without room.
     """
     places: dict[str, tuple[int, int]] = {}
     counts = _Counts()
-    with tempfile.TemporaryFile(dir=spool) as unsorted, tempfile.TemporaryFile(dir=spool) as ordered:
+    with frames.scratch(spool) as unsorted, frames.scratch(spool) as ordered:
         at = 0
         for service in services:
             line = canonical(service) + b"\n"

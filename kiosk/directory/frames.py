@@ -6,23 +6,43 @@ read without unpacking anything; the second is a frame of zstd. Any thread may u
 
 import hashlib
 import io
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import zstandard
 
-from kiosk.errors import BadInput
+from kiosk.errors import BadInput, NeedsTechnician
 
 MAGIC = (0x184D2A50).to_bytes(4, "little")
-LEVEL = 19
+LEVEL = 12
+"""Who applies a patch packs anew: 19 saves a quarter of the bytes, and takes 25 times as long (docs/directory.md)."""
+PATCH_LEVEL = 19
+"""Who makes one has the time; of a day's edits to 140,000 records, 12 makes a hundred times the bytes."""
+WINDOW = 23
+"""As a power of two: what who reads a bundle needs of memory for it, 8 MiB."""
 LONGEST_DOCUMENT = 1 << 22
 STEP = 2048
 """Packed bytes unpacked at once: a frame made to swell gives at most 64 MiB of them, 128 KiB for each four."""
 WIDEST_WINDOW = 27
-"""Of what is read, as a power of two; level 19 writes 23. It is what unpacking needs of memory."""
+"""Of what is read, as a power of two. It is what unpacking needs of memory."""
 
 File = bytes | Path
 """A whole file, or where it lies."""
+
+
+@contextmanager
+def scratch(folder: Path | None = None) -> Iterator[BinaryIO]:
+    """A file without a name in ``folder``, else where the system has such. Raises: NeedsTechnician without room."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            yield file
+    except OSError as error:
+        raise NeedsTechnician(
+            f"{folder or tempfile.gettempdir()}: {error.strerror}; it must be a folder with room for all records"
+        ) from error
 
 
 def opened(file: File) -> io.BufferedIOBase:
@@ -60,7 +80,7 @@ def document_in(file: io.BufferedIOBase, what: str) -> bytes:
 
 def packed(lines: bytes | memoryview) -> bytes:
     """``lines`` as one frame: in one go, for a frame written piece by piece has other bytes once it is long."""
-    return zstandard.ZstdCompressor(level=LEVEL, write_checksum=True, write_content_size=True).compress(lines)
+    return zstandard.ZstdCompressor(compression_params=_parameters(LEVEL, len(lines), WINDOW)).compress(lines)
 
 
 def unpacked(file: io.BufferedIOBase, size: int, what: str) -> Iterator[bytes]:
@@ -82,10 +102,7 @@ def unpacked(file: io.BufferedIOBase, size: int, what: str) -> Iterator[bytes]:
 
 def packed_after(old: bytes, lines: bytes) -> bytes:
     """``lines`` as one frame that only unpacks beside ``old`` (``zstd --patch-from``): small where both are alike."""
-    window = min(max((len(old) + len(lines)).bit_length(), 10), WIDEST_WINDOW)
-    parameters = zstandard.ZstdCompressionParameters.from_level(
-        LEVEL, window_log=window, enable_ldm=True, write_checksum=True, write_content_size=True
-    )
+    parameters = _parameters(PATCH_LEVEL, len(old) + len(lines), WIDEST_WINDOW)
     return zstandard.ZstdCompressor(dict_data=_dictionary(old), compression_params=parameters).compress(lines)
 
 
@@ -103,6 +120,17 @@ def unpacked_after(old: bytes, frame: bytes, size: int, what: str) -> bytes:
     if not unpacker.eof or unpacker.unused_data:
         raise BadInput(f"{what}: a part was cut short, or something follows it; fetch the file again")
     return lines
+
+
+def _parameters(level: int, size: int, widest: int) -> zstandard.ZstdCompressionParameters:
+    """To pack ``size`` bytes, whose likenesses may lie far apart (long distance matching)."""
+    return zstandard.ZstdCompressionParameters.from_level(
+        level,
+        window_log=min(max(size.bit_length(), 10), widest),
+        enable_ldm=True,
+        write_checksum=True,
+        write_content_size=True,
+    )
 
 
 def _dictionary(lines: bytes) -> zstandard.ZstdCompressionDict | None:

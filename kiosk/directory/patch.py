@@ -8,7 +8,6 @@ No function here is bound to a thread. Both need room for the lines of both bund
 """
 
 import hashlib
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -82,7 +81,7 @@ def apply(old: File, patch: File, spool: Path | None = None) -> bytes:
         if before.manifest.sha256 != manifest.old_sha256:
             raise BadInput("patch: it starts from another bundle than this one; fetch the whole bundle")
         digest, length = hashlib.sha256(), 0
-        with _unpacked(before, spool) as old_lines, tempfile.TemporaryFile(dir=spool) as new_lines:
+        with _unpacked(before, spool) as old_lines, frames.scratch(spool) as new_lines:
             for part in manifest.parts:
                 if not (part.start <= part.end <= before.manifest.bytes and part.end - part.start <= 2 * PART):
                     raise BadInput("patch: a part of it begins where there is nothing; fetch the file again")
@@ -130,7 +129,7 @@ def _aligned(before: bundle.Bundle, after: bundle.Bundle) -> Iterator[tuple[byte
 
 @contextmanager
 def _unpacked(of: bundle.Bundle, spool: Path | None) -> Iterator[BinaryIO]:
-    with tempfile.TemporaryFile(dir=spool) as file:
+    with frames.scratch(spool) as file:
         for line in of.lines():
             file.write(line + b"\n")
         yield file

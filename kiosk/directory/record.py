@@ -154,7 +154,7 @@ def _without_empty(document: dict[str, Any]) -> dict[str, Any]:
     for key, value in document.items():
         if isinstance(value, dict):
             value = _without_empty(value)
-        elif isinstance(value, list):
+        elif isinstance(value, list | tuple):
             value = [_without_empty(item) if isinstance(item, dict) else item for item in value]
         elif isinstance(value, float) and value.is_integer():
             value = int(value)

@@ -59,3 +59,13 @@ def vocabulary() -> Vocabulary:
         return msgspec.toml.decode(path.read_bytes(), type=Vocabulary)
     except (OSError, msgspec.DecodeError) as error:
         raise BadInput(f"{path.name}: {error}; install the terminal's config/directory again") from error
+
+
+def needs_above(needs: tuple[str, ...]) -> tuple[str, ...]:
+    """``needs`` and every theme that they lie within: ``a--b--c``, ``a--b``, ``a``."""
+    found: dict[str, None] = {}
+    for need in needs:
+        parts = need.split("--")
+        for size in range(len(parts), 0, -1):
+            found["--".join(parts[:size])] = None
+    return tuple(found)

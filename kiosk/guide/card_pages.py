@@ -5,7 +5,7 @@ line as long as the shortest. So a page may be emptier than it need be, never fu
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import ceil
 
 from kiosk.speech.entries import Entry
@@ -16,6 +16,8 @@ WIDE_ROWS = 2
 """Of them as wide as the panel where there is a further page: the others end beside the key that turns it."""
 WIDE, NARROW = 20.0, 15.9
 """Room of a line, and of one beside that key: in ems."""
+BESIDE_CODE = 13.0
+"""Of one beside a QR code, on the social worker's screen."""
 NAME, NAME_ROWS = 11.4, 2
 """Room of a line of the head, in its own ems, and how many a name has there on the first page. The second one costs the
 card a wide line. On further pages the name has one.
@@ -49,17 +51,47 @@ def card_pages(title: str, entries: Sequence[Entry], *, has_place: bool = True) 
     """
     heads = rows(title, NAME)
     named = [Entry("name", title, ())] if heads > NAME_ROWS else []
-    weight = {role: number for number, role in enumerate(_ORDER if has_place else _CALLED)}
-    rest = sorted([*named, *entries], key=lambda entry: weight.get(entry.role, len(weight)))
-    pages: list[tuple[Entry, ...]] = []
+    rest = _weighed([*named, *entries], has_place)
     lost = 1 if heads > 1 else 0
-    while _held(rest, ROWS - lost, ROWS - lost) < len(rest):
-        count = _held(rest, ROWS - lost, WIDE_ROWS - lost)
-        if not count:
-            rest[:1] = _cut(rest[0], ROWS - lost)
-            count = 1
-        pages.append(tuple(rest[:count]))
-        rest, lost = rest[count:], 0
+    return _paged(rest, _Room(ROWS - lost, ROWS - lost), _Room(ROWS - lost, WIDE_ROWS - lost), _LAST, _MORE)
+
+
+def desk_pages(entries: Sequence[Entry], *, has_place: bool = True) -> tuple[tuple[Entry, ...], ...]:
+    """The same on the social worker's screen: the first page beside the QR code, the others across the screen."""
+    return _paged(_weighed(entries, has_place), _BESIDE_CODE, _BESIDE_CODE, _LAST, _LAST)
+
+
+@dataclass(frozen=True)
+class _Room:
+    """Lines of a page, and how many of them are wide."""
+
+    rows: int
+    wide_rows: int
+    wide: float = WIDE
+    narrow: float = NARROW
+
+
+_LAST, _MORE = _Room(ROWS, ROWS), _Room(ROWS, WIDE_ROWS)
+_BESIDE_CODE = _Room(ROWS, ROWS, BESIDE_CODE, BESIDE_CODE)
+
+
+def _weighed(entries: Sequence[Entry], has_place: bool) -> list[Entry]:
+    weight = {role: number for number, role in enumerate(_ORDER if has_place else _CALLED)}
+    return sorted(entries, key=lambda entry: weight.get(entry.role, len(weight)))
+
+
+def _paged(rest: list[Entry], alone: _Room, first: _Room, last: _Room, between: _Room) -> tuple[tuple[Entry, ...], ...]:
+    """``rest`` page by page: a first one that is the only one has another room than one with more behind it."""
+    pages: list[tuple[Entry, ...]] = []
+    while len(_held(rest, last if pages else alone)) < len(rest):
+        room = between if pages else first
+        held = _held(rest, room)
+        if 0 not in held:
+            # Longer than a whole page.
+            rest[:1] = _cut(rest[0], room)
+            held = [0]
+        pages.append(tuple(rest[at] for at in held))
+        rest = [entry for at, entry in enumerate(rest) if at not in held]
     return (*pages, tuple(rest))
 
 
@@ -83,20 +115,24 @@ def reckoned(text: str) -> float:
     return sum(_WIDTHS.get(letter, _SMALL if letter.islower() or letter.isdigit() else _OTHER) for letter in text)
 
 
-def _held(entries: Sequence[Entry], most: int, wide: int) -> int:
-    """How many of them a page of ``most`` lines holds; a text that reaches below the ``wide`` ones is narrow."""
-    used = 0
-    for number, entry in enumerate(entries):
-        count = rows(entry.text, WIDE)
-        used += count if used + count <= wide else rows(entry.text, NARROW)
-        if used > most:
-            return number
-    return len(entries)
+def _held(entries: Sequence[Entry], room: _Room) -> list[int]:
+    """Which of them a page holds; a text that reaches below its wide lines is narrow.
+
+    Where one is too long for what is left, a shorter one from behind it stands there: fewer pages to turn.
+    """
+    held, used = [], 0
+    for at, entry in enumerate(entries):
+        count = rows(entry.text, room.wide)
+        count = count if used + count <= room.wide_rows else rows(entry.text, room.narrow)
+        if used + count <= room.rows:
+            held.append(at)
+            used += count
+    return held
 
 
-def _cut(entry: Entry, most: int) -> list[Entry]:
-    """An entry longer than a page: what one of ``most`` lines holds of it, and the rest, which is said with it too."""
+def _cut(entry: Entry, room: _Room) -> list[Entry]:
+    """An entry longer than a page: what one holds of it, and the rest, which is said with it too."""
     text = entry.text
-    held = next(end for end in range(len(text) - 1, 0, -1) if rows(text[:end], NARROW) <= most)
+    held = next(end for end in range(len(text) - 1, 0, -1) if rows(text[:end], room.narrow) <= room.rows)
     end = text.rfind(" ", 0, held + 1) if " " in text[: held + 1] else held
     return [replace(entry, text=part) for part in (text[:end].rstrip(), text[end:].lstrip())]

@@ -35,7 +35,7 @@ from kiosk.guide.browse import (
 from kiosk.guide.card_pages import card_pages
 from kiosk.guide.page import Item, Line, Page, PageKind
 from kiosk.guide.tree import Group, Wish, group_of
-from kiosk.speech.entries import Tongue, brief, card, distance, name_said, name_shown, opening, place_of
+from kiosk.speech.entries import Entry, Tongue, brief, card, distance, name_said, name_shown, opening, place_of
 from kiosk.speech.sentence import Sentence
 from kiosk.takeaway.card import card_of
 from kiosk.takeaway.vcard import vcard
@@ -57,11 +57,10 @@ class Told:
         return sum(1.0 + len(each.words) / SAID_A_SECOND for each in self.sentences)
 
 
-def told(
-    stand: Stand, tongue: Tongue, *, may_call: bool = False, ways: tuple[Way, ...] = (), after_call: bool = False
-) -> Told:
+def told(stand: Stand, tongue: Tongue, *, may_call: bool = False, ways: tuple[Way, ...] = (), first: str = "") -> Told:
     """The page of ``stand``. ``may_call``: the number policy lets the card's relay be called from here. ``ways``: how
-    it can be taken along here, beside the QR code. ``after_call``: a call to it has just ended, which is told first.
+    it can be taken along here, beside the QR code. ``first``: name of what is told before a card, as that the call to
+    it has just ended.
     """
     match stand:
         case AtNeeds():
@@ -74,7 +73,7 @@ def told(
         case AtList():
             return _list(stand, tongue)
         case AtCard():
-            return _card(stand, tongue, may_call, after_call)
+            return _card(stand, tongue, may_call, first)
         case AtTakeAway():
             return _take_away(stand, tongue, ways)
         case AtNumber():
@@ -124,8 +123,8 @@ def _list(stand: AtList, tongue: Tongue) -> Told:
         said.append(tongue.say("page.found_one") if is_one else tongue.say("page.found", count=len(answer.found)))
     items = []
     for key, found in enumerate(shown(stand), start=1):
-        note, tone = brief(found, answer.clock, tongue)
-        items.append(Item(str(key), name_shown(found.service), note, tone=tone))
+        *note, tone = brief(found, answer.clock, tongue)
+        items.append(Item(str(key), name_shown(found.service), " · ".join(filter(None, note)), tone=tone))
         aloud = [opening(found, answer.clock, tongue, aloud=True)[0], distance(found.distance_km, tongue, aloud=True)]
         said.append(name_said(found.service))
         said.append(Sentence(tongue.language, ", ".join(part for part in aloud if part)))
@@ -136,10 +135,12 @@ def _list(stand: AtList, tongue: Tongue) -> Told:
     )  # fmt: skip
 
 
-def _card(stand: AtCard, tongue: Tongue, may_call: bool, after_call: bool) -> Told:
+def _card(stand: AtCard, tongue: Tongue, may_call: bool, first: str) -> Told:
     """The first page tells all of it: the ear need not turn pages. A further one tells what stands on it."""
     found = stand.found
     title, entries = name_shown(found.service), card(found, stand.back.answer.clock, tongue)
+    if not may_call:
+        entries = _with_way(entries, tongue)
     pages = card_pages(title, entries, has_place=place_of(found.service) != Place())
     # Another language may have fewer.
     at = min(stand.page, len(pages) - 1)
@@ -151,7 +152,7 @@ def _card(stand: AtCard, tongue: Tongue, may_call: bool, after_call: bool) -> To
         names[MORE] = "more"
     offers = [_offer(key, tongue.put("choice.read_on_said" if key == MORE else f"choice.{name}_said"), tongue)
               for key, name in names.items()]  # fmt: skip
-    said = [tongue.say("page.call_over")] if after_call else []
+    said = [tongue.say(first)] if first else []
     said.append(name_said(found.service))
     if at:
         said.append(tongue.say("page.number", number=at + 1, of=len(pages)))
@@ -169,6 +170,15 @@ def _card(stand: AtCard, tongue: Tongue, may_call: bool, after_call: bool) -> To
         number=at + 1,
         of=len(pages),
     )  # fmt: skip
+
+
+def _with_way(entries: Sequence[Entry], tongue: Tongue) -> tuple[Entry, ...]:
+    """Behind the numbers of a relay that cannot be called from here: how it is reached."""
+    numbers = [at for at, entry in enumerate(entries, start=1) if entry.role == "phone"]
+    if not numbers:
+        return tuple(entries)
+    way = Entry("phone", tongue.put("card.elsewhere"), (tongue.say("card.elsewhere_said"),))
+    return (*entries[: numbers[-1]], way, *entries[numbers[-1] :])
 
 
 FIRST = frozenset({"name", "warning", "open", "where", "phone"})
@@ -198,7 +208,8 @@ def _number(stand: AtNumber, tongue: Tongue) -> Told:
     """The number is never shown or said whole: somebody may stand behind the person."""
     if not stand.is_whole:
         dialled, left = len(stand.digits), MOBILE_DIGITS - len(stand.digits)
-        said = [tongue.say("page.digits_left", number=left) if dialled else tongue.say("page.dial_mobile")]
+        more = tongue.say("page.digit_left") if left == 1 else tongue.say("page.digits_left", number=left)
+        said = [more if dialled else tongue.say("page.dial_mobile")]
         lines = (Line("phone", HIDDEN * dialled + MISSING * left), Line("how", tongue.put("page.dial_mobile")))
         title = tongue.put("choice.text")
         items: tuple[Item, ...] = (Item("#", tongue.put("choice.back")),)

@@ -46,6 +46,7 @@ from kiosk.guide.worker_touch import (
     Compare,
     Doubt,
     Filter,
+    Filters,
     Keep,
     Near,
     Open,
@@ -149,6 +150,8 @@ def _touched(worker: Worker, touch: Touch, moment: Moment, rules: Rules) -> Step
             worker = _at(worker, WorkerView.SEARCH)
             worker = replace(worker, asked=replace(worker.asked, place=place.strip()), look=worker.look + 1)
             return worker, [Locate(worker.look, worker.asked.place)]
+        case Filters():
+            return _at(worker, WorkerView.FILTERS), []
         case Filter(name=name):
             return (_at(replace(worker, filter=name), WorkerView.CHOOSE) if name in FILTERS else worker), []
         case Choose(value=value):
@@ -283,8 +286,12 @@ def _at(worker: Worker, view: WorkerView) -> Worker:
 
 def _back(worker: Worker) -> Worker:
     match worker.view:
-        case WorkerView.SEARCH | WorkerView.CHOOSE | WorkerView.SHORT_LIST:
+        case WorkerView.SEARCH | WorkerView.FILTERS | WorkerView.SHORT_LIST:
             return _at(worker, WorkerView.SEARCH)
+        case WorkerView.CHOOSE:
+            return _at(worker, WorkerView.FILTERS)
+        case WorkerView.CARD if worker.page > 1:
+            return replace(worker, page=worker.page - 1)
         case WorkerView.CARD:
             return _at(worker, WorkerView.SHORT_LIST if worker.from_short_list else WorkerView.SEARCH)
         case WorkerView.COMPARE:

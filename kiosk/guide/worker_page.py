@@ -17,6 +17,8 @@ class WorkerView(StrEnum):
 
     SEARCH = "search"
     """What is asked, the filters that are set, and what was found."""
+    FILTERS = "filters"
+    """All filters, and what each is set to."""
     CHOOSE = "choose"
     """The values of one filter."""
     CARD = "card"
@@ -90,7 +92,7 @@ class WorkerPage(msgspec.Struct, frozen=True, kw_only=True):
     place: str = ""
     """From where, as it was understood; empty: nowhere."""
     filters: tuple[Chip, ...] = ()
-    """Of SEARCH: all filters, in their order."""
+    """Of SEARCH and FILTERS: all filters, in their order."""
     choices: tuple[Chip, ...] = ()
     """Of CHOOSE: this page's values."""
     rows: tuple[Row, ...] = ()

@@ -12,19 +12,21 @@ from kiosk.directory.hours.expression import Expression
 from kiosk.directory.hours.openness import territory_at
 from kiosk.directory.hours.parsing import parse
 from kiosk.directory.hours.schedule import plan
+from kiosk.directory.hours.schools import zone_at
 from kiosk.directory.index.facts import hours_of, place_of
-from kiosk.directory.parts import Confidence
+from kiosk.directory.parts import Confidence, Place
 from kiosk.directory.search.question import Clock, Found
 from kiosk.directory.vocabulary import Term, vocabulary
 from kiosk.errors import BadInput
+from kiosk.guide.card_pages import desk_pages
 from kiosk.guide.correction import Wrong
 from kiosk.guide.page import Line
 from kiosk.guide.tree import GROUPS
 from kiosk.guide.worker import is_kept
 from kiosk.guide.worker_page import Action, Chip, Day, Row, WorkerPage, WorkerView
 from kiosk.guide.worker_state import FILTERS, RADII, TIMES, Rules, Worker
-from kiosk.speech.entries import Tongue, card, distance, name_shown, opening, phones_of
-from kiosk.speech.readings import number_shown
+from kiosk.speech.entries import Tongue, brief, card, name_shown, phones_of
+from kiosk.speech.readings import number_shown, plain
 from kiosk.takeaway.card import card_of
 from kiosk.takeaway.vcard import vcard
 from kiosk.takeaway.week import date_in_words, day_in_words
@@ -90,6 +92,8 @@ def _filled(page: WorkerPage, worker: Worker, words: Words, clock: Clock) -> Wor
                 number=number,
                 of=of,
             )
+        case WorkerView.FILTERS:
+            return put(page, filters=tuple(_filters(worker, words)))
         case WorkerView.CHOOSE:
             values, number, of = _page(_values(worker, words), worker.page, CHOICES)
             return put(page, choices=tuple(values), number=number, of=of)
@@ -101,20 +105,24 @@ def _filled(page: WorkerPage, worker: Worker, words: Words, clock: Clock) -> Wor
             days = tuple(_days(shown, words, clock))
             return put(page, columns=tuple(name_shown(one.service) for one in shown), days=days, number=number, of=of)
         case WorkerView.CARD | WorkerView.WRONG:
-            return page if worker.shown is None else _card(page, worker.shown, words, clock)
+            return page if worker.shown is None else _card(page, worker.shown, words, clock, worker.page)
     assert_never(worker.view)
 
 
-def _card(page: WorkerPage, found: Found, words: Words, clock: Clock) -> WorkerPage:
-    entries = card(found, clock, words.tongue)
+def _card(page: WorkerPage, found: Found, words: Words, clock: Clock, wanted: int) -> WorkerPage:
     name = name_shown(found.service)
     if page.view is WorkerView.WRONG:
         return msgspec.structs.replace(page, lines=(Line("name", name),))
+    pages = desk_pages(card(found, clock, words.tongue), has_place=place_of(found.service) != Place())
+    (entries,), number, of = _page(pages, wanted, 1)
     return msgspec.structs.replace(
         page,
         title=name,
         lines=tuple(Line(entry.role, entry.text, entry.tone) for entry in entries),
-        qr=vcard(card_of(found.service, clock.now.date(), words.paper)),
+        # On the first page alone: further ones have the whole width for words.
+        qr=vcard(card_of(found.service, clock.now.date(), words.paper)) if number == 1 else "",
+        number=number,
+        of=of,
     )
 
 
@@ -186,8 +194,8 @@ def _label(term: Term | None, code: str, words: Words) -> str:
 def _row(found: Found, worker: Worker, words: Words, clock: Clock) -> Row:
     service = found.service
     level = words.own[f"level.{service.level}"] if service.level else ""
-    where = (place_of(service).commune, distance(found.distance_km, words.tongue), level)
-    open_now, tone = opening(found, clock, words.tongue)
+    open_now, far, tone = brief(found, clock, words.tongue)
+    where = (far, plain(place_of(service).commune), level)
     phones = phones_of(service)
     return Row(
         id=service.id,
@@ -206,7 +214,7 @@ def _days(columns: Sequence[Found], words: Words, clock: Clock) -> Iterator[Day]
     today = clock.now.date()
     for days in range(DAYS):
         day = today + timedelta(days)
-        name = words.own["compare.today"] if days == 0 else words.paper[f"day.{day.weekday()}"]
+        name = words.paper[f"day.{day.weekday()}"]
         title = f"{name[:1].upper()}{name[1:]} {date_in_words(day, words.paper).rpartition(' ')[0]}"
         yield Day(title, tuple(_cell(one, day, words) for one in columns))
 
@@ -219,7 +227,7 @@ def _cell(found: Found, day: date, words: Words) -> str:
         return words.paper["hours.closed"]
     if expression is None or territory is None:
         return words.own["compare.unknown"]
-    return day_in_words(plan(expression, day, territory), words.paper)
+    return day_in_words(plan(expression, day, territory, zone_at(place.insee)), words.paper)
 
 
 def _expression(osm: str) -> Expression | None:
@@ -249,9 +257,11 @@ def _actions(worker: Worker, rules: Rules, own: Mapping[str, str]) -> Iterator[A
     elif view is WorkerView.WRONG:
         yield from (Action("report", own[f"wrong.{wrong}"], wrong) for wrong in Wrong)
     elif view is WorkerView.SEARCH:
+        yield from (action("filters"), action("clear"))
+    elif view is WorkerView.FILTERS:
         yield action("clear")
     if worker.kept and view is not WorkerView.SHORT_LIST:
         yield action("short_list")
     if view is not WorkerView.SEARCH:
-        yield action("search") if view is WorkerView.CHOOSE else action("back")
+        yield action("search") if view in (WorkerView.FILTERS, WorkerView.CHOOSE) else action("back")
     yield action("close")

@@ -35,6 +35,10 @@ class Near(_Touch, frozen=True, tag="near"):
     place: Annotated[str, msgspec.Meta(max_length=100)]
 
 
+class Filters(_Touch, frozen=True, tag="filters"):
+    """All filters, and what each is set to."""
+
+
 class Filter(_Touch, frozen=True, tag="filter"):
     """Show the values of one filter."""
 
@@ -109,8 +113,8 @@ class Back(_Touch, frozen=True, tag="back"):
 
 
 Touch = (
-    Open | Close | Type | Near | Filter | Choose | Clear | Search | Show | Keep | ShortList | Compare | Print | Send
-    | Doubt | Report | Turn | Back
+    Open | Close | Type | Near | Filters | Filter | Choose | Clear | Search | Show | Keep | ShortList | Compare | Print
+    | Send | Doubt | Report | Turn | Back
 )  # fmt: skip
 
 

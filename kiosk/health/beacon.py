@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
-from hardware.text_message import LONGEST, Sending
+from hardware.text_message import Sending
 from kiosk.calls.line import LineKind, Readiness
 from kiosk.errors import KioskError
 from kiosk.health.report import Health
@@ -25,6 +25,8 @@ BETWEEN_S = 86_400.0
 AGAIN_S = 3_600.0
 """After one that the modem refused."""
 LOOK_S = 60.0
+LONGEST = 160
+"""Letters: one message."""
 
 
 class Contact(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kiosk.guide.card_pages import ROWS
 from kiosk.guide.worker_page import Action, Row, WorkerPage, WorkerView
 from kiosk.screens import style
 from kiosk.screens.desk import DONE, ERASE, HALVES, OTHER, SPACE, Field
@@ -52,6 +53,8 @@ def desk_layout(sheet: Sheet, view: DeskView, width: float, height: float) -> No
     match page.view:
         case WorkerView.SEARCH:
             _search(sheet, view, room)
+        case WorkerView.FILTERS:
+            _filters(sheet, view, room)
         case WorkerView.CHOOSE:
             back = [action for action in page.actions if action.do == "search"]
             room = _actions(sheet, view, back, room)
@@ -112,6 +115,8 @@ def _field(sheet: Sheet, picture: Pictogram, text: str, hint: str, box: Box, *, 
     left = box.x + ICON + 3.6
     room = Box(left, box.y + (box.h - LINE) / 2, box.right - left - 1.6, LINE)
     shown, colour = (text + (CARET if is_here else ""), style.INK) if text or is_here else (hint, style.FAINT)
+    if not is_here:
+        shown = next(iter(sheet.fitted(shown, room.w, style.SMALL, False)), "")
     while shown and sheet.measure(shown, style.SMALL, False) > room.w:
         shown = shown[1:]
     sheet.lines((shown,), room, style.SMALL, False, colour)
@@ -119,20 +124,40 @@ def _field(sheet: Sheet, picture: Pictogram, text: str, hint: str, box: Box, *, 
 
 def _search(sheet: Sheet, view: DeskView, room: Box) -> None:
     page = view.page
-    left = Box(room.x, room.y, 2 * SLOT + style.GAP, room.h)
-    slots = _grid(left, 2, STACK)
-    for chip, box in zip(page.filters, slots[:-1], strict=False):
-        title = view.words.get(f"desk.{chip.name}", chip.title)
-        ground, ink = (TONE, style.WHITE) if chip.is_on else (style.WHITE, style.INK)
-        _plate(sheet, Work("filter", "name", chip.name), box, ground)
-        _two_lines(sheet, title if chip.value else "", chip.value or title, PICTURES.get(chip.name), box, ink)
-    _slot(sheet, view.words["desk.write"], Pictogram.PENCIL, Pad(Field.TEXT), slots[-1])
-    room = Box(left.right + style.GAP, room.y, room.right - left.right - style.GAP, room.h)
-    # One column alone: turning pages comes before beginning anew and, on a later page, before the short list.
+    left = Box(room.x, room.y, SLOT, room.h)
+    filters, write, clear = _grid(left, 1, STACK)
     by_do = {action.do: _button(view, action) for action in page.actions}
-    others = [*_turns(view), *(by_do[do] for do in ("short_list", "clear") if do in by_do)]
+    # Filled, and their number in words' place, where any is set: an empty list may be their doing.
+    set_now = sum(chip.is_on for chip in page.filters)
+    ground, ink = (TONE, style.WHITE) if set_now else (style.WHITE, style.INK)
+    _plate(sheet, Work("filters"), filters, ground)
+    title = view.words["desk.filters"]
+    _two_lines(sheet, title if set_now else "", str(set_now) if set_now else title, PICTURES["filters"], filters, ink)
+    _slot(sheet, view.words["desk.write"], Pictogram.PENCIL, Pad(Field.TEXT), write)
+    if "clear" in by_do:
+        _put(sheet, by_do["clear"], clear)
+    room = Box(left.right + style.GAP, room.y, room.right - left.right - style.GAP, room.h)
+    # One column alone: on a page between two others, turning comes before the short list.
+    others = [*_turns(view), *(by_do[do] for do in ("short_list",) if do in by_do)]
     last = [by_do["close"]] if "close" in by_do else []
     _rows(sheet, page.rows, _column(sheet, [*others[: STACK - len(last)], *last], room))
+
+
+def _filters(sheet: Sheet, view: DeskView, room: Box) -> None:
+    """Each filter with what it is set to, filled where it is set; the sixth place empties them all."""
+    page = view.page
+    room = _actions(sheet, view, [action for action in page.actions if action.do != "clear"], room)
+    boxes = _grid(room, 2, STACK)
+    for chip, box in zip(page.filters, boxes, strict=False):
+        deed = Work("filter", "name", chip.name)
+        if not chip.value:
+            _choice(sheet, chip.title, deed, box, picture=PICTURES.get(chip.name))
+            continue
+        _plate(sheet, deed, box, TONE)
+        _two_lines(sheet, chip.title, chip.value, None, box, style.WHITE)
+    for action in page.actions:
+        if action.do == "clear":
+            _choice(sheet, action.title, Work("clear"), boxes[-1], picture=PICTURES["clear"])
 
 
 def _rows(sheet: Sheet, rows: Sequence[Row], room: Box) -> None:
@@ -157,25 +182,29 @@ def _card(sheet: Sheet, view: DeskView, room: Box) -> None:
     """What is known, the code, and below them what can be done."""
     page = view.page
     side = (room.h - (STACK - 1) * style.GAP) / STACK
+    # Back leads to the page before, too.
+    forward = [] if page.number == page.of else _turns(view)[-1:]
     actions = page.actions
-    for spared in ("close", "short_list"):
-        # One step back they are as near.
-        if len(actions) > MOST_ON_CARD:
+    # One step back they are as near; what is wrong is told when all has been read.
+    for spared in ("close", "short_list", *(("wrong",) if forward else ())):
+        if len(actions) + len(forward) > MOST_ON_CARD:
             actions = tuple(action for action in actions if action.do != spared)
-    if len(actions) > ACROSS:
-        actions = (*actions[: ACROSS - 1], actions[-1])
-    count = max(1, len(actions))
+    buttons = [_button(view, action) for action in actions]
+    buttons = [*buttons[:-1], *forward, *buttons[-1:]]
+    if len(buttons) > ACROSS:
+        buttons = [*buttons[: ACROSS - 1], buttons[-1]]
+    count = max(1, len(buttons))
     w = (room.w - (count - 1) * style.GAP) / count
-    for at, action in enumerate(actions):
+    for at, button in enumerate(buttons):
         box = Box(room.x + at * (w + style.GAP), room.bottom - side, w, side)
-        _put(sheet, _button(view, action), box)
+        _put(sheet, button, box)
     free = Box(room.x, room.y, room.w, room.h - side - style.GAP)
     if page.qr:
         square = Box(free.right - free.h, free.y, free.h, free.h)
         sheet.shapes.append(Fill(square, style.WHITE))
         sheet.shapes.append(Code(page.qr, square, style.CODE))
         free = Box(free.x, free.y, free.w - free.h - style.GAP, free.h)
-    facts(sheet, [fact(line) for line in page.lines], free, free.right, free.bottom)
+    facts(sheet, [fact(line) for line in page.lines], free, free.right, free.bottom, ROWS)
 
 
 def _compare(sheet: Sheet, page: WorkerPage, room: Box) -> None:

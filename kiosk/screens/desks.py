@@ -18,6 +18,7 @@ NOTICES: dict[str, tuple[Pictogram, Colour]] = {
 """Picture and ground of a notice, by its tone."""
 PICTURES: dict[str, Pictogram] = {
     "search": Pictogram.SEARCH,
+    "filters": Pictogram.FILTERS,
     "clear": Pictogram.CROSS,
     "short_list": Pictogram.PLACES,
     "keep": Pictogram.STAR,

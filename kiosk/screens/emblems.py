@@ -251,6 +251,11 @@ def _star() -> Pen:
     return [_closed(*points)]
 
 
+def _filters() -> Pen:
+    """A funnel."""
+    return [_closed((8.0, 12.0), (92.0, 12.0), (60.0, 52.0), (60.0, 78.0), (40.0, 92.0), (40.0, 52.0))]
+
+
 def _qr() -> Pen:
     corners: Pen = [_closed((x, y), (x + 28, y), (x + 28, y + 28), (x, y + 28)) for x, y in ((8, 8), (64, 8), (8, 64))]
     dots: Pen = [(x, y, 5.5) for x, y in ((22, 22), (78, 22), (22, 78), (50, 10), (50, 34), (34, 50), (10, 50))]
@@ -296,5 +301,6 @@ EMBLEMS: dict[str, Callable[[], Pen]] = {
     "qr": _qr,
     "pencil": _pencil,
     "star": _star,
+    "filters": _filters,
 }
 """Every emblem by its name."""

@@ -74,6 +74,7 @@ class Pictogram(StrEnum):
     QR = "qr"
     PENCIL = "pencil"
     STAR = "star"
+    FILTERS = "filters"
 
 
 def marks(name: Pictogram) -> Pen:

@@ -6,7 +6,7 @@ street, papers) stays French, in the French voice. A relay of confidence C is "t
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from kiosk.directory.hours.openness import Closed, HolidayCheck, Open, Unknown
 from kiosk.directory.hours.schedule import Reason
@@ -14,9 +14,10 @@ from kiosk.directory.parts import Answer as Says
 from kiosk.directory.parts import Channel, Confidence, Cost, Fees, Gender, Level, Phone, Place, Strength
 from kiosk.directory.record import Service
 from kiosk.directory.search.question import Clock, Found, Openness, Room
+from kiosk.speech.figures import hours_aloud
 from kiosk.speech.readings import (
     NO_BREAK,
-    hours_aloud,
+    calm,
     number_aloud,
     number_shown,
     place_said,
@@ -24,19 +25,19 @@ from kiosk.speech.readings import (
     shortened,
     spelled_out,
 )
+from kiosk.speech.scripts import OWN_WORDS, drawable, voice_of
 from kiosk.speech.sentence import Sentence
 
-OWN_WORDS = "fr"
-"""The language that the directory's sources write."""
-SEPARATOR = " · "
 LONGEST = 140
 """Characters of a source's own words on a card."""
 NAME_LONGEST = 90
+SHORT = 24
+"""Characters of a state that has a distance behind it."""
 WALK_KM = 3.5
 """Farther than this nobody is told how long the walk is."""
 WALK_MIN_A_KM = 17.0
 """At 4.5 km/h, and streets are a quarter longer than the crow's flight."""
-WEEK_DAYS = 7
+WEEK_DAYS, MORNING_H = 7, 5
 
 
 @dataclass(frozen=True)
@@ -68,13 +69,14 @@ class Entry:
 
 
 def name_shown(service: Service) -> str:
-    """What it is called."""
-    return shortened(plain(service.name), NAME_LONGEST)
+    """What it is called; its structure's name where the screen has no letters for its own."""
+    names = (calm(plain(name)) for name in (service.name, service.structure.name, place_of(service).commune))
+    return shortened(next(filter(None, map(drawable, names)), "\u2026"), NAME_LONGEST)
 
 
 def name_said(service: Service) -> Sentence:
     """The same for the ear."""
-    return Sentence(OWN_WORDS, spelled_out(shortened(service.name, NAME_LONGEST)))
+    return _own_words(shortened(service.name, NAME_LONGEST))
 
 
 def opening(found: Found, clock: Clock, tongue: Tongue, *, aloud: bool = False) -> tuple[str, str]:
@@ -85,18 +87,24 @@ def opening(found: Found, clock: Clock, tongue: Tongue, *, aloud: bool = False) 
     return words, tone
 
 
-def brief(found: Found, clock: Clock, tongue: Tongue) -> tuple[str, str]:
-    """State and distance for a list's one line, and the tone: until when is the card's to say."""
+def brief(found: Found, clock: Clock, tongue: Tongue) -> tuple[str, str, str]:
+    """State, distance (empty: nobody knows it) and tone for one line of a list: until when is the card to say."""
     words, tone = opening(found, clock, tongue)
-    if found.distance_km is None:
-        return (tongue.put("open.check"), tone) if found.service.confidence is Confidence.C else (words, tone)
-    if found.service.confidence is Confidence.C:
+    is_unsure, km = found.service.confidence is Confidence.C, found.distance_km
+    if is_unsure:
         words = tongue.put("open.check")
+    if km is None:
+        return words, "", tone
+    # Shorter words: behind them the distance must have room.
+    if isinstance(found.openness, HolidayCheck) and not is_unsure:
+        words = tongue.put("open.holiday_short")
+    elif isinstance(found.openness, Unknown) and not is_unsure and len(words) > SHORT:
+        is_clock = found.openness.reason is Reason.CLOCK
+        words = tongue.put("hours.clock_short" if is_clock else "hours.unknown.comment")
     elif tone in ("open", "closed"):
         words = tongue.put(f"open.{tone}")
-    km = found.distance_km
     far = tongue.put("distance.here") if km < 0.1 else f"{round(km)} km" if km >= 0.95 else f"{round(km * 10) * 100} m"
-    return f"{words}{SEPARATOR}{far.replace(' ', NO_BREAK)}", tone
+    return words, far.replace(" ", NO_BREAK), tone
 
 
 def distance(km: float | None, tongue: Tongue, *, aloud: bool = False) -> str:
@@ -131,29 +139,37 @@ def time_words(moment: datetime, tongue: Tongue, *, aloud: bool = False) -> str:
     """The time of day: ``18 h 30``, aloud ``18 heures 30``; English ``18:30``, aloud ``6:30 pm``."""
     hour, minute = moment.hour, moment.minute
     if tongue.language == "fr":
-        if aloud and minute == 0 and hour in (0, 12):
+        if minute == 0 and (hour == 0 or (aloud and hour == 12)):
             return "midi" if hour else "minuit"
         if aloud:
             return hours_aloud(hour) + (f" {minute:02}" if minute else "")
         return f"{hour}{NO_BREAK}h" + (f"{NO_BREAK}{minute:02}" if minute else "")
+    if minute == 0 and (hour == 0 or (aloud and hour == 12)):
+        return "noon" if hour else "midnight"
     if not aloud:
         return f"{hour:02}:{minute:02}"
-    if minute == 0 and hour in (0, 12):
-        return "noon" if hour else "midnight"
     return f"{hour % 12 or 12}" + (f":{minute:02}" if minute else "") + (" am" if hour < 12 else " pm")
 
 
 def when_words(moment: datetime, now: datetime, tongue: Tongue, *, aloud: bool = False) -> str:
-    """``à 18 h``, ``demain à 9 h``, ``lundi à 9 h``, ``le 3 janvier 2027 à 9 h``, seen from ``now``."""
+    """``à 18 h``, ``cette nuit à 2 h``, ``demain à 9 h``, ``lundi à 9 h``, ``le 3 mai 2027 à 9 h``, seen from ``now``.
+
+    The coming midnight is today's end: "tomorrow at midnight" would be a day later.
+    """
     time = time_words(moment, tongue, aloud=aloud)
-    days = (moment.date() - now.astimezone(moment.tzinfo).date()).days
+    days = _days_to(moment, now)
     if days <= 0:
         return tongue.put("day.today", time=time)
     if days == 1:
-        return tongue.put("day.tomorrow", time=time)
+        return tongue.put("day.night" if moment.hour < MORNING_H else "day.tomorrow", time=time)
     if days < WEEK_DAYS:
         return tongue.put("day.weekday", day=tongue.put(f"day.{moment.weekday()}"), time=time)
     return tongue.put("day.date", date=day_words(moment.date(), tongue), time=time)
+
+
+def _days_to(moment: datetime, now: datetime) -> int:
+    """Midnights between them; that which begins a day is counted to the day before."""
+    return ((moment - timedelta(microseconds=1)).date() - now.astimezone(moment.tzinfo).date()).days
 
 
 def _openness(found: Openness, now: datetime, tongue: Tongue, aloud: bool) -> tuple[str, str]:
@@ -162,9 +178,9 @@ def _openness(found: Openness, now: datetime, tongue: Tongue, aloud: bool) -> tu
             return tongue.put("open.always"), "open"
         case Open(until=until) if until is not None:
             # "jusqu'à 18 h", but "jusqu'à demain à 9 h"
-            time = when_words(until, now, tongue, aloud=aloud)
-            today = until.date() == now.astimezone(until.tzinfo).date()
-            return tongue.put("open.until", when=time_words(until, tongue, aloud=aloud) if today else time), "open"
+            is_today = _days_to(until, now) <= 0
+            ends = time_words(until, tongue, aloud=aloud) if is_today else when_words(until, now, tongue, aloud=aloud)
+            return tongue.put("open.until", when=ends), "open"
         case Closed(opens_at=None):
             return tongue.put("open.closed"), "closed"
         case Closed(opens_at=opens) if opens is not None:
@@ -223,7 +239,7 @@ def _structure(service: Service) -> Entry | None:
     if not name or name.casefold() in service.name.casefold():
         return None
     name = shortened(name, NAME_LONGEST)
-    return Entry("name", name, (Sentence(OWN_WORDS, spelled_out(name)),))
+    return Entry("name", drawable(calm(name)) or name, (_own_words(name),))
 
 
 def _warning(service: Service, tongue: Tongue) -> Entry | None:
@@ -365,3 +381,7 @@ def _labelled(name: str, words: str, tongue: Tongue) -> tuple[Sentence, ...]:
     if tongue.language == OWN_WORDS:
         return (tongue.say(name, what=words),)
     return (tongue.say(name, what=""), Sentence(OWN_WORDS, words))
+
+
+def _own_words(words: str) -> Sentence:
+    return Sentence(voice_of(words), spelled_out(words))

@@ -14,7 +14,7 @@ from kiosk.errors import BadInput, NeedsTechnician
 LEVEL_DBFS = -20.0
 """Root mean square of the spoken parts of all that is said."""
 PEAK_DBFS = -3.0
-VOICES = {"fr": "fr-fr", "en": "en-gb"}
+VOICES = {"fr": "fr-fr", "en": "en-gb", "zh": "cmn"}
 """espeak-ng's voices; another language uses its own code."""
 WORDS_A_MINUTE = 145
 PITCH = 42

@@ -13,6 +13,7 @@ import msgspec
 
 from kiosk.directory.vocabulary import FOLDER
 from kiosk.errors import BadInput
+from kiosk.speech.figures import figures_aloud
 
 NO_BREAK = "\u00a0"
 LONGEST_ACRONYM = 4
@@ -31,6 +32,7 @@ class Readings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     as_words: frozenset[str]
     by_letter: frozenset[str]
     needs_stop: frozenset[str]
+    little: frozenset[str]
 
 
 @cache
@@ -56,11 +58,7 @@ def spelled_out(text: str) -> str:
     text = re.sub(r"\b\S+@\S+\b|\bhttps?://\S+|\bwww\.\S+", " ", text)
     text = re.sub(r"(?<!\w)n[°º]\s*", "numéro ", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(?:\+33\s?|0)\d(?:[ .-]?\d\d){4}\b", lambda found: number_aloud(found[0]), text)
-    text = re.sub(r"\b(\d{1,2})\s?[hH]\s?(\d\d)\b", _time, text)
-    text = re.sub(r"\b(\d{1,2})\s?[hH]\b", lambda found: hours_aloud(int(found[1])), text)
-    text = re.sub(rf"(heures?(?: \d\d?)?)\s?[-{_DASH}]\s?(?=\d)", r"\1 à ", text)
-    text = re.sub(r"(\d)\s?m\b(?!\.)", r"\1 mètres", text)
-    text = re.sub(r"(\d)\s?€", r"\1 euros", text)
+    text = figures_aloud(text)
     text = text.replace("@", "a").replace("&", " et ").replace("+", " plus ").replace("%", " pour cent")
     text = re.sub(rf"\s+[-{_DASH}/|•·]\s+", ", ", text)
     text = re.sub(r"(?<=\w)/(?=\w)", ", ", text)
@@ -76,6 +74,28 @@ def place_said(name: str) -> str:
     ('Mézières-en-brenne', 'Tours', 'Saint-Denis')
     """
     return spelled_out(name.capitalize() if name.isupper() else name)
+
+
+def calm(text: str) -> str:
+    """A name written in capitals throughout as it is read more easily (ACCESSIBILITY 3); any other as it is.
+
+    >>> calm("CENTRE COMMUNAL D'ACTION SOCIALE DE NICE"), calm("CCAS DE ST-DENIS"), calm("SOS Amitié")
+    ("Centre Communal d'Action Sociale de Nice", 'CCAS de St-Denis', 'SOS Amitié')
+    """
+    if (not any(letter.islower() for letter in text) and len(text.split()) > 1) or _is_shouting(text):
+        return re.sub(r"[^\W\d_]+['\u2019]?", lambda found: _calm_word(found[0], found.start() == 0), text)
+    return text
+
+
+def _calm_word(word: str, is_first: bool) -> str:
+    known = readings()
+    is_little = word.lower() in known.little or (len(word) == 2 and not word[1].isalpha())
+    if is_little and not is_first:
+        return word.lower()
+    if len(word) < 2 or not word.isalpha():
+        return word if len(word) < 3 else word.capitalize()
+    is_acronym = word in known.as_words or word in known.by_letter or not _can_be_said(word)
+    return word if is_acronym and word.lower() not in known.short else word.capitalize()
 
 
 def plain(text: str) -> str:
@@ -95,15 +115,6 @@ def shortened(text: str, most: int) -> str:
     if stop >= most // 2:
         return cut[: stop + 1].rstrip(" ;")
     return cut[: cut.rfind(" ") if " " in cut[most // 2 :] else most - 1].rstrip(" ,;:(-") + "…"
-
-
-def hours_aloud(hour: int) -> str:
-    """``18 heures``; hours are feminine, which a voice that reads ``21`` does not know.
-
-    >>> hours_aloud(9), hours_aloud(1), hours_aloud(21)
-    ('9 heures', 'une heure', 'vingt et une heures')
-    """
-    return {1: "une heure", 21: "vingt et une heures", 0: "0 heure"}.get(hour, f"{hour} heures")
 
 
 def number_shown(number: str) -> str:
@@ -135,7 +146,10 @@ def _groups(number: str) -> list[str]:
     digits = "".join(c for c in number if c.isdigit())
     if number.startswith("+") and not number.startswith("+33"):
         country = 3 if _LONG_COUNTRIES.match(digits) else 2
-        return ["+" + digits[:country], *(digits[at : at + 2] for at in range(country, len(digits), 2))]
+        # An odd one begins with three: +262 692 00 00 00.
+        odd = country + 3 * ((len(digits) - country) % 2)
+        first = [digits[country:odd]] if odd > country else []
+        return ["+" + digits[:country], *first, *(digits[at : at + 2] for at in range(odd, len(digits), 2))]
     if number.startswith("+33") and len(digits) == 11:
         digits = "0" + digits[2:]
     if len(digits) == 10 and digits.startswith("08"):
@@ -157,11 +171,6 @@ def _pair(group: str) -> str:
     rest = figures.lstrip("0")
     plus = ["plus"] if group.startswith("+") else []
     return " ".join([*plus, *["zéro"] * (len(figures) - len(rest)), *([rest] if rest else [])])
-
-
-def _time(found: re.Match[str]) -> str:
-    hours, minutes = hours_aloud(int(found[1])), int(found[2])
-    return hours if minutes == 0 else f"{hours} {minutes}"
 
 
 def _is_shouting(text: str) -> bool:
@@ -201,8 +210,8 @@ def _can_be_said(word: str) -> bool:
     return re.fullmatch(_SYLLABLES, word) is not None
 
 
-_VOWELS = "AEIOUYÀÂÉÈÊËÎÏÔÖÙÛÜ"
+_VOWELS = "AEIOUYÀÂÉÈÊËÎÏÔÖÙÛÜŒÆ"
 _SYLLABLES = (
-    rf"(?:[BCDFGPTV][LR]|[CPST]H|QU|GN|S[CPT]|[^\W\d_{_VOWELS}])?[{_VOWELS}]+"
+    rf"(?:[BCDFGPTV][LR]|[CPRST]H|QU|GN|S[CPT]|[^\W\d_{_VOWELS}])?[{_VOWELS}]+"
     rf"(?:[^\W\d_{_VOWELS}]{{1,3}}[{_VOWELS}]+)*(?:[^\W\d_{_VOWELS}JQV]{{0,3}})"
 )

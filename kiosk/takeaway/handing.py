@@ -37,6 +37,7 @@ class Handing:
         self._clock = clock
         self._press = Press(settings.printer)
         note = settings.socket_path.with_name("texts.json")
+        self._parts = settings.texts.parts
         self._post = PostOffice(settings.texts, send, SystemClock(), note)
 
     @property
@@ -70,7 +71,7 @@ class Handing:
     async def send(self, service: Service, number: str, language: str) -> Handed:
         """``service`` to the mobile ``number`` that a person dialled, which is kept nowhere."""
         words = _words(language)
-        text = text_of(card_of(service, self._clock().now.date(), words), words)
+        text = text_of(card_of(service, self._clock().now.date(), words), words, self._parts)
         posted = await self._post.post(number, text)
         return Handed(f"sms.{posted}", posted is Posted.SENT)
 

@@ -33,6 +33,8 @@ class Texts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     enabled: bool = False
     """True: a person may have an address sent to a French mobile number that they dial. Each message costs the site."""
     per_visit: Annotated[int, msgspec.Meta(ge=1, le=10)] = 2
-    """Messages in one visit at most."""
+    """Relays sent in one visit at most."""
     per_day: Annotated[int, msgspec.Meta(ge=1, le=500)] = 20
-    """Messages in 24 hours at most."""
+    """Relays sent in 24 hours at most."""
+    parts: Annotated[int, msgspec.Meta(ge=1, le=4)] = 1
+    """How many messages one relay may take: 160 letters are one, 306 two, each paid. With 2 the hours have room too."""

@@ -8,6 +8,7 @@ from textwrap import wrap
 
 import msgspec
 
+from kiosk.speech.readings import NO_BREAK
 from kiosk.takeaway.card import Card
 from kiosk.takeaway.vcard import vcard
 from kiosk.takeaway.week import date_in_words
@@ -88,8 +89,6 @@ _PLAIN = str.maketrans({
     "\N{EM DASH}": "-",
     "\N{NON-BREAKING HYPHEN}": "-",
     "\N{HORIZONTAL ELLIPSIS}": "...",
-    "\N{NO-BREAK SPACE}": " ",
-    "\N{NARROW NO-BREAK SPACE}": " ",
     "\N{BULLET}": "-",
     "\N{LATIN SMALL LIGATURE OE}": "oe",
     "\N{LATIN CAPITAL LIGATURE OE}": "OE",
@@ -100,12 +99,15 @@ _PLAIN = str.maketrans({
 def printable(text: str, codec: str) -> str:
     """``text`` with nothing in it that the printer's code page (a codec of Python's) lacks.
 
-    What is lacking is printed in its plain form: without its accents, or else as a question mark.
+    What is lacking is printed in its plain form: without its accents, or else as a question mark. No-break spaces stay:
+    the lines are yet to be cut.
     """
     return "".join(_printable(char, codec) for char in unicodedata.normalize("NFC", text))
 
 
 def _printable(char: str, codec: str) -> str:
+    if char in "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}":
+        return NO_BREAK
     bare = unicodedata.normalize("NFKD", char)
     plain = "".join(each for each in bare if not unicodedata.combining(each))
     for attempt in (char, char.translate(_PLAIN), plain):
@@ -121,5 +123,5 @@ def _printable(char: str, codec: str) -> str:
 
 
 def wrapped(text: str, columns: int) -> list[str]:
-    """``text`` in lines of ``columns`` characters at most; at least one line."""
-    return wrap(text, columns, break_on_hyphens=False) or [""]
+    """``text`` in lines of ``columns`` characters at most; at least one line. No number is cut in two."""
+    return [line.replace(NO_BREAK, " ") for line in wrap(text, columns, break_on_hyphens=False)] or [""]

@@ -8,6 +8,7 @@ readers know no other; the text is UTF-8, the lines are not folded (readers of c
 
 from collections.abc import Iterator
 
+from kiosk.speech.readings import NO_BREAK
 from kiosk.takeaway.card import Card
 
 LONGEST = 450
@@ -47,7 +48,8 @@ def _by_need(card: Card, other_numbers: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _composed(name: str, fields: list[str], notes: list[str]) -> str:
-    note = ["NOTE:" + _escaped("\n".join(notes))] if notes else []
+    # A no-break space is two bytes, and no telephone's note needs it.
+    note = ["NOTE:" + _escaped("\n".join(notes)).replace(NO_BREAK, " ")] if notes else []
     whole = ["BEGIN:VCARD", "VERSION:3.0", f"N:{name};;;;", f"FN:{name}", *fields, *note, "END:VCARD"]
     return "\r\n".join(whole) + "\r\n"
 

@@ -118,11 +118,14 @@ def _segment(one: Segment, words: Words) -> str:
 
 
 def _time(minute: int, words: Words) -> str:
+    if minute == DAY_MIN:
+        return words["hours.midnight"]
     hour, minute = divmod(minute, 60)
     hour = hour if hour <= 24 else hour - 24
     return words["hours.time" if minute else "hours.whole_hour"].format(hour=hour, minute=f"{minute:02}")
 
 
 def date_in_words(day: date, words: Words) -> str:
-    """``21 novembre 2026``."""
-    return words["date.form"].format(day=day.day, month=words[f"date.{day.month}"], year=day.year)
+    """``21 novembre 2026``, ``1er mars 2027``."""
+    number = words["date.first"] if day.day == 1 else day.day
+    return words["date.form"].format(day=number, month=words[f"date.{day.month}"], year=day.year)

@@ -12,6 +12,7 @@ def test_texts_are_counted_and_no_answer_is_wrong(tmp_path: Path) -> None:
         "open now, every week alike",
         "open now, out of season",
         "open now, day and night",
+        "open now, asked before that day",
     }
     by_name = {each["texts"]: each for each in found["coverage"]}
     assert (by_name["all"]["n"], by_name["pairs of mednum-cli"]["n"]) == (422, 31)

@@ -1,5 +1,7 @@
 """The directory at the handset: keys alone lead from the menu to a relay, to a call with it, and back."""
 
+from dataclasses import replace
+
 from kiosk import intents
 from kiosk.calls.browsing import page_of
 from kiosk.calls.line import Answered, Cause, Ended
@@ -28,26 +30,26 @@ from kiosk.directory.search.question import Answer, Question
 from kiosk.guide.browse import AtCard, AtList, AtNeeds, AtNumber, AtTakeAway, Failed, Searching, Way
 from kiosk.guide.page import PageKind
 from kiosk.intents import Meanings
-from tests.calls.worlds import HELPLINE, RULES, World
+from tests.calls.worlds import HELPLINE, PLAN, RULES, World
 from tests.fakes.directory import ANSWER, CLOCK, SHELTER
 
 
-def searching() -> World:
+def searching(world: World | None = None) -> World:
     """Somebody asked for a bed tonight."""
-    world = World()
+    world = world or World()
     world.feel(HandsetLifted())
     world.press("3", "2", "1")
     return world
 
 
-def at_list() -> World:
-    world = searching()
+def at_list(world: World | None = None) -> World:
+    world = searching(world)
     world.feel(Looked(world.looks[-1].look, ANSWER))
     return world
 
 
-def at_card(key: str) -> World:
-    world = at_list()
+def at_card(key: str, world: World | None = None) -> World:
+    world = at_list(world)
     world.press(key)
     return world
 
@@ -130,6 +132,17 @@ def test_a_relay_that_is_not_free_is_shown_and_never_called() -> None:
     assert [item.key for item in page_of(world.state, RULES).page.items] == ["2", "3", "5", "#", "0"]
     assert world.press("1") == []
     assert isinstance(stand(world), AtCard)
+    first, *rest = [each.words for each in page_of(world.state, RULES).sentences]
+    assert first == "D\u2019ici, cet appel est impossible. Une personne peut vous aider\u00a0: touche 0."
+    assert "Appelez ce numéro d\u2019un autre téléphone. Ou touche 0\u00a0: une personne vous aide." in rest
+
+
+def test_a_relay_at_an_ordinary_number_is_called_where_the_site_pays() -> None:
+    plan = replace(PLAN, pays_ordinary=True)
+    world = at_card("1", World(replace(RULES, guide=replace(RULES.guide, plan=plan))))
+    (dial, _) = world.press("1")
+    assert isinstance(dial, Dial)
+    assert dial.number == "0148000001"
 
 
 def test_a_relay_that_does_not_answer_is_told_and_back_leads_to_its_card() -> None:

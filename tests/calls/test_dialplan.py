@@ -1,5 +1,7 @@
 """The number policy: deny by default."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -94,7 +96,7 @@ def test_a_line_that_just_dropped_a_call_comes_after_its_equal_but_before_a_dead
     assert order(HELPLINE, {VOIP: READY, GSM: DEAD}, last=(VOIP,)) == (VOIP, GSM)
 
 
-@pytest.mark.parametrize("number", ["0800 84 08 00", "+33 800 84 08 00", "3919", "116006", "0145394000"])
+@pytest.mark.parametrize("number", ["0800 84 08 00", "+33 800 84 08 00", "3919", "116006", "0805 12 34 56"])
 def test_a_relay_whose_call_is_free_may_be_called(number: str) -> None:
     target = PLAN.relay(number, is_free=True)
     assert isinstance(target, Target)
@@ -111,12 +113,28 @@ def test_a_relay_whose_call_is_free_may_be_called(number: str) -> None:
         "+32 2 123 45 67",
         "0032 2 123 45 67",
         "12345678",
+        "0836123456",
+        "080012345",
         "",
         "sip:x",
     ],
 )
 def test_no_word_of_the_directory_makes_these_callable(number: str) -> None:
-    assert isinstance(PLAN.relay(number, is_free=True), Refusal)
+    for plan in (PLAN, replace(PLAN, pays_ordinary=True)):
+        assert isinstance(plan.relay(number, is_free=True), Refusal)
+        assert isinstance(plan.relay(number, is_free=False), Refusal)
+
+
+@pytest.mark.parametrize("number", ["01 45 39 40 01", "+33 1 45 39 40 01", "0612345678", "0980980930", "0806 12 34 56"])
+@pytest.mark.parametrize("is_free", [True, False])
+def test_an_ordinary_number_is_called_where_the_site_pays_and_nowhere_else(number: str, is_free: bool) -> None:
+    assert isinstance(PLAN.relay(number, is_free=is_free), Refusal), "the directory cannot say who pays"
+    target = replace(PLAN, pays_ordinary=True).relay(number, is_free=is_free)
+    assert target == Target(normalised(number), Purpose.RELAY, "relay")
+
+
+def test_a_site_that_pays_ordinary_calls_pays_no_short_number_that_is_not_free() -> None:
+    assert isinstance(replace(PLAN, pays_ordinary=True).relay("3624", is_free=False), Refusal)
 
 
 def test_a_relay_that_is_not_said_to_be_free_is_called_only_where_the_site_allows_it() -> None:

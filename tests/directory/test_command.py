@@ -1,13 +1,19 @@
 """``kiosk directory``: what a person types and reads."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from kiosk.__main__ import main
 from kiosk.directory import bundle
+from kiosk.directory.bundle import Source
+from kiosk.directory.record import Service
 from kiosk.directory.sources.helplines import SHIPPED
+
+PROJECT = Path(__file__).resolve().parents[2]
 
 
 def test_import_verify_patch_and_apply_from_end_to_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -76,3 +82,38 @@ def test_an_unknown_format_is_named_with_those_there_are(capsys: pytest.CaptureF
     words = capsys.readouterr().err
     assert "--format xml: not a format that can be imported; one of data-inclusion, " in words
     assert "can be exported; one of data-inclusion, " in words
+
+
+def test_who_reads_only_the_first_lines_is_told_nothing_of_a_broken_pipe() -> None:
+    command = [sys.executable, "-m", "kiosk", "directory", "stats"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=PROJECT) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
+
+
+def test_an_index_that_may_not_be_looked_at_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = Path.exists
+
+    def refuse(path: Path) -> bool:
+        if path.parent == tmp_path:
+            raise PermissionError(13, "Permission denied")
+        return looked(path)
+
+    monkeypatch.setattr(Path, "exists", refuse)
+    assert main(["directory", "search", "faim", "--index", str(tmp_path / "i")]) == 1
+    assert f"{tmp_path / 'i'}: Permission denied; run this as a user who may read it" in capsys.readouterr().err
+
+
+def test_an_export_says_what_it_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source, undated = Source(name="essai", licence="CC0-1.0"), Service(id="essai--1", source="essai", name="Sans date")
+    (tmp_path / "b").write_bytes(bundle.build([undated], [source]))
+    words = ["directory", "export", str(tmp_path / "b"), "--format", "data-inclusion", "--out", str(tmp_path / "o")]
+    assert main(words) == 0
+    said = capsys.readouterr().out
+    assert "refused essai--1 updated_on: " in said
+    assert ": 0 services, 1 refused, " in said

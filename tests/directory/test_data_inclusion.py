@@ -65,13 +65,23 @@ def test_a_service_takes_every_field_and_comes_back_the_same(tmp_path: Path) -> 
     assert (report.refused, report.lost) == ([], [])
 
 
-@pytest.mark.parametrize("form", ["one file", "items with structure inside", "JSON lines"])
+@pytest.mark.parametrize(
+    "form", ["one file", "items with structure inside", "a search", "GeoJSON", "structure", "JSON lines"]
+)
 def test_each_published_form_is_read(form: str, tmp_path: Path) -> None:
     match form:
         case "one file":
             path = put(tmp_path, {"services": [SERVICE], "structures": [STRUCTURE]})
         case "items with structure inside":
             path = put(tmp_path, {"items": [{**SERVICE, "structure": STRUCTURE}], "total": 1})
+        case "a search":
+            found_near = {"service": {**SERVICE, "structure": STRUCTURE}, "distance": 3}
+            path = put(tmp_path, {"items": [found_near], "total": 1, "page": 1, "size": 50, "pages": 1})
+        case "structure":
+            path = put(tmp_path, {**STRUCTURE, "services": [SERVICE]})
+        case "GeoJSON":
+            features = [{"type": "Feature", "geometry": None, "properties": one} for one in (SERVICE, STRUCTURE)]
+            path = put(tmp_path, {"type": "FeatureCollection", "features": features})
         case _:
             path = tmp_path / "di.jsonl"
             path.write_text(json.dumps(STRUCTURE) + "\n" + json.dumps(SERVICE) + "\n", encoding="utf-8")

@@ -117,6 +117,10 @@ def test_the_versions_of_two_real_packages_are_found() -> None:
     by_name = {service.name: service for service in found}
     assert by_name["Fair Oaks Adult Activity Center"].structure.name == "Peninsula Family Service"
     assert by_name["Fair Oaks Adult Activity Center"].languages == ("es", "tl")
+    assert by_name["Fair Oaks Adult Activity Center"].audience_text == (
+        "Older adults age 55 or over, ethnic minorities and low-income persons; "
+        "Age 55 or over for most programs, age 60 or over for lunch program"
+    )
     assert [phone.channel for phone in by_name["Fair Oaks Adult Activity Center"].phones] == [
         Channel.VOICE,
         Channel.FAX,
@@ -171,6 +175,14 @@ def test_what_hsds_has_a_place_for_stands_there() -> None:
     assert (address["address_1"], address["postal_code"], address["country"]) == ("3 rue du Test", "75001", "FR")
     codes = [a["taxonomy_term"]["code"] for a in plain["attributes"] if "taxonomy_term" in a]
     assert codes == ["remobilisation--lien-social--solitude", "sante--addictions", "femmes", "jeunes"]
+
+
+def test_the_ids_of_a_source_that_has_uuids_come_back(tmp_path: Path) -> None:
+    organization = {**DOCUMENT["organization"], "id": "d9d5e0f5-d3ce-4f73-9a2f-4dd0ecc6c610"}
+    one = {**DOCUMENT, "organization": organization, "service_at_locations": DOCUMENT["service_at_locations"][:1]}
+    found, _ = everything(hsds.read([put(tmp_path, one)], Report()))
+    (written,) = json.loads(writer.write(found, Report()))
+    assert (written["id"], written["organization"]["id"]) == (DOCUMENT["id"], organization["id"])
 
 
 @settings(max_examples=40, deadline=None)

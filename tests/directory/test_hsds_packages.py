@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,9 @@ import pytest
 
 from kiosk.commands import directory as command
 from kiosk.directory import bundle
-from kiosk.directory.parts import Hours
+from kiosk.directory.parts import Capacity, Hours, Place, Room
 from kiosk.directory.record import Service
-from kiosk.directory.sources import hsds
+from kiosk.directory.sources import files, hsds
 from kiosk.directory.sources.report import Report
 from kiosk.errors import BadInput
 from tests.directory.records import everything
@@ -57,7 +58,8 @@ def test_a_zip_with_a_description_has_its_tables_and_licence_found(tmp_path: Pat
                       {"name": "contacts"}, 7],
     }  # fmt: skip
     (folder.parent / "datapackage.json").write_text(json.dumps(description), encoding="utf-8")
-    found, sources = everything(hsds.read([zipped(folder.parent, "town.zip")], Report()))
+    with files.laid_out("hsds", [zipped(folder.parent, "town.zip")], tmp_path) as plain:
+        found, sources = everything(hsds.read(plain, Report()))
     assert brief(found) == [("hsds-town", "Soup", "Kitchen", [])]
     assert [(source.name, source.licence) for source in sources] == [("hsds-town", "CC-BY-4.0")]
 
@@ -112,13 +114,6 @@ def test_rows_that_belong_to_nothing_and_second_ones_of_an_id_are_reported(tmp_p
     }
 
 
-def test_what_is_no_zip_is_refused_by_name(tmp_path: Path) -> None:
-    path = tmp_path / "x.zip"
-    path.write_bytes(b"PK\x03\x04 no zip")
-    with pytest.raises(BadInput, match=r"x\.zip: cannot be unpacked"):
-        everything(hsds.read([path], Report()))
-
-
 def schedules(tmp_path: Path, service: dict[str, Any]) -> Service:
     path = tmp_path / "x.json"
     path.write_text(json.dumps([{"id": "1", "name": "Soup", **service}]), encoding="utf-8")
@@ -146,3 +141,100 @@ def test_the_licence_is_given_where_the_package_does_not_state_it_and_only_there
     (tmp_path / "a" / "datapackage.json").write_text('{"license": "CC0-1.0"}', encoding="utf-8")
     with pytest.raises(BadInput, match=r"states its own, CC0-1\.0"):
         command.import_("hsds", [tmp_path / "a"], out, licence="CC-BY-4.0")
+
+
+DESCRIBED = {
+    "organizations": "id,name,url\no1,Kitchen,https://kitchen.example\n",
+    "services": "id,organization_id,name,fees\ns1,o1,Soup,Free\ns2,o1,Beds,\n",
+    "locations": "id,organization_id,name,transportation\nl1,o1,Hall,Bus 7\nl2,o1,Church,\n",
+    "services_at_location": "id,service_id,location_id\nal1,s1,l1\nal2,s1,l2\nal3,s2,l2\n",
+    "phones": "id,service_at_location_id,location_id,number,type\n1,al1,,3115552368,voice\n2,,l2,3115550000,\n",
+    "physical_addresses": "id,location_id,address_1,city\n1,l1,1 Main Street,Town\n2,l2,2 High Street,Town\n",
+    "regular_schedules": "id,service_at_location_id,location_id,weekday,opens_at,closes_at\n"
+    "1,al1,,Monday,9:00,12:00\n2,,l2,Friday,14:00,17:00\n",
+    "eligibility": "id,service_id,eligibility\n1,s1,Federal poverty level\n2,s1,Residents of Town\n",
+    "languages": "id,service_id,location_id,language\n1,s1,,Spanish\n2,,l2,Urdu\n",
+    "accessibility_for_disabilities": "id,location_id,accessibility,details\n1,l1,Ramp,Ring the bell\n",
+    "service_areas": "id,service_id,service_area,description\n1,s1,Town,\n2,s2,,All of the county\n",
+    "contacts": "id,service_id,name\n1,s1,A Person\n",
+}  # fmt: skip
+"""As version 1.1 has them: small tables hang on a service, a location, or a service at a location."""
+
+
+@pytest.mark.parametrize("names", ["files", "described", "singular"])
+def test_what_is_said_of_a_service_at_one_location_stays_with_that_one(names: str, tmp_path: Path) -> None:
+    folder = put(tmp_path / "town", DESCRIBED)
+    if names == "described":  # as the specification's own description names them: in the singular
+        singular = {"organizations": "organization", "services": "service", "locations": "location", "phones": "phone",
+                    "services_at_location": "service_at_location", "physical_addresses": "physical_address",
+                    "regular_schedules": "regular_schedule", "languages": "language",
+                    "service_areas": "service_area"}  # fmt: skip
+        resources = [{"name": singular.get(name, name), "path": f"{name}.csv"} for name in DESCRIBED]
+        (folder / "datapackage.json").write_text(json.dumps({"resources": resources}), encoding="utf-8")
+    if names == "singular":
+        for name in ("organization", "service", "location", "phone", "language"):
+            (folder / f"{name}s.csv").rename(folder / f"{name}.csv")
+    report = Report()
+    found, sources = everything(hsds.read([folder], report))
+    assert sources[0].title == "HSDS 1 (tables)"
+    assert [
+        (one.id, one.place.street, [phone.number for phone in one.phones], one.hours.osm, one.languages)
+        for one in found
+    ] == [
+        ("hsds-town--s1@l1", "1 Main Street", ["3115552368"], "Mo 09:00-12:00", ("es",)),
+        ("hsds-town--s1@l2", "2 High Street", ["3115550000"], "Fr 14:00-17:00", ("es",)),
+        ("hsds-town--s2", "2 High Street", ["3115550000"], "Fr 14:00-17:00", ("ur",)),
+    ]
+    assert [(one.audience_text, one.area_text, one.accessibility, one.transport, one.fees_text) for one in found] == [
+        ("Federal poverty level; Residents of Town", "Town", "Ramp - Ring the bell", "Bus 7", "Free"),
+        ("Federal poverty level; Residents of Town", "Town", "", "", "Free"),
+        ("", "All of the county", "", "", ""),
+    ]
+    assert [lost.reason for lost in report.lost] == ["a table that the record has no place for"]
+
+
+def test_tables_of_version_3_bring_terms_prices_and_room(tmp_path: Path) -> None:
+    files = {
+        "services": "id,name,minimum_age,last_modified\ns1,Beds,18,2026-11-01\n",
+        "attributes": "id,link_id,taxonomy_term_id,link_type\n1,s1,t1,\n2,s1,t2,\n",
+        "taxonomy_terms": "id,code,name\nt1,logement-hebergement--rechercher-une-solution-dhebergement-temporaire,x\n"
+        "t2,BH-1800,Homeless shelter\n",
+        "cost_options": "id,service_id,option,amount,currency\n1,s1,Under 18s,0,eur\n2,s1,Others,5,eur\n",
+        "service_capacities": "id,service_id,available,updated,description\n1,s1,4,2026-11-20,men\n"
+        "2,s1,0,2026-11-21,all\n3,s1,many,2026-11-21,\n",
+    }
+    report = Report()
+    found, sources = everything(hsds.read([put(tmp_path / "a", files)], report))
+    assert sources[0].title == "HSDS 3 (tables)"
+    (one,) = found
+    assert one.needs == ("logement-hebergement--rechercher-une-solution-dhebergement-temporaire",)
+    assert (one.age_min, one.fees_text) == (18, "Under 18s: 0 eur; Others: 5 eur")
+    assert one.capacity == Capacity(Room.FULL, date(2026, 11, 21), places=0, text="all")
+    assert {(lost.field, lost.reason) for lost in report.lost} == {
+        ("attributes", "a term of another taxonomy"),
+        ("capacities.available", "not a number from 0 to 1e+06"),
+        ("capacities", "not a number of places on a day"),
+    }
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_an_organization_with_its_services_keeps_its_name_and_its_one_location(wrapped: bool, tmp_path: Path) -> None:
+    document: Any = {
+        "id": "o1", "name": "Kitchen", "phones": [{"number": "3115550000"}],
+        "locations": [{"id": "l1", "addresses": [
+            {"address_1": "PO Box 1", "address_type": "postal"}, {"address_1": "1 Main Street", "city": "Town"}]}],
+        "services": [{"id": "s1", "name": "Soup", "status": "active"}],
+    }  # fmt: skip
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps({"contents": [document]} if wrapped else document), encoding="utf-8")
+    found, _ = everything(hsds.read([path], Report()))
+    assert brief(found) == [("hsds-x", "Soup", "Kitchen", [])]
+    assert [phone.number for phone in found[0].structure.phones] == ["3115550000"]
+    assert found[0].place == Place(street="1 Main Street", commune="Town")
+
+
+def test_a_schema_is_no_service(tmp_path: Path) -> None:
+    path, report = tmp_path / "service.json", Report()
+    path.write_text('{"name": "service", "type": "object", "properties": {"id": {}}}', encoding="utf-8")
+    assert everything(hsds.read([path], report))[0] == []
+    assert [refused.reason for refused in report.refused] == ["a schema, not a service"]

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 
-from kiosk.directory.parts import Capacity, Hours, Place, Room, Structure
+from kiosk.directory.parts import Capacity, Hours, Phone, Place, Room, Structure
 from kiosk.directory.record import Service, canonical, checked, parse, room_on, stable_id
 from kiosk.errors import BadInput
 from tests.directory.records import FULL, services
@@ -32,6 +32,8 @@ def test_the_record_of_the_tests_says_something_in_every_field() -> None:
 def test_an_empty_part_that_is_spelt_out_is_no_other_record() -> None:
     spelt = msgspec.structs.replace(BARE, hours=Hours(osm=""), place=Place(country="", latitude=None), phones=())
     assert canonical(spelt) == canonical(BARE) == b'{"id":"essai--1","name":"Un","source":"essai"}'
+    plain, spelt = (msgspec.structs.replace(BARE, phones=(one,)) for one in (Phone("115"), Phone("115", hours=Hours())))
+    assert canonical(spelt) == canonical(plain)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """``kiosk directory build`` and ``search``: what a person types, and the JSON that programs read."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,31 @@ def search(index: Path, capsys: pytest.CaptureFixture[str], *words: str) -> dict
     assert main(["directory", "search", *words, "--index", str(index), "--json"]) == 0
     found: dict[str, object] = json.loads(capsys.readouterr().out)
     return found
+
+
+def test_an_index_that_turns_out_damaged_while_it_is_read_is_built_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    index = made(tmp_path, relay("jour", "Accueil de jour", needs=(FOOD,)))
+    whole, known = index.read_bytes(), index.stat()
+    wrong = whole.replace(b'"0200000000"', b'"7200000000"')  # a page has copies that nobody reads any more
+    for words in (["search", "accueil", "de", "jour"], ["show", "jour"]):
+        index.write_bytes(wrong)
+        os.utime(index, ns=(known.st_atime_ns, known.st_mtime_ns))
+        assert main(["directory", *words, "--index", str(index), "--json"]) == 0
+        said = capsys.readouterr().out
+        assert '"0200000000"' in said
+        assert '"7200000000"' not in said
+        assert index.read_bytes() == whole
+        known = index.stat()
+
+
+def test_words_may_stand_on_both_sides_of_an_option(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert search(index, capsys, "accueil", "--limit", "1", "de", "jour")["query"] == "accueil de jour"
+    with pytest.raises(SystemExit, match="2"):
+        main(["directory", "search", "accueil", "--limits", "1"])
+    with pytest.raises(SystemExit, match="2"):
+        main(["directory", "stats", "a", "b"])
 
 
 def test_the_answer_as_json(index: Path, capsys: pytest.CaptureFixture[str]) -> None:

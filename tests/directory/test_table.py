@@ -273,3 +273,69 @@ def test_quotation_marks_that_nobody_doubled_are_no_reason_to_refuse(tmp_path: P
         ("Deux", "0102030402"),
     ]
     assert report.refused == []
+
+
+TOWN = """
+[source]
+name = "ville"
+licence = "etalab-2.0"
+[bounds]
+latitude = [43.0, 48.0]
+longitude = [4.0, 8.0]
+[fields]
+name = "nom"
+phones = "telephone"
+hours = "horaires"
+"place.postcode" = "cp"
+"place.insee" = "insee"
+"place.latitude" = { column = "geom", pattern = '^\\s*(-?[\\d.,]+?)\\s*[,;]\\s*-?[\\d.]' }
+"place.longitude" = { column = "geom", pattern = '[,;]\\s*(-?[\\d.]+)\\s*$' }
+needs = [
+    { column = "acces", pattern = '^(Oui|Non)\\b', map = { non = [], oui = "INTERNET" } },
+    { column = "demarches", map = { oui = "numerique--acceder-a-des-services-en-ligne", non = [] } },
+]
+"""
+
+
+def test_what_a_spreadsheet_did_to_codes_and_coordinates_is_put_right_and_said(tmp_path: Path) -> None:
+    (tmp_path / "m.toml").write_text(TOWN.replace("INTERNET", NET), encoding="utf-8")
+    rows = [
+        {"nom": "Rézo", "cp": 68200, "insee": 68224.0, "geom": "47.7698,7.32193", "acces": "Oui, pour les adhérents",
+         "demarches": "Non", "telephone": "03 89 42 85 20 - 06 31 63 62 69", "horaires": "Lundi de 10h à 12h"},
+        {"nom": "Biot", "cp": 6410, "insee": "6018", "geom": "7.072513, 43.615591", "acces": "Non",
+         "demarches": "Oui", "telephone": 326533780, "horaires": ""},
+        {"nom": "Loin", "cp": "98800", "insee": "98818", "geom": "-22.27,166.44"},
+    ]  # fmt: skip
+    path, report = tmp_path / "ville.json", Report()
+    path.write_text(json.dumps(rows), encoding="utf-8")
+    found, _ = everything(table.read([path], report, mapping.load(tmp_path / "m.toml")))
+    assert [
+        (one.place, [phone.number for phone in one.phones], one.hours.osm, [need.split("--")[1] for need in one.needs])
+        for one in found
+    ] == [
+        (
+            Place(postcode="68200", insee="68224", latitude=47.7698, longitude=7.32193),
+            ["0389428520", "0631636269"],
+            "Mo 10:00-12:00",
+            ["acceder-a-une-connexion-internet"],
+        ),
+        (
+            Place(postcode="06410", insee="06018", latitude=43.615591, longitude=7.072513),
+            ["0326533780"],
+            "",
+            ["acceder-a-des-services-en-ligne"],
+        ),
+        (Place(postcode="98800", insee="98818"), [], "", []),
+    ]
+    assert {(lost.field, lost.reason, *lost.lines) for lost in report.lost} == {
+        ("geom", "latitude and longitude were exchanged; they are put right", "ville.json:2"),
+        ("geom", "coordinates outside the bounds of the mapping", "ville.json:3"),
+    }
+
+
+def test_a_first_line_that_names_the_delimiter_is_no_head(tmp_path: Path) -> None:
+    (tmp_path / "m.toml").write_text(TOWN, encoding="utf-8")
+    path = tmp_path / "ville.csv"
+    path.write_text('sep=;\r\nnom;cp\r\n"Un, deux";68200\r\n', encoding="utf-8-sig", newline="")
+    found, _ = everything(table.read([path], Report(), mapping.load(tmp_path / "m.toml")))
+    assert [(one.name, one.place.postcode) for one in found] == [("Un, deux", "68200")]

@@ -106,7 +106,11 @@ class Bench:
 
 @asynccontextmanager
 async def bench(
-    folder: Path, *arguments: str, pin: str = "", emergency: frozenset[str] = frozenset(("112",))
+    folder: Path,
+    *arguments: str,
+    pin: str = "",
+    emergency: frozenset[str] = frozenset(("112",)),
+    ringing_s: float = ModemConfig.ringing_s,
 ) -> AsyncIterator[Bench]:
     """A line on a fresh simulated modem, both ended at the end."""
     process = await asyncio.create_subprocess_exec(
@@ -117,7 +121,9 @@ async def bench(
     made: Bench | None = None
     try:
         started = json.loads(await asyncio.wait_for(process.stdout.readline(), PATIENCE_S))
-        config = ModemConfig(started["at"], pin=pin, emergency=emergency, health_s=1.0, sound_s=1.5)
+        config = ModemConfig(
+            started["at"], pin=pin, emergency=emergency, health_s=1.0, sound_s=1.5, ringing_s=ringing_s
+        )
         flow: list[tuple[AttemptId, bool]] = []
         line = GsmLine(
             config,

@@ -1,5 +1,6 @@
 """Calls over the simulated modem: what the line says of each, from dial to end, by equality."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from kiosk.calls.line import (
     Progressed,
     Readiness,
 )
-from tests.gsm.bench import NUMBER, ONE, TWO, Bench, play
+from tests.gsm.bench import NUMBER, ONE, TWO, Bench, bench, play
 
 
 def dial(folder: Path, *arguments: str) -> list[LineEvent]:
@@ -219,6 +220,39 @@ def test_modem_that_vanishes_in_a_call_ends_it_and_is_found_again(tmp_path: Path
         await made.ready()
 
     play(tmp_path, story)
+
+
+def test_a_call_proves_a_modem_that_was_just_plugged_in(tmp_path: Path) -> None:
+    async def story(made: Bench) -> None:
+        await made.ready()
+        await made.control("vanish")
+        await made.until(lambda: made.line.health.readiness is Readiness.DEAD)
+        await made.control("return")
+        await made.until(lambda: made.line.health.readiness is not Readiness.DEAD)
+        assert made.line.health == LineHealth(
+            Readiness.UNKNOWN, "its port has just been opened; SIM and network are being looked at"
+        )
+        made.line.dial(ONE, NUMBER, "fr")
+        await made.heard(Answered)
+        health = made.line.health
+        assert (health.readiness, health.reason, health.registered) == (Readiness.READY, "", True)
+        made.line.hang_up(ONE)
+        await made.over()
+
+    play(tmp_path, story, "--family", "sim7600")
+
+
+def test_a_line_that_may_have_opened_at_ringback_is_believed_when_nothing_rings_that_long(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with bench(tmp_path, "--family", "generic", ringing_s=0.5) as made:
+            await made.ready()
+            made.line.dial(ONE, NUMBER, "fr")
+            await made.until(lambda: Answered(ONE, certain=True) in made.events)
+            made.line.hang_up(ONE)
+            said = [event for event in await made.over() if isinstance(event, Answered)]
+            assert said == [Answered(ONE, certain=False), Answered(ONE, certain=True)]
+
+    asyncio.run(story())
 
 
 def test_modem_that_restarts_in_a_call_ends_it(tmp_path: Path) -> None:

@@ -68,12 +68,33 @@ def test_a_call_that_comes_in_the_middle_of_a_message_goes_first(tmp_path: Path)
     asyncio.run(story())
 
 
-@pytest.mark.parametrize("text", ["x" * 161, "d\u00e9grad\u00e9", "two\nlines", "a@b", "\x1a", "[x]"])
-def test_a_text_that_would_arrive_as_another_is_refused(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize("family", ["sim7600", "huawei", "generic"])
+def test_accents_other_scripts_and_several_parts_arrive_as_they_were_written(tmp_path: Path, family: str) -> None:
+    french = "Été à l'hôpital, côté gare. " * 3
+    plain = "Accueil de jour, à côté. ".replace("ô", "o") * 8
+
+    async def story() -> None:
+        async with bench(tmp_path, "--family", family, "--chunk", "7") as made:
+            await made.ready()
+            for text in (french, plain, "مركز الاستقبال اليومي"):
+                assert await made.line.send_text(TEAM, text) is Sending.SENT
+            texts = (await made.control("state"))["texts"]
+            assert [len(each["text"]) for each in texts] == [67, 17, 153, 47, 21]
+            assert "".join(each["text"] for each in texts) == french + plain + "مركز الاستقبال اليومي"
+            assert {each["number"] for each in texts} == {TEAM}
+            for body in ("33060000", "Accueil", "0412", "C8329B"):
+                assert body not in made.log
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(("number", "text"), [(TEAM, "x" * 613), (TEAM, ""), ("06*", "x")])
+def test_what_is_no_message_is_refused(tmp_path: Path, number: str, text: str) -> None:
     async def story() -> None:
         async with bench(tmp_path) as made:
             await made.ready()
-            with pytest.raises(ValueError, match="plain letters"):
-                await made.line.send_text(TEAM, text)
+            with pytest.raises(ValueError, match="a message"):
+                await made.line.send_text(number, text)
+            assert (await made.control("state"))["texts"] == []
 
     asyncio.run(story())

@@ -45,6 +45,13 @@ def test_what_one_page_holds_stays_on_one() -> None:
     assert card_pages("115", []) == ((),)
 
 
+def test_a_short_line_fills_what_a_long_one_leaves() -> None:
+    words = "République " * 4
+    first, long, short = Entry("open", words * 2, ()), Entry("where", words * 2, ()), Entry("who", "Pour : femmes", ())
+    pages = card_pages("Accueil", [first, long, short])
+    assert pages == ((first, short), (long,))
+
+
 def test_a_text_longer_than_a_page_goes_on_behind_a_word_and_is_said_with_both_parts() -> None:
     long = Entry("where", " ".join(["République"] * 30), ())
     pages = card_pages("Accueil", [long])
@@ -94,7 +101,7 @@ def test_the_first_page_tells_what_all_pages_show_and_how_to_read_on() -> None:
 def own(page: Told) -> list[str]:
     """What a further page says of the relay, behind its name and number and before the keys."""
     words = [each.words for each in page.sentences[2:]]
-    return words[: next(at for at, each in enumerate(words) if each.startswith(("Pour l\u2019app", "For a free call")))]
+    return words[: next(at for at, each in enumerate(words) if each.startswith(("Pour appeler", "For a free call")))]
 
 
 def test_a_further_page_tells_its_own_lines_and_keeps_the_keys() -> None:
@@ -105,13 +112,14 @@ def test_a_further_page_tells_its_own_lines_and_keeps_the_keys() -> None:
     assert [item.key for item in pages[-1].items] == ["1", "2", "3", "#", "0"]
     last = pages[-1]
     assert last.say.splitlines()[1] == f"Page {len(pages)} sur {len(pages)}."
-    assert "Animaux acceptés" in last.say
+    assert "1 euro par repas" in last.say
     assert "Ouvert" not in last.say
 
 
 def test_a_card_of_few_lines_has_one_page_and_none_to_turn() -> None:
     one = found(LINE_115)
-    page = told(AtCard(AtList(AtNeeds(), "meal", Answer((one, one), CLOCK)), 0), tongue_of("fr")).page
+    card = AtCard(AtList(AtNeeds(), "meal", Answer((one, one), CLOCK)), 0)
+    page = told(card, tongue_of("fr"), may_call=True).page
     assert (page.number, page.of) == (1, 1)
     assert "5" not in [item.key for item in page.items]
 

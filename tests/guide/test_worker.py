@@ -44,6 +44,7 @@ from kiosk.guide.worker_touch import (
     Compare,
     Doubt,
     Filter,
+    Filters,
     Keep,
     Near,
     Open,
@@ -204,6 +205,21 @@ def test_the_short_list_is_kept_while_the_question_changes_and_has_its_end(desk:
     desk.do(Keep("a--30"))
     assert desk.open.notice == "notice.full"
     assert len(desk.open.kept) == MOST_KEPT
+
+
+def test_back_leads_by_the_pages_of_a_card_and_by_the_filters(desk: Desk) -> None:
+    desk.do(Filters())
+    passed = [desk.view]
+    for event in (Filter("need"), Back(), Back()):
+        desk.do(event)
+        passed.append(desk.view)
+    assert passed == ["filters", "choose", "filters", "search"]
+    desk.do(Show("a--1"), Turn(2))
+    assert (desk.view, desk.open.page) == ("card", 2)
+    desk.do(Back())
+    assert (desk.view, desk.open.page) == ("card", 1)
+    desk.do(Back())
+    assert desk.view == "search"
 
 
 def test_it_is_printed_together_and_compared(desk: Desk) -> None:

@@ -11,7 +11,7 @@ import pytest
 from kiosk.directory import formats
 from kiosk.directory.hours.openness import openness, territory_at
 from kiosk.directory.index.facts import hours_of, place_of
-from kiosk.directory.parts import Room
+from kiosk.directory.parts import Hours, Place, Room
 from kiosk.directory.places.spot import Spot
 from kiosk.directory.record import Service
 from kiosk.directory.search.question import Answer, Clock, Found
@@ -61,13 +61,13 @@ def test_what_was_found_with_its_filters() -> None:
         Chip("open", "Ouvert", "maintenant", is_on=True),
         Chip("radius", "Distance", "10 km", is_on=True),
     )
-    assert (shown.title, shown.text, shown.place) == ("Recherche", "douche", "Depuis Strasbourg")
+    assert (shown.title, shown.text, shown.place) == ("Recherche", "douche", "Strasbourg")
     assert shown.rows[:2] == (
         Row(
             id="own--accueil-1",
             title="Accueil de jour « L’Œuvre »",
-            note="Strasbourg · à environ 1 km",
-            open="Fermé. Ouvre demain à 9\N{NO-BREAK SPACE}h",
+            note="1\N{NO-BREAK SPACE}km · Strasbourg",
+            open="Fermé",
             tone="closed",
             phone="0\N{NO-BREAK SPACE}800\N{NO-BREAK SPACE}12\N{NO-BREAK SPACE}34\N{NO-BREAK SPACE}56",
         ),
@@ -75,7 +75,7 @@ def test_what_was_found_with_its_filters() -> None:
             id="own--ligne-2",
             title="Médecin de garde",
             note="",
-            open="Ouvert jour et nuit, à vérifier",
+            open="À vérifier",
             tone="check",
             phone="116\N{NO-BREAK SPACE}117",
             is_kept=True,
@@ -84,6 +84,7 @@ def test_what_was_found_with_its_filters() -> None:
     )
     assert (len(shown.rows), shown.number, shown.of) == (ROWS, 1, -(-len(ANSWER.found) // ROWS))
     assert shown.actions == (
+        Action("filters", "Filtrer"),
         Action("clear", "Tout effacer"),
         Action("short_list", "Sélection (1)"),
         Action("close", "Fermer"),
@@ -124,7 +125,11 @@ def test_a_card_has_its_lines_its_code_and_what_this_site_can_do() -> None:
     worker = Worker("fr", 0.0, view=WorkerView.CARD, shown=found(SHELTER, 1.2), answer=ANSWER)
     shown = page(worker)
     assert shown.title == "Accueil de jour « L’Œuvre »"
-    assert shown.lines[0] == Line("name", "Secours de la Côte")
+    assert (shown.lines[0].role, shown.number) == ("open", 1)
+    pages = [page(replace(worker, page=number)) for number in range(1, shown.of + 1)]
+    assert Line("name", "Secours de la Côte") in [line for one in pages for line in one.lines]
+    assert [bool(one.qr) for one in pages] == [True] + [False] * (shown.of - 1)
+    assert page(replace(worker, page=99)) == pages[-1]
     assert shown.qr == vcard(card_of(SHELTER, NOW.date(), WORDS["fr"].paper))
     assert [one.do for one in shown.actions] == ["keep", "print", "send", "wrong", "back", "close"]
     bare = page(worker, rules=Rules())
@@ -141,6 +146,11 @@ def test_what_is_wrong_is_chosen_from_five_words() -> None:
     ]  # fmt: skip
 
 
+def whole(text: str) -> str:
+    """``text`` with a no-break space for each ``~``."""
+    return text.replace("~", "\N{NO-BREAK SPACE}")
+
+
 def test_hours_are_compared_day_by_day_from_today_in_the_local_calendar() -> None:
     kept = (found(SHELTER), found(UNSURE), found(HELPLINES[26]), found(HELPLINES[15]))
     shown = page(Worker("fr", 0.0, view=WorkerView.COMPARE, kept=kept))
@@ -149,26 +159,34 @@ def test_hours_are_compared_day_by_day_from_today_in_the_local_calendar() -> Non
         "Médecin de garde",
     )
     assert shown.days[:2] == (
-        Day("Aujourd’hui 22 novembre", ("fermé", "24 heures sur 24")),
-        Day("Lundi 23 novembre", ("9 h – 12 h, 14 h – 17 h 30", "24 heures sur 24")),
+        Day(whole("Dimanche 22~novembre"), ("fermé", "24 heures sur 24")),
+        Day(whole("Lundi 23~novembre"), (whole("9~h – 12~h, 14~h – 17~h~30"), "24 heures sur 24")),
     )
     assert (len(shown.days), len(shown.columns), shown.of) == (7, COLUMNS, 2)
     second = page(Worker("en", 0.0, view=WorkerView.COMPARE, kept=kept, page=2), "en")
     assert second.columns == ("Antidiscriminations (Défenseur des droits)", "SOS Crise")
-    assert second.days[0] == Day("Today 22 November", ("?", "9:00 – 19:00"))
+    assert second.days[0] == Day(whole("Sunday 22~November"), ("?", "9:00 – 19:00"))
     closed = Clock(NOW.replace(month=12, day=23), is_trusted=True)
     days = page(Worker("fr", 0.0, view=WorkerView.COMPARE, kept=kept[:1]), clock=closed).days
-    assert [day.cells[0] for day in days[:3]] == ["9 h – 12 h, 14 h – 17 h 30", "fermé", "fermé"]
+    assert [day.cells[0] for day in days[:3]] == [whole("9~h – 12~h, 14~h – 17~h~30"), "fermé", "fermé"]
+
+
+def test_hours_that_ask_for_school_holidays_are_compared_by_the_place_s_own() -> None:
+    lille = msgspec.structs.replace(SHELTER, hours=Hours("Mo-Fr 09:00-12:00; SH off"), place=Place(insee="59350"))
+    out = Clock(NOW.replace(month=12, day=21), is_trusted=True)  # a Monday of the Christmas holidays, everywhere
+    for clock, cells in ((Clock(NOW, is_trusted=True), ("fermé", whole("9~h – 12~h"))), (out, ("fermé", "fermé"))):
+        days = page(Worker("fr", 0.0, view=WorkerView.COMPARE, kept=(found(lille),)), clock=clock).days
+        assert tuple(day.cells[0] for day in days[:2]) == cells
 
 
 def test_notices_are_words_of_ours_or_of_the_slip_and_an_unknown_time_is_told() -> None:
-    assert page(Worker("fr", 0.0, notice="notice.full")).notice == "La sélection est pleine : huit relais."
+    assert page(Worker("fr", 0.0, notice="notice.full")).notice == whole("La sélection est pleine~: huit relais.")
     printed = page(Worker("en", 0.0, notice="print.no_paper"), "en")
     assert (printed.notice, printed.tone) == ("The printer has no paper.", "check")
     good = page(Worker("en", 0.0, notice="notice.told", is_good=True), "en")
     assert good.tone == "good"
     lost = page(Worker("fr", 0.0), clock=Clock(NOW, is_trusted=False))
-    assert lost.notice == "L’appareil ne connaît pas l’heure : vérifiez les horaires."
+    assert lost.notice == whole("L’appareil ne connaît pas l’heure~: vérifiez les horaires.")
 
 
 def test_a_hidden_mode_shows_nothing() -> None:

@@ -167,6 +167,19 @@ def test_text_is_written_after_the_prompt_and_its_echo_is_no_answer() -> None:
         assert events == [Answered(message, ("+CMGS: 12",), OK)]
 
 
+def test_a_prompt_that_comes_after_its_message_was_broken_off_is_left_again() -> None:
+    """Else the modem would take the next command, the call's ATD, for the words of the message."""
+    codec = Codec()
+    codec.send(Command("AT+CMGS=20", 60, rows="+CMGS:", body=b"00"), 0)
+    codec.resynchronise(0.1)
+    assert codec.take() == b"\x1bAT\r"
+    assert codec.receive(b"\r\n> ", 0.2) == []
+    assert codec.take() == b"\x1b"
+    assert codec.receive(b"\r\nOK\r\n", 0.3) == []
+    assert codec.tick(0.6) == [Resynchronised(is_alive=True)]
+    assert codec.is_ready
+
+
 def test_resynchronisation_ends_also_with_a_modem_that_never_stops_answering() -> None:
     codec = Codec()
     codec.resynchronise(0)

@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from hardware.text_message import LONGEST, Sending
+from hardware.text_message import Sending
 from kiosk.calls.line import Readiness
-from kiosk.health.beacon import AGAIN_S, BETWEEN_S, SILENT_S, Beacon, Contact, is_due, words
+from kiosk.health.beacon import AGAIN_S, BETWEEN_S, LONGEST, SILENT_S, Beacon, Contact, is_due, words
 from kiosk.health.report import Health, Weakness
 from kiosk.settings import HealthReports, Settings, Terminal
 from tests.health.worlds import GSM, VOIP, health, line, outbox

@@ -4,7 +4,7 @@ from kiosk.guide.page import Line
 from kiosk.guide.worker_page import Action, Chip, Day, Row, WorkerPage, WorkerView
 from tests.screens.leaves import LONG_NAME, LONG_WORD, VCARD
 
-FILTERS = (
+FILTERS_SET = (
     Chip("need", "Besoins", "Dormir ce soir, manger", is_on=True),
     Chip("audience", "Public"),
     Chip("language", "Langues", "arabe", is_on=True),
@@ -16,7 +16,8 @@ ROWS = (
     Row("b", LONG_NAME, "Villeurbanne · à environ 12 km · local", "Fermé. Ouvre demain à 9 h", "closed"),
     Row("c", LONG_WORD, "à 800 m", "Horaires inconnus", "unknown", is_unsure=True),
 )
-CLEAR, LIST, CLOSE, BACK = (
+FILTER, CLEAR, LIST, CLOSE, BACK = (
+    Action("filters", "Filtrer"),
     Action("clear", "Tout effacer"),
     Action("short_list", "Sélection (3)"),
     Action("close", "Fermer"),
@@ -28,26 +29,34 @@ SEARCH = WorkerPage(
     language="fr",
     title="Recherche",
     text="dormir ce soir avec un chien et deux enfants",
-    place="Depuis Villeurbanne",
-    filters=FILTERS,
+    place="Villeurbanne",
+    filters=FILTERS_SET,
     rows=ROWS,
-    actions=(CLEAR, LIST, CLOSE),
+    actions=(FILTER, CLEAR, LIST, CLOSE),
     kept=3,
     number=1,
     of=4,
 )
 SEARCH_LATER = WorkerPage(
-    view=WorkerView.SEARCH, language="fr", title="Recherche", filters=FILTERS, rows=ROWS[1:], actions=(CLEAR, CLOSE),
-    number=2, of=3, place="Depuis ici",
+    view=WorkerView.SEARCH, language="fr", title="Recherche", filters=FILTERS_SET, rows=ROWS[1:],
+    actions=(FILTER, CLEAR, CLOSE), number=2, of=3, place="Depuis ici",
 )  # fmt: skip
 SEARCH_EMPTY = WorkerPage(
     view=WorkerView.SEARCH,
     language="en",
     title="Search",
-    filters=tuple(Chip(chip.name, chip.title) for chip in FILTERS),
+    filters=tuple(Chip(chip.name, chip.title) for chip in FILTERS_SET),
     actions=(Action("clear", "Clear all"), Action("close", "Close")),
     notice="The directory cannot be read now.",
     tone="check",
+)
+FILTERS = WorkerPage(
+    view=WorkerView.FILTERS,
+    language="fr",
+    title="Filtres",
+    filters=(Chip("need", "Besoins", "Dormir ce soir, manger, se laver", is_on=True), *FILTERS_SET[1:]),
+    actions=(CLEAR, LIST, Action("search", "Résultats"), CLOSE),
+    kept=3,
 )
 CHOOSE = WorkerPage(
     view=WorkerView.CHOOSE,

@@ -1,5 +1,6 @@
 """Cards as the guide splits them, laid out as they are drawn: each line whole, on the smallest panel and the others."""
 
+from dataclasses import replace
 from itertools import combinations, product
 from pathlib import Path
 
@@ -9,12 +10,20 @@ from kiosk.directory.sources import helplines
 from kiosk.directory.sources.report import Report
 from kiosk.guide.card_pages import NAME, NAME_ROWS, reckoned, rows
 from kiosk.guide.page import Page
+from kiosk.guide.worker_page import WorkerView
+from kiosk.guide.worker_pages import Words as WorkerWords
+from kiosk.guide.worker_pages import worker_page
+from kiosk.guide.worker_state import Rules, Worker
+from kiosk.rules import tongue_of
 from kiosk.screens import style
+from kiosk.screens.desk import Desk
+from kiosk.screens.desks import desk_view
 from kiosk.screens.layout import layout
 from kiosk.screens.pages import PageView, page_view
-from kiosk.screens.shapes import Box, Drawing, Key, Words
-from kiosk.speech.catalogue import load
+from kiosk.screens.shapes import Box, Drawing, Key, Words, Work
+from kiosk.speech.catalogue import load, words_of
 from tests.fakes.cards import FULL, STATES, card_of, told_pages
+from tests.fakes.directory import CLOCK
 from tests.screens.scenes import LANGUAGES, PANELS
 from tests.screens.stage import ROOT, Ruler
 from tests.screens.test_layout import apart, within
@@ -69,6 +78,31 @@ def test_every_line_of_every_helpline_is_drawn_whole_on_the_smallest_panel(langu
     for at, service in enumerate(services):
         for told in told_pages(card_of(service, STATES[at % len(STATES)], None), language):
             check_whole(told.page, language, ruler, glass)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_line_of_a_social_worker_s_card_is_drawn_whole_on_every_panel(language: str, ruler: Ruler) -> None:
+    own = WorkerWords(tongue_of(language), words_of(language, "worker"), words_of(language, "takeaway"))
+    rules = Rules(language=language, has_printer=True, has_texts=True)
+    for state in STATES:
+        worker = Worker(language, 0.0, view=WorkerView.CARD, shown=card_of(FULL, state).found)
+        number, of = 0, 1
+        while number < of:
+            number += 1
+            page = worker_page(replace(worker, page=number), rules, own, CLOCK)
+            assert page is not None
+            assert (page.number, page.lines != ()) == (number, True)
+            of = page.of
+            for glass, _ in PANELS.values():
+                drawing = layout(desk_view(page, Desk(), load(language)), *glass.size, ruler.measure(glass.unit))
+                texts = [shape for shape in drawing.shapes if isinstance(shape, Words)]
+                seen = "".join(shape.text for shape in texts).replace(" ", "")
+                assert "".join(line.text for line in page.lines).replace(" ", "") in seen, (glass, page.lines, seen)
+                for one, other in combinations(texts, 2):
+                    assert apart(one.box, other.box), (one, other)
+                deeds = [target.deed for target in drawing.targets]
+                turn = Work("turn", "page", number + 1)
+                assert (turn in deeds, Work("wrong") in deeds) == (number < of, number == of)
 
 
 def test_no_letter_is_wider_than_the_guide_reckons(ruler: Ruler) -> None:

@@ -8,11 +8,23 @@ import pytest
 
 from kiosk.directory.hours.openness import Closed, HolidayCheck, Open, Unknown
 from kiosk.directory.hours.schedule import Reason
-from kiosk.directory.parts import Audience, Fees, Gender, Hours, Strength
+from kiosk.directory.parts import Audience, Fees, Gender, Hours, Strength, Structure
 from kiosk.directory.search.question import Openness, Room
 from kiosk.rules import tongue_of
-from kiosk.speech.entries import Tongue, brief, card, day_words, distance, opening, time_words, walk
+from kiosk.speech.entries import (
+    Tongue,
+    brief,
+    card,
+    day_words,
+    distance,
+    name_said,
+    name_shown,
+    opening,
+    time_words,
+    walk,
+)
 from kiosk.speech.readings import NO_BREAK
+from kiosk.speech.sentence import Sentence
 from tests.directory.records import FULL
 from tests.fakes.directory import CLOCK, FREE_LINE, LINE_115, NOW, SHELTER, found
 
@@ -45,6 +57,24 @@ def _plain(text: str) -> str:
                 "Ouvert jusqu'à demain à 9 h",
                 "Ouvert jusqu\u2019à demain à 9 heures",
                 "Open until tomorrow at 9 am",
+                "open",
+            ),
+        ),
+        # The coming midnight: "tomorrow at midnight" would be a day later.
+        (
+            Open(NOW.replace(hour=0) + timedelta(days=1)),
+            ("Ouvert jusqu'à minuit", "Ouvert jusqu\u2019à minuit", "Open until midnight", "open"),
+        ),
+        (
+            Closed(NOW.replace(hour=0) + timedelta(days=1)),
+            ("Fermé. Ouvre à minuit", "Fermé. Ouvre à minuit", "Closed. Opens at midnight", "closed"),
+        ),
+        (
+            Open(NOW.replace(hour=2) + timedelta(days=1)),
+            (
+                "Ouvert jusqu'à cette nuit à 2 h",
+                "Ouvert jusqu\u2019à cette nuit à 2 heures",
+                "Open until tonight at 2 am",
                 "open",
             ),
         ),
@@ -117,6 +147,32 @@ def test_a_source_s_own_words_keep_the_french_voice_in_english() -> None:
     assert [(each.language, each.words) for each in papers.said] == [("en", "Bring: "), ("fr", "Pièce d'identité")]
 
 
+def test_a_name_that_the_screen_has_no_letters_for_is_said_in_its_own_voice_and_shown_by_its_structure() -> None:
+    named = msgspec.structs.replace(SHELTER, name="مركز الاستقبال")
+    assert name_shown(named) == "CCAS de St-Denis"
+    assert name_said(named) == Sentence("ar", "مركز الاستقبال")
+    bare = msgspec.structs.replace(named, structure=Structure(name=""))
+    assert name_shown(bare) == "Saint-Denis"
+
+
+def test_a_list_has_room_for_the_distance_behind_every_state() -> None:
+    def notes(openness: Openness) -> list[str]:
+        seen = (brief(found(SHELTER, openness, 0.8), CLOCK, tongue) for tongue in (FRENCH, ENGLISH))
+        return [_plain(f"{state} · {far}") for state, far, _ in seen]
+
+    assert notes(HolidayCheck(date(2026, 4, 28), "saint_peter_chanel")) == [
+        "Jour férié : à vérifier · 800 m",
+        "Public holiday: check · 800 m",
+    ]
+    assert notes(Unknown(Reason.CLOCK)) == ["Heure inconnue · 800 m", "Time not known · 800 m"]
+    assert notes(Unknown(Reason.COMMENT, "sur RDV"))[0] == "Horaires : sur RDV · 800 m"
+    assert notes(Unknown(Reason.COMMENT, "sur rendez-vous pris la veille")) == [
+        "Horaires à vérifier · 800 m",
+        "Opening times to be checked · 800 m",
+    ]
+    assert notes(Unknown(Reason.NO_HOURS)) == ["Horaires inconnus · 800 m", "Opening times not known · 800 m"]
+
+
 @pytest.mark.parametrize("tongue", [FRENCH, ENGLISH], ids=["fr", "en"])
 def test_a_record_that_says_everything_is_said_in_either_language(tongue: Tongue) -> None:
     entries = card(found(FULL, Open(None), 1.2), CLOCK, tongue)
@@ -183,7 +239,7 @@ def test_hours_that_nobody_understood_are_not_guessed() -> None:
 
 def test_a_list_says_state_and_distance_in_one_short_line() -> None:
     assert [
-        _plain(brief(found(SHELTER, one, km), CLOCK, FRENCH)[0])
+        _plain(" · ".join(filter(None, brief(found(SHELTER, one, km), CLOCK, FRENCH)[:2])))
         for one, km in (
             (Open(NOW.replace(hour=18)), 0.8),
             (Closed(NOW + timedelta(days=1)), 12.3),
@@ -191,4 +247,4 @@ def test_a_list_says_state_and_distance_in_one_short_line() -> None:
             (Open(NOW.replace(hour=18)), None),
         )
     ] == ["Ouvert · 800 m", "Fermé · 12 km", "Horaires inconnus · 3 km", "Ouvert jusqu'à 18 h"]
-    assert brief(found(FREE_LINE, Open(None)), CLOCK, FRENCH) == ("À vérifier", "check")
+    assert brief(found(FREE_LINE, Open(None)), CLOCK, FRENCH) == ("À vérifier", "", "check")

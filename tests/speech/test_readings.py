@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.speech import readings
-from kiosk.speech.readings import number_aloud, number_shown, plain, shortened, spelled_out
+from kiosk.speech import figures, readings, scripts
+from kiosk.speech.readings import calm, number_aloud, number_shown, plain, shortened, spelled_out
+from kiosk.speech.scripts import drawable, voice_of
 
 
 def test_the_examples_hold() -> None:
-    assert doctest.testmod(readings).failed == 0
+    assert [doctest.testmod(module).failed for module in (figures, readings, scripts)] == [0, 0, 0]
 
 
 @pytest.mark.parametrize(
@@ -34,6 +35,17 @@ def test_the_examples_hold() -> None:
         ("écrire à a@b.fr ou voir https://exemple.fr/x", "écrire à ou voir"),
         ("**RDV** <b>n° 3</b> / [carte](http://x)", "rendez-vous numéro 3, carte"),
         ("à 800 m, 20 €", "à 800 mètres, 20 euros"),
+        (
+            "2,50 €, 0,15 €/min, 10 €/mois, 1 €, 5,00 €",
+            "2 euros 50, 15 centimes par minute, 10 euros par mois, 1 euro, 5 euros",
+        ),
+        ("24h/24, 7j/7 ; H24", "24 heures sur 24, 7 jours sur 7 ; 24 heures sur 24"),
+        ("09:00-12:00 - 14h-17h", "9 heures à 12 heures, 14 heures à 17 heures"),
+        ("18-25 ans, +60 ans, - de 26 ans, < 18 ans", "18 à 25 ans, plus de 60 ans, moins de 26 ans, moins de 18 ans"),
+        ("à 10 min, 1,5 km, 12 m²", "à 10 minutes, 1,5 kilomètres, 12 mètres carrés"),
+        ("depuis le 01/12/2026, 2-4 rue X", "depuis le 1er décembre 2026, 2-4 rue X"),
+        ("LES RESTOS DU CŒUR", "Les Restos Du Cœur"),
+        ("PASS, CSAPA, CIDFF 13", "Pass, Csapa, C I D F F 13"),
         ("", ""),
     ],
 )
@@ -51,6 +63,12 @@ def test_abbreviations_and_acronyms_are_said_as_people_say_them(written: str, sa
         ("3114", "3114", "31, 14", "3 1 1 4"),
         ("115", "115", "115", "1 1 5"),
         ("+68940415500", "+689 40 41 55 00", "plus 689, 40, 41, 55, zéro zéro", "6 8 9, 4 0, 4 1, 5 5, 0 0"),
+        (
+            "+262692000000",
+            "+262 692 00 00 00",
+            "plus 262, 692, zéro zéro, zéro zéro, zéro zéro",
+            "2 6 2, 6 9 2, 0 0, 0 0, 0 0",
+        ),
         ("116117", "116 117", "116, 117", "1 1 6, 1 1 7"),
     ],
 )
@@ -58,6 +76,33 @@ def test_a_number_is_shown_and_said_as_the_country_does(number: str, shown: str,
     assert number_shown(number).replace(readings.NO_BREAK, " ") == shown
     assert number_aloud(number) == french
     assert number_aloud(number, "en") == english
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("CENTRE COMMUNAL D\u2019ACTION SOCIALE DE ST-DENIS", "Centre Communal d\u2019Action Sociale de St-Denis"),
+        ("CCAS DE NICE", "CCAS de Nice"),
+        ("RESTOS DU CŒUR DES BOUCHES-DU-RHÔNE", "Restos du Cœur des Bouches-du-Rhône"),
+        ("A.D.I.L. 75", "A.D.I.L. 75"),
+        ("CCAS", "CCAS"),
+        ("3919", "3919"),
+        ("SOS Amitié", "SOS Amitié"),
+        ("Mairie de NICE", "Mairie de NICE"),
+    ],
+)
+def test_a_name_in_capitals_is_calmed_and_its_acronyms_stay(written: str, shown: str) -> None:
+    assert calm(written) == shown
+
+
+def test_a_script_has_its_voice_and_what_the_screen_cannot_draw_is_left_out() -> None:
+    arabic = "مركز الاستقبال"
+    assert [voice_of(each) for each in (arabic, "Дом", "Accueil", "3919", f"Accueil {arabic}")] == [
+        "ar", "ru", "fr", "fr", "ar"
+    ]  # fmt: skip
+    assert [drawable(each) for each in (arabic, "Дом", f"Maison - {arabic}", "2e étage", "-")] == [
+        "", "Дом", "Maison", "2e étage", ""
+    ]  # fmt: skip
 
 
 def test_what_is_shortened_ends_behind_a_sentence_or_a_word() -> None:

@@ -125,7 +125,7 @@ def test_a_social_worker_finds_keeps_prints_sends_and_corrects(scene: Scene, pri
     screen.do("send", number=MOBILE)
     screen.until(lambda page: page["notice"] == "Le message est parti.")
     screen.do("send", number=MOBILE)
-    screen.until(lambda page: page["notice"].startswith("Plus de message"))
+    screen.until(lambda page: "maximum" in page["notice"])
 
     screen.do("wrong")
     screen.do("report", field="hours")

@@ -21,7 +21,7 @@ from kiosk.takeaway.card import card_of
 from kiosk.takeaway.composing import composed
 from kiosk.takeaway.press import Press
 from kiosk.takeaway.printing import Fate, Job, Word, printed
-from kiosk.takeaway.slip import Piece, Words, printable, slip_of
+from kiosk.takeaway.slip import Piece, Words, printable, slip_of, wrapped
 from kiosk.takeaway.vcard import vcard
 from tests.takeaway.relays import EN, FR, SHELTER, TODAY, UNSURE
 
@@ -67,20 +67,20 @@ def test_a_slip_on_58_mm_is_read_back_line_by_line() -> None:
         "14 h - 17 h 30",
         "Fermé les autres jours.",
         "Jours fériés : fermé.",
-        "Fermé du 24 décembre 2026 au 26",
-        "décembre 2026.",
+        "Fermé du 24 décembre 2026 au",
+        "26 décembre 2026.",
         "Comment venir",
-        "Téléphoner d'abord. On peut",
+        "Téléphonez d'abord. Vous pouvez",
         "venir directement.",
         "Tram B, arrêt Broglie",
         "À apporter",
         "Pièce d'identité si vous en avez",
         "une",
-        "Dernière vérification : 3",
-        "octobre 2026.",
-        "À scanner : le contact",
-        "s'enregistre dans le téléphone,",
-        "sans internet.",
+        "Dernière vérification :",
+        "3 octobre 2026.",
+        "Prenez ce code en photo : votre",
+        "téléphone garde l'adresse, sans",
+        "internet.",
         "--------------------------------",
         "Parler à quelqu'un : SOS Crise,",
         "0 800 19 00 00, gratuit et",
@@ -120,7 +120,12 @@ def test_what_a_page_lacks_is_printed_plainly_and_never_as_another_letter() -> N
     assert printable("À la Nuit", "cp437") == "A la Nuit"
     assert printable("Łódź", "cp858") == "?ódz"
     assert printable("ملجأ", "cp858") == "????"
-    assert printable("a\tb\x1bc\N{NO-BREAK SPACE}d", "cp1252") == "a b?c d"
+    assert printable("a\tb\x1bc\N{NO-BREAK SPACE}d", "cp1252") == "a b?c\N{NO-BREAK SPACE}d"
+
+
+def test_no_number_and_no_time_is_cut_at_the_end_of_a_line() -> None:
+    text = "Téléphone 0 800 12 34 56".replace(" ", "\N{NO-BREAK SPACE}").replace("\N{NO-BREAK SPACE}", " ", 1)
+    assert wrapped(printable(text, "cp858"), 20) == ["Téléphone", "0 800 12 34 56"]
 
 
 def test_several_relays_stand_on_one_slip_each_with_its_own_code_and_its_doubt() -> None:
@@ -129,7 +134,7 @@ def test_several_relays_stand_on_one_slip_each_with_its_own_code_and_its_doubt()
     names = [scanned(one).split("FN:")[1].split("\r\n")[0] for one in out if isinstance(one, Picture)]
     assert names == ["Accueil de jour « L’Œuvre » (Secours de la Côte)", "Médecin de garde (?)"]
     text = [one.text for one in out if isinstance(one, Line)]
-    assert "TO BE CHECKED before you go: this may be out of" in text
+    assert "TO BE CHECKED before you go: this may be wrong." in text
     assert not any(line.startswith("Printed on") for line in text)  # nobody knows the date: none is printed
     assert [type(one) for one in out].count(Cut) == 1
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hardware import text_message
+from hardware.message_pdu import parts_of, pdus
 from hardware.text_message import Sending
 from kiosk.takeaway.card import card_of
 from kiosk.takeaway.settings import Texts
-from kiosk.takeaway.sms import LONGEST, mobile_of, plain, text_of
+from kiosk.takeaway.sms import mobile_of, plain, text_of
 from kiosk.takeaway.texts import Posted, PostOffice
 from tests.gsm.bench import bench
 from tests.outbox.worlds import DrivenClock
@@ -27,38 +27,48 @@ def test_a_relay_fits_one_message_with_what_is_needed_most() -> None:
     named = """Accueil de jour "L'OEuvre" (Secours de la Cote). 0800123456. """
     # The hours have no room, so none of them are there: half of them would be other hours.
     assert text_of(card, FR) == (
-        f"{named}12 bis, rue de l'Hotel-de-Ville, Entree B, 67000 Strasbourg. verifie 03/10/2026. 0123456789"
+        f"{named}12 bis, rue de l'Hotel-de-Ville, Entrée B, 67000 Strasbourg. vérifié le 03/10/2026. 0123456789"
     )
     assert text_of(replace(card, address=(), hours=("Lundi : 9 h", "Fermé les autres jours.")), FR) == (
-        f"{named}Lundi : 9 h; Ferme les autres jours. verifie 03/10/2026. 0123456789. SMS 0612345678"
+        f"{named}Lundi : 9 h; Fermé les autres jours. vérifié le 03/10/2026. 0123456789. SMS 0612345678"
     )
     unsure = text_of(card_of(UNSURE, TODAY, EN), EN)
-    assert unsure == "TO BE CHECKED. Medecin de garde. 116117. 24 hours a day, every day"
+    assert unsure == "TO BE CHECKED. Médecin de garde. 116117. 24 hours a day, every day"
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=300), st.text(max_size=200))
-def test_every_message_is_one_that_the_modem_takes(name: str, street: str) -> None:
+def test_every_message_is_of_as_many_parts_as_allowed_and_has_the_number(name: str, street: str) -> None:
     card = replace(card_of(SHELTER, TODAY, FR), name=name, address=(street, "67000 Strasbourg"))
-    text = text_of(card, FR)
-    assert len(text) <= LONGEST
-
-    async def refuses_nothing() -> Sending:
-        return await text_message.send(NeverAsked(), NUMBER, text, lambda: False)
-
-    assert asyncio.run(refuses_nothing()) is Sending.NOT_NOW  # ValueError if it were no such text
+    for parts in (1, 2):
+        text = text_of(card, FR, parts)
+        assert parts_of(text) <= parts
+        assert "0800123456" in text
+        assert len(pdus(NUMBER, text, 0)) <= parts
 
 
-class NeverAsked:
-    async def ask(self, *_: object, **__: object) -> None:
-        raise AssertionError
+def test_a_site_that_pays_two_messages_has_the_hours_in_them() -> None:
+    text = text_of(card_of(SHELTER, TODAY, FR), FR, 2)
+    assert parts_of(text) == 2
+    assert "Lundi au vendredi : 9 h - 12 h, 14 h - 17 h 30" in text
+
+
+def test_a_name_in_another_script_stays_as_it_is() -> None:
+    card = replace(card_of(UNSURE, TODAY, FR), name="مركز الاستقبال اليومي", hours=())
+    assert text_of(card, FR) == "A VÉRIFIER. مركز الاستقبال اليومي. 116117"
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("Hôpital Sœurs d’Été", "Hopital Soeurs d'Ete"), ("a@b_c [d] {e}", "a at b c (d) (e)"), ("مرحبا", "?????")],
+    [
+        ("Hôpital Sœurs d’Été, ça, où, Noël", "Hopital Soeurs d'Été, ca, où, Noel"),
+        ("a@b_c [d] 5 €", "a@b_c [d] 5 €"),
+        ("n° 12 \u2013 2e étage…", "no 12 - 2e étage..."),
+        ("☎ Accueil\u00a0→ porte ½\x07", "Accueil porte 1/2"),
+        ("مرحبا", "مرحبا"),
+    ],
 )
-def test_words_are_plain(text: str, said: str) -> None:
+def test_words_have_the_letters_of_a_message(text: str, said: str) -> None:
     assert plain(text) == said
 
 

@@ -20,7 +20,7 @@ from kiosk.directory.sources.report import Refused, Report
 from kiosk.directory.vocabulary import vocabulary
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://soscrise.org/directory")
-"""Of the UUIDs that HSDS wants: made from our ids, the same at each export."""
+"""Of the UUIDs that HSDS wants: the source's own where it has such, else made from our ids, the same at each export."""
 TYPES = {Channel.VOICE: "voice", Channel.SMS: "text", Channel.FAX: "fax", Channel.OTHER: "other"}
 ICAL = dict(zip(DAYS, ("MO", "TU", "WE", "TH", "FR", "SA", "SU"), strict=True))
 Document = dict[str, Any]
@@ -55,7 +55,7 @@ def document(service: Service) -> Document:
         "accessibility": _named(key, "accessibility", "description", service.accessibility),
     }
     found = {
-        "id": _uuid(key, "service"),
+        "id": _own(key.partition("--")[2]) or _uuid(key, "service"),
         "name": service.name,
         "alternate_name": next(iter(service.aliases), ""),
         "description": service.description,
@@ -78,7 +78,7 @@ def document(service: Service) -> Document:
         "required_documents": _named(key, "papers", "document", service.papers),
         "organization": _filled(
             {
-                "id": _uuid(service.source, "organization", structure.id or key),
+                "id": _own(structure.id) or _uuid(service.source, "organization", structure.id or key),
                 "name": structure.name or service.name,
                 "description": structure.description or structure.name or service.name,
                 "website": structure.website,
@@ -123,6 +123,14 @@ def _rest(service: Service, found: Document) -> list[Document]:
         for name in service.__struct_fields__
         if bare.get(name) != getattr(service, name)
     ]
+
+
+def _own(key: str) -> str:
+    """``key`` itself if it is a UUID as HSDS writes one, else nothing."""
+    try:
+        return key if str(uuid.UUID(key)) == key else ""
+    except ValueError:
+        return ""
 
 
 def _uuid(*parts: str) -> str:

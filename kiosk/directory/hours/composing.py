@@ -1,10 +1,11 @@
 """What a text says, as one OSM expression; refused where its statements can be read together in two ways. Pure."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 
 from kiosk.directory.hours.expression import DAY_MIN, Dates, Expression, Join, Rule, State, Times, Weekdays, Weeks
-from kiosk.directory.hours.statements import EVERY_DAY, Days, NotUnderstood, Opening, Period, Said, Season, Span
+from kiosk.directory.hours.statements import EVERY_DAY, Cut, Days, NotUnderstood, Opening, Period, Said, Season, Span
 
 NIGHT_AND_DAY = (Span(Times(0, DAY_MIN)),)
 PARITY = {0: Weeks(2, 52, 2), 1: Weeks(1, 53, 2)}
@@ -16,11 +17,20 @@ def composed(said: Said) -> Expression:
     """The expression of all that was ``said``. Raises: NotUnderstood."""
     if not said.openings:
         return Expression((_nothing_open(said),))
+    for period, place in said.periods:
+        if not any(opening.period == period for opening in said.openings):
+            raise NotUnderstood("a part of the year, and not what is open in it", place)
+    for place in said.local:
+        if any(opening.place > place for opening in said.openings):
+            raise NotUnderstood("a part of the year closed for what was before, or for all", place)
     openings = _with_exceptions(said)
     seasons = {opening.period.season for opening in openings}
-    dated = {opening.period.dates for opening in openings}
+    dated = list(dict.fromkeys(opening.period.dates for opening in openings if not opening.period.is_rest))
+    has_rest = any(opening.period.is_rest for opening in openings)
     if (len(seasons) > 1 and Season.ALL in seasons) or (len(dated) > 1 and () in dated):
         raise NotUnderstood("some of it for a part of the year", openings[-1].place)
+    if has_rest and (not dated or () in dated or len(seasons) > 1):
+        raise NotUnderstood("the rest of the year, and not of what", openings[-1].place)
     if seasons == {Season.HOLIDAYS}:
         raise NotUnderstood("school holidays alone, and term not said", openings[0].place)
     if not _are_apart([dates for dates in dated if dates]):
@@ -31,11 +41,14 @@ def composed(said: Said) -> Expression:
         raise NotUnderstood("open and closed on holidays", openings[-1].place)
     rules: list[Rule] = []
     for period in sorted(
-        dict.fromkeys(opening.period for opening in openings), key=lambda one: one.season is Season.HOLIDAYS
+        dict.fromkeys(opening.period for opening in openings),
+        key=lambda one: (one.season is Season.HOLIDAYS, not one.is_rest),
     ):
         if period.season is Season.HOLIDAYS:
             rules.append(Rule(holidays=frozenset({"SH"}), state=State.CLOSED))
         rules += _of_period(period, [one for one in openings if one.period == period], said.open_on_public_holidays)
+        if period.is_rest:
+            rules.append(Rule(dates=tuple(each for one in dated for each in one), state=State.CLOSED))
     if said.closed_season is Season.HOLIDAYS and Season.HOLIDAYS not in seasons:
         rules.append(Rule(holidays=frozenset({"SH"}), state=State.CLOSED))
     elif seasons == {Season.TERM}:
@@ -50,7 +63,7 @@ def composed(said: Said) -> Expression:
 def _nothing_open(said: Said) -> Rule:
     """``Fermé`` of a table's days is closed; of a whole service it says too little."""
     if said.is_column and said.closed_days and not (said.closed_dates or said.closed_season or said.early_ends):
-        week = frozenset(day for days, _ in said.closed_days for day in days.week if days.half is None)
+        week = frozenset(day for cut in said.closed_days for day in cut.days.week if cut.days.half is None)
         if week:
             return Rule(weekdays=(Weekdays(week),), state=State.CLOSED)
     raise NotUnderstood("nothing that is open", 0)
@@ -64,15 +77,23 @@ def _with_exceptions(said: Said) -> list[Opening]:
     found = list(said.openings)
     if not said.closed_on_public_holidays:
         found = [_of(one, EVERY_DAY, is_public=True) if _is_always(one) else one for one in found]
-    for days, place in said.closed_days:
-        found = [part for opening in found for part in _without(opening, days, place)]
-    for days, end_min, place in said.early_ends:
-        if not any(days.week <= opening.days.week for opening in found):
-            raise NotUnderstood("an end of days that are not open", place)
-        found = [part for opening in found for part in _ended(opening, days, end_min, place)]
+    for cut in (*said.closed_days, *said.early_ends):
+        _check_scope(cut, said.openings)
+        if cut.end_min is not None and not any(cut.is_of(one) and cut.days.week <= one.days.week for one in found):
+            raise NotUnderstood("an end of days that are not open", cut.place)
+        found = [part for opening in found for part in (_cut_out(opening, cut) if cut.is_of(opening) else [opening])]
     if not found:
         raise NotUnderstood("nothing that is open", 0)
     return found
+
+
+def _check_scope(cut: Cut, openings: list[Opening]) -> None:
+    """Refuses a cut of which nobody knows which of ``openings`` it is meant for."""
+    meant = [one for one in openings if cut.is_of(one)]
+    if len(meant) > 1 and cut.is_exception and cut.is_inline:
+        raise NotUnderstood("an exception from the last, or from all", cut.place)
+    if meant and not cut.is_inline and cut.period is None and len({one.period for one in openings}) > 1:
+        raise NotUnderstood("closed in one part of the year, or in all", cut.place)
 
 
 def _is_always(opening: Opening) -> bool:
@@ -94,36 +115,39 @@ def _split(opening: Opening, week: frozenset[int]) -> tuple[list[Opening], Openi
 def _of(opening: Opening, week: frozenset[int], is_public: bool | None = None) -> Opening:
     days = opening.days
     public = days.public_holidays if is_public is None else is_public
-    changed = Days(week, days.nth, public, days.parity, days.half)
-    return Opening(changed, opening.spans, opening.period, opening.place, opening.comment)
+    return replace(opening, days=Days(week, days.nth, public, days.parity, days.half))
 
 
-def _without(opening: Opening, days: Days, place: int) -> list[Opening]:
-    kept, cut = _split(opening, days.week)
-    if cut is None or days.half is None:
-        return kept if cut is not None else [opening]
-    halves = [days.half.fits(span.times) for span in cut.spans]
-    if not any(halves) or any(not fits and _crosses_noon(span) for fits, span in zip(halves, cut.spans, strict=True)):
-        raise NotUnderstood("half a day closed that is not half a day", place)
-    rest = tuple(span for fits, span in zip(halves, cut.spans, strict=True) if not fits)
-    if rest:
-        kept.append(Opening(cut.days, rest, cut.period, cut.place, cut.comment))
-    return kept
+def _cut_out(opening: Opening, cut: Cut) -> list[Opening]:
+    """``opening`` without what ``cut`` takes of it."""
+    days = cut.days
+    if days.is_half_of_last:
+        raise NotUnderstood("half of the last day closed, or of all", cut.place)
+    kept, inside = _split(opening, days.week)
+    if inside is None:
+        return [opening]
+    if cut.end_min is not None:
+        return [*kept, _ended(inside, cut.end_min, cut.place)]
+    if days.half is None:
+        return kept
+    halves = [days.half.fits(span.times) for span in inside.spans]
+    if not any(halves) or any(
+        not fits and _crosses_noon(span) for fits, span in zip(halves, inside.spans, strict=True)
+    ):
+        raise NotUnderstood("half a day closed that is not half a day", cut.place)
+    rest = tuple(span for fits, span in zip(halves, inside.spans, strict=True) if not fits)
+    return [*kept, replace(inside, spans=rest)] if rest else kept
 
 
 def _crosses_noon(span: Span) -> bool:
     return span.times.start_min < 12 * 60 and span.times.end_min > 14 * 60
 
 
-def _ended(opening: Opening, days: Days, end_min: int, place: int) -> list[Opening]:
-    kept, cut = _split(opening, days.week)
-    if cut is None:
-        return [opening]
-    *first, last = cut.spans
+def _ended(opening: Opening, end_min: int, place: int) -> Opening:
+    *first, last = opening.spans
     if not last.times.start_min < end_min <= DAY_MIN or end_min == last.times.end_min:
         raise NotUnderstood("an end that does not fit", place)
-    spans = (*first, Span(Times(last.times.start_min, end_min), last.state, last.comment))
-    return [*kept, Opening(cut.days, spans, cut.period, cut.place, cut.comment)]
+    return replace(opening, spans=(*first, replace(last, times=Times(last.times.start_min, end_min))))
 
 
 # --- rules ---------------------------------------------------------------------------------------------------
@@ -182,7 +206,7 @@ def _together(openings: list[Opening]) -> tuple[Span, ...]:
     for other in others:
         more = other.spans or _day_long(other)
         is_more_unknown = all(span.state is State.UNKNOWN for span in more)
-        if other.days.week != first.days.week and not is_more_unknown:
+        if other.days.week != first.days.week and not is_more_unknown and not other.is_besides:
             raise NotUnderstood("the same day twice: besides, or instead", other.place)
         for span in more:
             if any(

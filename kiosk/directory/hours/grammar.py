@@ -4,17 +4,19 @@ Every word must have its place in the grammar, to the end or to where contacts a
 be the one that turns the meaning round ("la structure n'est plus ouverte").
 """
 
+import re
 from dataclasses import replace
 
+from kiosk.directory.hours.closings import Closings
 from kiosk.directory.hours.expression import DAY_MIN, Times
-from kiosk.directory.hours.openings import Openings, on_condition
-from kiosk.directory.hours.statements import EVERY_DAY, Days, Opening, Period, Said, Season
+from kiosk.directory.hours.statements import EVERY_DAY, Cut, Days, NotUnderstood, Opening, Period, Said, Season, Span
 from kiosk.directory.hours.words import Kind, Word
 
 BETWEEN = frozenset({Kind.LINE, Kind.AND, Kind.THEN, Kind.OPEN, Kind.ALL_YEAR, Kind.NO_APPOINTMENT})
 BETWEEN_SIGNS = ",;/-.:|+>*\u2022()&"
 HARMLESS = frozenset({Kind.WORD, Kind.NUMBER, Kind.SIGN, Kind.PHONE, Kind.CONTACT, Kind.TO, Kind.FROM, Kind.AND}) | {
     Kind.ARTICLE,
+    Kind.LABEL,
     Kind.LINE,
     Kind.THEN,
 }
@@ -32,6 +34,9 @@ ALARMING = (
 )
 """Beginnings of words that take back what was said, wherever they stand."""
 
+_FREE_CALL = re.compile(r"(?:appel|numero|service) (?:gratuit|anonyme|vert|unique)$")
+"""Contacts that may be told before all times: they say nothing of them."""
+
 
 def said(text: str, of_days: frozenset[int] = frozenset()) -> tuple[Said, int]:
     """What ``text`` says, and where in it contacts and prices begin. ``of_days``: of which days, where a table says it.
@@ -41,16 +46,17 @@ def said(text: str, of_days: frozenset[int] = frozenset()) -> tuple[Said, int]:
     return _Grammar(text, of_days).read()
 
 
-class _Grammar(Openings):
+class _Grammar(Closings):
     """The text as a whole: which statements, in which part of the year, and what is closed."""
 
     def read(self) -> tuple[Said, int]:
         reader = self.reader
-        while reader.skip(frozenset({Kind.HEADING, Kind.OPEN, Kind.LINE}), ":-.,*>"):
-            pass
+        self._skip_label()
         while True:
             self._skip_between()
             word = reader.peek()
+            if word is None or (word.kind in (Kind.CONTACT, Kind.PHONE) and self.said.openings):
+                self._check_weeks()
             if word is None:
                 return self.said, len(reader.text)
             if word.kind in (Kind.CONTACT, Kind.PHONE) and self.said.openings:
@@ -58,18 +64,52 @@ class _Grammar(Openings):
                 return self.said, word.start
             self._statement(word)
 
+    def _skip_label(self) -> None:
+        """Past what is said before all times: opening times of which service, open, one's own name for them."""
+        reader = self.reader
+        while True:
+            reader.skip(frozenset({Kind.HEADING, Kind.LABEL, Kind.OPEN, Kind.LINE}), ":-.,*>\u2022")
+            here = reader.at
+            reader.skip(frozenset({Kind.FROM, Kind.TO, Kind.ARTICLE, Kind.AND}), "(")
+            word = reader.peek()
+            is_free = word is not None and word.kind is Kind.CONTACT and _FREE_CALL.match(word.plain) is not None
+            if not is_free and reader.take(Kind.LABEL, Kind.HEADING) is None:
+                reader.at = here
+                return
+            reader.at += is_free
+            reader.skip(frozenset(), ")")
+
+    def _check_weeks(self) -> None:
+        """Refuses what may or may not be of the even weeks too."""
+        said = {one.days.parity for one in self.said.openings}
+        if self.parity is not None and said != {0, 1} and len(self.said.openings) > 1:
+            raise self.reader.refuse("even or odd weeks, and not of which days")
+
     def _check_rest(self) -> None:
         start = self.reader.at
+        first = self.reader.peek()
+        if (
+            first
+            and first.plain.startswith("par ")
+            and not self.reader.text.startswith("Par", first.start)
+            and not self._is_apart()
+        ):
+            raise self.reader.refuse("by telephone only, or too")
         while word := self.reader.peek():
             if word.kind not in HARMLESS or word.plain.startswith(ALARMING):
                 raise self.reader.refuse("opening times among the contacts")
             self.reader.at += 1
         self.reader.at = start
 
+    def _is_apart(self) -> bool:
+        return self.reader.is_after_break() and self.reader.kind(-1) is not Kind.AND
+
     def _skip_between(self) -> None:
         reader = self.reader
         start = reader.at
-        while reader.skip(BETWEEN, BETWEEN_SIGNS):
+        while reader.kind() is Kind.NO_APPOINTMENT or reader.skip(BETWEEN - {Kind.NO_APPOINTMENT}, BETWEEN_SIGNS):
+            if (free := reader.take(Kind.NO_APPOINTMENT)) and free.value and reader.is_sign(":"):
+                self.appointment = ""
             last = reader.peek(-1)
             if last and last.plain == "(" and reader.kind() is Kind.TIME and self._ends_otherwise_in_holidays():
                 continue
@@ -80,41 +120,70 @@ class _Grammar(Openings):
         self._is_after_open = any(reader.kind(back) is Kind.OPEN for back in range(start - reader.at, 0))
 
     def _ends_otherwise_in_holidays(self) -> bool:
-        """``(17h pendant les vacances scolaires)`` after the only opening."""
+        """``(17h pendant les vacances scolaires)`` or ``(10h-18h pendant ...)`` after the only opening."""
         reader, openings = self.reader, self.said.openings
         end = reader.peek()
+        start = reader.at
+        spans = self._try_spans() if len(openings) == 1 and openings[0].period == Period() else ()
+        if spans and reader.kind() is Kind.SCHOOL_HOLIDAY and reader.is_sign(")", 1) and not openings[0].comment:
+            if self.said.closed_days or self.said.early_ends:
+                raise reader.refuse("other times in holidays, and exceptions")
+            reader.at += 1
+            openings[:] = _by_season(openings[0], spans)
+            return True
+        reader.at = start
         if end is None or reader.kind(1) is not Kind.SCHOOL_HOLIDAY or not reader.is_sign(")", 2) or len(openings) != 1:
             return False
+        if self.said.closed_days or self.said.early_ends:
+            raise reader.refuse("other times in holidays, and exceptions")
         opening = openings[0]
         last = opening.spans[-1] if opening.spans else None
         if opening.period != Period() or last is None or not last.times.start_min < end.value <= DAY_MIN:
             return False
         reader.at += 2
         spans = (*opening.spans[:-1], replace(last, times=Times(last.times.start_min, end.value)))
-        openings[:] = [
-            replace(opening, period=Period(season=Season.TERM)),
-            replace(opening, spans=spans, period=Period(season=Season.HOLIDAYS)),
-        ]
+        openings[:] = _by_season(opening, spans)
         return True
 
+    def _try_spans(self) -> tuple[Span, ...]:
+        try:
+            return self._spans()
+        except NotUnderstood:
+            return ()
+
     def _ends_otherwise_on_days(self) -> bool:
-        """``(16h30 le vendredi)``, ``(vendredi : 16h30)`` or ``(jusqu'à 16h30 le vendredi)`` after openings."""
+        """``(16h30 le vendredi)``, ``(vendredi : 16h30)`` or ``(fermeture à 16h30 le vendredi)`` after openings."""
         reader = self.reader
         start, place = reader.at, reader.place
-        reader.take(Kind.UNTIL)
+        reader.skip(frozenset({Kind.UNTIL, Kind.CLOSED, Kind.TO}))
         end = reader.take(Kind.TIME)
         days = reader.read_days()
         if end is None:
-            reader.skip(frozenset({Kind.UNTIL}), ":,")
+            reader.skip(frozenset({Kind.UNTIL, Kind.CLOSED, Kind.TO}), ":,")
             end = reader.take(Kind.TIME)
         is_plain = days is not None and Days(days.week) == days
         if days is None or end is None or not is_plain or not reader.is_sign(")") or not self.said.openings:
             reader.at = start
             return False
-        self.said.early_ends.append((days, end.value, place))
+        self.said.early_ends.append(
+            Cut(days, place, end.value, self._explicit_period(), is_inline=True, is_exception=True)
+        )
         return True
 
     def _statement(self, word: Word) -> None:
+        in_brackets = self.reader.is_sign("(", -1)
+        is_within = not self.reader.is_after_break()
+        is_local = bool(self.said.openings) and (in_brackets or is_within or word.kind is Kind.EXCEPT)
+        before = len(self.said.closed_dates), self.said.closed_season
+        self._one_statement(word)
+        if before == (len(self.said.closed_dates), self.said.closed_season):
+            return
+        if is_local:
+            self.said.local.append(self.reader.place)
+        if len(self.said.openings) > 1 and (in_brackets or (word.kind is Kind.EXCEPT and is_within)):
+            raise self.reader.refuse("a part of the year: closed for the last, or for all")
+
+    def _one_statement(self, word: Word) -> None:
         reader, found = self.reader, self.said
         if word.kind is Kind.HEADING:
             reader.at += 1
@@ -124,15 +193,28 @@ class _Grammar(Openings):
                 raise reader.refuse("a heading for another thing")
             return
         if reader.take(Kind.EXCEPT):
-            in_brackets = reader.is_sign("(", -2)
-            before = len(found.closed_dates), found.closed_season
-            self._exception()
-            if in_brackets and len(found.openings) > 1 and before != (len(found.closed_dates), found.closed_season):
-                raise reader.refuse("a part of the year in brackets: of the last, or of all")
+            self.read_exception()
         elif reader.take(Kind.CLOSED):
-            self._closing()
+            self.read_closing()
         elif found.openings and self.includes_holidays():
             found.open_on_public_holidays = True
+        elif word.kind in (Kind.EVEN_WEEK, Kind.ODD_WEEK) and (not found.openings or reader.is_after_break()):
+            reader.at += 1
+            reader.skip(frozenset({Kind.LINE}), ":,-")
+            if self._peek_days() is None:
+                raise reader.refuse("even or odd weeks, and not what then")
+            self.parity = 0 if word.kind is Kind.EVEN_WEEK else 1
+        elif reader.take(Kind.REST_OF_YEAR):
+            self._change_period(Period(is_rest=True))
+        elif reader.take(Kind.SEASON):
+            reader.skip(frozenset(), "(")
+            dates = reader.read_dates()
+            if not dates or not reader.is_sign(")"):
+                raise reader.refuse("a season, and not from when to when")
+            self._change_period(Period(dates))
+        elif word.plain == "vacances" and self.period.season is Season.TERM:
+            reader.at += 1
+            self._change_period(Period(season=Season.HOLIDAYS))
         elif word.kind in (Kind.TERM, Kind.SCHOOL_HOLIDAY):
             reader.at += 1
             is_term = word.kind is Kind.TERM and not word.plain.startswith("hors")
@@ -165,8 +247,11 @@ class _Grammar(Openings):
         reader.skip(frozenset({Kind.LINE}), ":,-.)")
         if reader.peek() is not None:
             self.period = period
+            self.said.periods.append((period, reader.place))
         elif self._is_after_open:
             raise reader.refuse("open then: only, or too")
+        elif self.said.has_closings:
+            raise reader.refuse("a part of the year after an exception: closed then, or open then alone")
         elif len(openings) == 1 and period.season is not Season.HOLIDAYS and openings[0].period == Period():
             openings[0] = replace(openings[0], period=period)
         else:
@@ -180,7 +265,7 @@ class _Grammar(Openings):
         rest = reader.peek()
         is_last = rest is None or rest.kind in (Kind.PHONE, Kind.CONTACT)
         if is_last and openings:
-            openings[:] = [on_condition(opening, comment) for opening in openings]
+            self.condition_all(comment)
         elif is_last:
             openings.append(Opening(Days(EVERY_DAY, public_holidays=True), (), comment=comment))
         elif is_heading or not openings:
@@ -188,65 +273,10 @@ class _Grammar(Openings):
         else:
             raise reader.refuse("by appointment, and not when")
 
-    # --- what is closed --------------------------------------------------------------------------------------
 
-    def _closing(self) -> None:
-        if self._of_days and self.reader.peek() is None and not self.said.openings:
-            self.said.closed_days.append((Days(self._of_days), 0))
-        elif not self._closed_part():
-            raise self.reader.refuse("closed, and not when")
-
-    def _exception(self) -> None:
-        reader = self.reader
-        if not self.said.openings and reader.kind() is not Kind.SCHOOL_HOLIDAY:
-            raise reader.refuse("an exception from nothing")
-        while self._closed_part(may_end_early=True):
-            here = reader.at
-            reader.skip(frozenset({Kind.AND, Kind.ARTICLE}), ",")
-            if reader.kind() not in (Kind.SCHOOL_HOLIDAY, Kind.PUBLIC_HOLIDAY):
-                reader.at = here
-                return
-        raise reader.refuse("an exception that is not understood")
-
-    def _closed_part(self, may_end_early: bool = False) -> bool:
-        """Past days or dates that are closed, and notes them; False if there are none."""
-        reader, found = self.reader, self.said
-        place = reader.place
-        here = reader.at
-        reader.skip(frozenset({Kind.ARTICLE, Kind.FROM}))
-        if reader.take(Kind.SCHOOL_HOLIDAY):
-            found.closed_season = Season.HOLIDAYS
-            return True
-        reader.at = here
-        if dates := reader.read_dates():
-            found.closed_dates.extend(dates)
-            return True
-        days = reader.read_days()
-        if days is None:
-            return False
-        found.closed_on_public_holidays |= days.public_holidays
-        if not days.week:
-            return True
-        if days.nth or days.parity is not None:
-            raise reader.refuse("closed on some of these days")
-        here = reader.at
-        reader.skip(frozenset(), ",:")
-        has_word = reader.take(Kind.UNTIL) is not None
-        if reader.take(Kind.CLOSED):
-            has_word = reader.take(Kind.TO) is not None
-            if not has_word:
-                here = reader.at
-        if may_end_early and reader.kind() is Kind.TIME:
-            end = reader.take(Kind.TIME)
-            reader.skip(frozenset(), ")")
-            if end and days.half is None and (reader.peek() is None or reader.kind() in (Kind.LINE, Kind.CONTACT)):
-                found.early_ends.append((replace(days, public_holidays=False), end.value, place))
-                return True
-            raise reader.refuse("open then, or closed then")
-        reader.at = here
-        if reader.kind() in (Kind.TIME, Kind.NUMBER) or (
-            reader.kind() is Kind.FROM and reader.kind(1) in (Kind.TIME, Kind.NUMBER)
-        ):
-            raise reader.refuse("open then, or closed then")
-        found.closed_days.append((replace(days, public_holidays=False), place))
-        return True
+def _by_season(opening: Opening, spans: tuple[Span, ...]) -> list[Opening]:
+    """``opening`` in term, and at ``spans`` in school holidays."""
+    return [
+        replace(opening, period=Period(season=Season.TERM)),
+        replace(opening, spans=spans, period=Period(season=Season.HOLIDAYS)),
+    ]

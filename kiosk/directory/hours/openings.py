@@ -5,7 +5,7 @@ from enum import Enum, auto
 
 from kiosk.directory.hours.expression import DAY_MIN, State, Times
 from kiosk.directory.hours.reading import Reader
-from kiosk.directory.hours.statements import EVERY_DAY, Days, NotUnderstood, Opening, Period, Said, Season, Span
+from kiosk.directory.hours.statements import EVERY_DAY, Cut, Days, NotUnderstood, Opening, Period, Said, Season, Span
 from kiosk.directory.hours.words import Kind, words
 
 
@@ -16,6 +16,8 @@ class Order(Enum):
     TIMES_FIRST = auto()
 
 
+_ENDS = frozenset({Kind.LINE, Kind.PHONE, Kind.CONTACT, Kind.EXCEPT, Kind.CLOSED})
+"""After which a text may go on another way round."""
 _INCLUDABLE = frozenset({Kind.ARTICLE, Kind.DAY, Kind.DAYS, Kind.PUBLIC_HOLIDAY, Kind.SCHOOL_HOLIDAY})
 """What "inclus" may speak of when it comes first; after days it speaks of them."""
 
@@ -28,6 +30,7 @@ class Openings:
         self._of_days = of_days
         self.said = Said()
         self.period = Period()
+        self.parity: int | None = None
         self.appointment = ""
         self._order: Order | None = None
         self._has_halves = False
@@ -38,16 +41,33 @@ class Openings:
         """Past one statement, and notes it. Raises: NotUnderstood."""
         reader = self.reader
         place = reader.place
-        days = reader.read_days()
-        self._go(Order.DAYS_FIRST if days else Order.TIMES_FIRST)
+        is_switched = False
+        if not self._goes_on():
+            is_switched = self._go(Order.DAYS_FIRST if self._peek_days() else Order.TIMES_FIRST)
+        self._read_one(place)
+        if is_switched and not (reader.peek() is None or reader.is_break() or reader.kind() in _ENDS):
+            raise reader.refuse("days before and after times")
+
+    def _read_one(self, place: int) -> None:
+        reader = self.reader
+        goes_on = self._goes_on()
+        is_besides = reader.kind(-1) is Kind.AND and not reader.is_break(-2)
+        days = None if goes_on else reader.read_days()
         if days:
-            opening = self._modified(Opening(days, (), self.period, place))
-            reader.skip(frozenset({Kind.LINE, Kind.AND, Kind.OPEN, Kind.NO_APPOINTMENT}), ":,-.>=(")
+            opening = self._modified(Opening(self._in_weeks(days), (), self.period, place, is_besides=is_besides))
+            reader.skip(frozenset({Kind.LINE, Kind.AND, Kind.OPEN, Kind.NO_APPOINTMENT, Kind.ONLY}), ":,-.>=(|")
             self._timed(opening)
             return
         spans = self._spans()
         if not spans:
             raise reader.refuse("neither days nor times")
+        if goes_on:
+            last = self.said.openings[-1]
+            more = replace(last, spans=spans, place=place, comment="", is_free=False)
+            self._add(self._modified(more, goes_on=True))
+            if not (self.said.openings[-1].comment or self.said.openings[-1].is_free):
+                raise reader.refuse("more times of these days, on the same condition or on none")
+            return
         opening = Opening(Days(), spans, self.period, place)
         reader.skip(frozenset({Kind.AND, Kind.NO_APPOINTMENT, Kind.OPEN}), ":,-(")
         days = reader.read_days()
@@ -57,16 +77,45 @@ class Openings:
             if not week:
                 raise NotUnderstood("times, and not of which days", place)
             days = Days(week, public_holidays=is_all_day and not self._of_days)
-        self._add(self._modified(replace(opening, days=days)))
+        self._add(self._modified(replace(opening, days=self._in_weeks(days))))
 
-    def _go(self, order: Order) -> None:
-        if self._order not in (None, order) and not self._of_days:
+    def _peek_days(self) -> Days | None:
+        start = self.reader.at
+        days = self.reader.read_days()
+        self.reader.at = start
+        return days
+
+    def _go(self, order: Order) -> bool:
+        """Notes whether days or times come first; whether that changes here, which only a new sentence may."""
+        is_switched = self._order not in (None, order) and not self._of_days
+        if is_switched and not self.reader.is_after_break():
             raise self.reader.refuse("days before and after times")
         self._order = order
+        return is_switched
+
+    def _goes_on(self) -> bool:
+        """``14h-17h sur rendez-vous`` after ``lundi 9h-12h sans rendez-vous``: other times of the same days."""
+        reader, openings = self.reader, self.said.openings
+        is_after = reader.is_after(frozenset({Kind.APPOINTMENT, Kind.NO_APPOINTMENT}), "(),;/-")
+        is_told_apart = bool(openings) and (bool(openings[-1].comment) or openings[-1].is_free)
+        return self._order is Order.DAYS_FIRST and is_after and is_told_apart and reader.starts_times()
+
+    def _explicit_period(self) -> Period | None:
+        return None if self.period == Period() else self.period
+
+    def _in_weeks(self, days: Days) -> Days:
+        """``days`` of the even or odd weeks that the text is about just now."""
+        if self.parity is None:
+            return days
+        if days.parity is not None or days.nth:
+            raise self.reader.refuse("even or odd weeks twice")
+        return replace(days, parity=self.parity)
 
     def _timed(self, opening: Opening) -> None:
         reader = self.reader
         if reader.take(Kind.CLOSED):
+            if reader.kind() is Kind.ARTICLE and reader.kind(1) in (Kind.DAY, Kind.DAYS):
+                raise reader.refuse("these days closed, or those")
             half = reader.read_half()
             days = replace(opening.days, half=half or opening.days.half, public_holidays=False)
             if opening.days.public_holidays:
@@ -83,7 +132,7 @@ class Openings:
             if opening.days.nth or opening.days.parity is not None or opening.comment:
                 raise reader.refuse("closed on some of these days")
             if opening.days.week:
-                self.said.closed_days.append((days, opening.place))
+                self.said.closed_days.append(Cut(days, opening.place, period=self._explicit_period()))
             return
         word = reader.peek()
         if word and reader.take(Kind.APPOINTMENT):
@@ -113,13 +162,15 @@ class Openings:
                 raise reader.refuse("a morning in the afternoon")
         return tuple(Span(one) for one, _ in times)
 
-    def _modified(self, opening: Opening) -> Opening:
+    def _modified(self, opening: Opening, goes_on: bool = False) -> Opening:
         """Past what narrows ``opening`` down: every other week, of the month, but not ..., by appointment."""
         reader = self.reader
         while True:
             here = reader.at
             in_brackets = reader.is_sign("(")
             reader.skip(frozenset({Kind.ONLY, Kind.NO_APPOINTMENT}), "(")
+            if reader.is_sign(",") and reader.kind(1) is Kind.EVERY_OTHER:
+                reader.at += 1
             word = reader.peek()
             if word and reader.take(Kind.EVERY_OTHER):
                 start = opening.place if word.plain.startswith("sur") else word.start
@@ -127,8 +178,8 @@ class Openings:
             elif word and opening.spans and reader.take(Kind.APPOINTMENT):
                 comment = reader.text[word.start : word.end]
                 opening = on_condition(opening, comment)
-                if reader.peek() is None and not in_brackets:  # at the end of all: perhaps of all
-                    self.said.openings[:] = [on_condition(other, comment) for other in self.said.openings]
+                if reader.peek() is None and not in_brackets and not goes_on:  # at the end of all: perhaps of all
+                    self.condition_all(comment)
             elif word and reader.take(Kind.EVEN_WEEK, Kind.ODD_WEEK):
                 parity = 0 if word.kind is Kind.EVEN_WEEK else 1
                 opening = replace(opening, days=replace(opening.days, parity=parity))
@@ -143,6 +194,8 @@ class Openings:
             elif nth := self._of_the_month(opening.days):
                 opening = replace(opening, days=replace(opening.days, nth=nth))
             elif not opening.spans and opening.period == Period() and (dates := reader.read_dates()):
+                if any(one.first == one.last and one.first.year is None for one in dates):
+                    raise reader.refuse("one day, and not of which year")
                 opening = replace(opening, period=Period(dates))
             else:
                 reader.at = here
@@ -155,6 +208,7 @@ class Openings:
         reader = self.reader
         if reader.take(Kind.SCHOOL_HOLIDAY):
             self.said.closed_season = Season.HOLIDAYS
+            self.said.local.append(reader.place)
             return opening
         days = reader.read_days()
         if days is None or days.half or days.nth or days.parity is not None:
@@ -185,9 +239,25 @@ class Openings:
             raise NotUnderstood("one of these days, and not which", opening.place)
         if days.half and not all(days.half.fits(span.times) for span in opening.spans):
             raise NotUnderstood("a morning in the afternoon", opening.place)
+        if days.is_pair and any(span.times.end_min > DAY_MIN for span in opening.spans):
+            raise NotUnderstood("the night between two days, or both nights", opening.place)
         if days.half and not opening.spans:
             raise NotUnderstood("half a day, and not at which times", opening.place)
-        self.said.openings.append(opening)
+        self.said.openings.append(replace(opening, is_free=self._is_free()))
+
+    def _is_free(self) -> bool:
+        """Whether ``sans rendez-vous`` comes next."""
+        reader = self.reader
+        start = reader.at
+        reader.skip(frozenset(), "(,")
+        word = reader.take(Kind.NO_APPOINTMENT)
+        reader.at = start
+        return word is not None and word.value == 1
+
+    def condition_all(self, comment: str) -> None:
+        """All openings so far hang on ``comment``, but those of which the contrary is said."""
+        openings = self.said.openings
+        openings[:] = [one if one.is_free else on_condition(one, comment) for one in openings]
 
     def includes_holidays(self) -> bool:
         """Past ``y compris les jours feries``, if that is next."""

@@ -3,26 +3,18 @@
 Sums are made on the place's wall clock, as the hours on a door are, and answers carry its time zone.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import pairwise
 
-from kiosk.directory.hours.expression import DAY_MIN, Expression, State
+from kiosk.directory.hours.expression import DAY_MIN
 from kiosk.directory.hours.holidays import holiday
+from kiosk.directory.hours.outlook import Outlook, minute_of, open_until, outlook
 from kiosk.directory.hours.parsing import parse
-from kiosk.directory.hours.schedule import CLOSED, DayPlan, Kind, Reason, Segment, Verdict, plan, verdict_at
+from kiosk.directory.hours.schedule import Kind, Reason, verdict_at
 from kiosk.directory.hours.schools import Zone
 from kiosk.directory.hours.territory import Territory, territory_of, zone
-from kiosk.directory.record import Closure, Hours
+from kiosk.directory.record import Hours
 from kiosk.errors import BadInput
-
-HORIZON_DAYS = 366
-"""The next opening is looked for so far ahead: a winter shelter has one a year."""
-WEEKLY_HORIZON_DAYS = 35
-"""The same where every week is like another, but for holidays and closures."""
-ALWAYS_DAYS = 8
-"""Open for so long without a break is open day and night."""
 
 
 @dataclass(frozen=True)
@@ -84,13 +76,31 @@ def openness(
         return Unknown(Reason.NOT_UNDERSTOOD)
     if expression.is_always_open and not hours.closures:
         return Open(None)
-    if all(rule.state is State.CLOSED for rule in expression.rules):
+    if expression.is_never_open:
         return Closed(None)
     if place is None:
         return Unknown(Reason.PLACE)
     if not clock_trusted:
         return Unknown(Reason.CLOCK)
-    return _Place(expression, hours.closures, place, schools).answer(at)
+    here = at.astimezone(zone(place))
+    return _answer(outlook(hours.osm, hours.closures, place, schools, here.date()), here)
+
+
+def _answer(today: Outlook, here: datetime) -> Answer:
+    minute = minute_of(here)
+    now = verdict_at(today.segments, minute)
+    if now.kind is Kind.OPEN:
+        end_min = open_until(today.segments, minute)
+        return Open(today.moment(end_min) if end_min < DAY_MIN else today.night_end)
+    if now.kind is Kind.UNKNOWN:
+        return Unknown(now.reason or Reason.COMMENT, now.comment)
+    later = [one for one in today.segments if one.end_min > minute]
+    ask = next((one.verdict.holiday for one in later if one.verdict.kind is Kind.HOLIDAY), None)
+    if ask is not None:
+        return HolidayCheck(ask.day, ask.name)
+    opens_min = next((one.start_min for one in later if one.verdict.kind is Kind.OPEN), None)
+    opens_at = today.next_opening if opens_min is None else today.moment(opens_min)
+    return Closed(opens_at, today.closure.reason if today.closure else "")
 
 
 def territory_at(insee: str = "", postcode: str = "", country: str = "") -> Territory | None:
@@ -127,11 +137,11 @@ def usual_week(hours: Hours) -> tuple[tuple[int, int, Kind], ...] | None:
         return None
     if hours.closures or not expression.is_weekly or expression.asks_school_holidays:
         return None
-    place = _Place(expression, (), Territory.METROPOLE)
+    week = [Outlook(expression, (), Territory.METROPOLE, None, _USUAL_MONDAY + timedelta(day)) for day in range(7)]
     return tuple(
         (day * DAY_MIN + one.start_min, day * DAY_MIN + one.end_min, one.verdict.kind)
-        for day in range(7)
-        for one in place.painted(_USUAL_MONDAY + timedelta(day))
+        for day, outlook_of_day in enumerate(week)
+        for one in outlook_of_day.segments
     )
 
 
@@ -144,97 +154,3 @@ _USUAL_MONDAY = date(2026, 3, 2)
 """No public holiday is near."""
 _ISLANDS = {"97133": Territory.SAINT_BARTHELEMY, "97150": Territory.SAINT_MARTIN}
 """Postcodes that still begin like Guadeloupe's, of which both were a part."""
-
-
-class _Place:
-    """One expression at one place: its minutes in a row."""
-
-    def __init__(
-        self,
-        expression: Expression,
-        closures: tuple[Closure, ...],
-        territory: Territory,
-        schools: Zone | None = None,
-    ) -> None:
-        self._expression = expression
-        self._closures = closures
-        self._territory = territory
-        self._schools = schools
-        self._plans: dict[date, DayPlan] = {}
-
-    def answer(self, at: datetime) -> Answer:
-        here = at.astimezone(zone(self._territory)).replace(tzinfo=None)
-        today, minute = here.date(), here.hour * 60 + here.minute
-        now = verdict_at(self.painted(today), minute)
-        if now.kind is Kind.OPEN:
-            return Open(self._ends(today, minute))
-        if now.kind is Kind.UNKNOWN:
-            return Unknown(now.reason or Reason.COMMENT, now.comment)
-        later = [one for one in self.painted(today) if one.end_min > minute and one.verdict.kind is Kind.HOLIDAY]
-        if later and later[0].verdict.holiday is not None:
-            return HolidayCheck(later[0].verdict.holiday.day, later[0].verdict.holiday.name)
-        closure = self._closure(today)
-        return Closed(self._opens(today, minute), closure.reason if closure else "")
-
-    def _ends(self, today: date, minute: int) -> datetime | None:
-        for days in range(ALWAYS_DAYS):
-            day = today + timedelta(days)
-            reached = minute if days == 0 else 0
-            for one in self.painted(day):
-                if one.start_min <= reached < one.end_min and one.verdict.kind is Kind.OPEN:
-                    reached = one.end_min
-            if reached < DAY_MIN:
-                return self._moment(day, reached)
-        return None
-
-    def _opens(self, today: date, minute: int) -> datetime | None:
-        is_weekly = self._expression.is_weekly and not self._closures
-        for days in range(WEEKLY_HORIZON_DAYS if is_weekly else HORIZON_DAYS):
-            day = today + timedelta(days)
-            for one in self.painted(day):
-                if one.verdict.kind is Kind.OPEN and (days > 0 or one.start_min > minute):
-                    return self._moment(day, one.start_min)
-        return None
-
-    def painted(self, day: date) -> tuple[Segment, ...]:
-        """The day's minutes 0 to 1440 in order, the end of the night before among them. None is closed."""
-        if self._closure(day):
-            return ()
-        own = self._plan(day)
-        night = tuple(self._night_before(day, own))
-        if not night:
-            return tuple(Segment(one.start_min, min(one.end_min, DAY_MIN), one.verdict) for one in own.segments)
-        ways = (night, own.segments)
-        edges = sorted({min(edge, DAY_MIN) for way in ways for one in way for edge in (one.start_min, one.end_min)})
-        found = []
-        for start, end in pairwise(edges):
-            verdict = min((verdict_at(way, start) for way in ways), key=lambda one: _SUREST.index(one.kind))
-            if verdict != CLOSED:
-                found.append(Segment(start, end, verdict))
-        return tuple(found)
-
-    def _night_before(self, day: date, own: DayPlan) -> Iterator[Segment]:
-        before = day - timedelta(1)
-        if self._closure(before):
-            return
-        for one in self._plan(before).segments:
-            if one.end_min > DAY_MIN:
-                # "closed on holidays": the night into the holiday may be the holiday's already
-                verdict = Verdict(Kind.HOLIDAY, holiday=own.shut_by) if own.shut_by else one.verdict
-                yield Segment(max(one.start_min - DAY_MIN, 0), one.end_min - DAY_MIN, verdict)
-
-    def _plan(self, day: date) -> DayPlan:
-        if day not in self._plans:
-            self._plans[day] = plan(self._expression, day, self._territory, self._schools)
-        return self._plans[day]
-
-    def _closure(self, day: date) -> Closure | None:
-        return next((one for one in self._closures if one.start <= day <= one.end), None)
-
-    def _moment(self, day: date, minute: int) -> datetime:
-        wall = datetime(day.year, day.month, day.day) + timedelta(minutes=minute)  # noqa: DTZ001
-        return wall.replace(tzinfo=zone(self._territory))
-
-
-_SUREST = (Kind.OPEN, Kind.HOLIDAY, Kind.UNKNOWN, Kind.CLOSED)
-"""Where a night and the next day's hours overlap, the one that says most holds."""

@@ -30,6 +30,9 @@ STATES = {"open": State.OPEN, "off": State.CLOSED, "closed": State.CLOSED, "unkn
 MAX_CHARS = 2000
 """Of real expressions the longest seen has 300."""
 
+LOOK_AHEAD = 3
+"""Empty tokens behind the last: nobody looks further than two ahead."""
+
 _TOKEN = re.compile(
     r"""\s*(?: (?P<comment>"[^"]*") | (?P<always>24\s*/\s*7) | (?P<time>\d{1,2}\s*:\s*\d{2}(?!\d)) | (?P<number>\d+)
     | (?P<word>[a-z]+) | (?P<sign>\|\||[;,\-\[\]+/:]) )""",
@@ -38,16 +41,27 @@ _TOKEN = re.compile(
 _DASHES = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2212": "-"})
 
 
-@lru_cache(maxsize=8192)
 def parse(text: str) -> Expression:
-    """The expression that ``text`` is. Any thread; the last ones are remembered.
+    """The expression that ``text`` is. Any thread; the last ones are remembered, refused ones too.
 
     A rule with a comment and without the word ``open`` is *unknown*, never open: "by appointment" is not an open door.
     Raises: BadInput, naming where ``text`` stops being an expression that we evaluate.
     """
     if len(text) > MAX_CHARS:
         raise BadInput(f"opening hours of {len(text)} characters: give at most {MAX_CHARS}")
-    return _Reader(text).expression()
+    found = _known(text)
+    if isinstance(found, str):
+        raise BadInput(found)
+    return found
+
+
+@lru_cache(maxsize=8192)
+def _known(text: str) -> Expression | str:
+    """The expression, or why there is none."""
+    try:
+        return _Reader(text).expression()
+    except BadInput as error:
+        return str(error)
 
 
 class _Reader:
@@ -63,9 +77,11 @@ class _Reader:
             if found is None or found.lastgroup is None:
                 raise BadInput(f"opening hours {text!r}: not understood from {plain[place:].strip()[:20]!r}")
             kind = found.lastgroup
-            value = found[kind] if kind == "comment" else re.sub(r"\s", "", found[kind]).lower()
+            value = found[kind] if kind == "comment" else "".join(found[kind].split()).lower()
             self._tokens.append((kind, value))
             place = found.end()
+        self._count = len(self._tokens)
+        self._tokens += [("", "")] * LOOK_AHEAD
 
     def expression(self) -> Expression:
         rules: list[Rule] = []
@@ -79,8 +95,10 @@ class _Reader:
                 self._at -= 1
                 self._refuse()
             join = Join(kind)
-            if self._is_done() and join is Join.NORMAL:
-                break  # a last ; is common, and means nothing
+            while join is Join.NORMAL and self._value() == ";":
+                self._take()
+            if self._is_done() and join is not Join.FALLBACK:
+                break  # a last or second ; is common, and means nothing
         return Expression(tuple(rules))
 
     def _rule(self, join: Join) -> Rule:
@@ -94,6 +112,8 @@ class _Reader:
         if (dates or weeks) and self._value() == ":":
             self._take()
         weekdays, holidays, is_and = self._days()
+        if (weekdays or holidays) and self._value() == ":" and self._kind(1) == "time":
+            self._take()  # "Mo-Fr: 09:00-17:00", as people write
         times = self._times()
         state, comment = self._state()
         if self._at == start:
@@ -251,17 +271,17 @@ class _Reader:
     # --- tokens ----------------------------------------------------------------------------------------------
 
     def _is_done(self) -> bool:
-        return self._at >= len(self._tokens)
+        return self._at >= self._count
 
     def _kind(self, after: int = 0) -> str:
-        return self._tokens[self._at + after][0] if self._at + after < len(self._tokens) else ""
+        return self._tokens[self._at + after][0]
 
     def _value(self, after: int = 0) -> str:
-        return self._tokens[self._at + after][1] if self._at + after < len(self._tokens) else ""
+        return self._tokens[self._at + after][1]
 
     def _take(self) -> str:
         value = self._value()
-        self._at += 1
+        self._at += self._at < self._count
         return value
 
     def _number(self, least: int, most: int) -> int:
@@ -270,5 +290,5 @@ class _Reader:
         return int(self._take())
 
     def _refuse(self) -> NoReturn:
-        here = " ".join(value for _, value in self._tokens[self._at : self._at + 4]) or "its end"
+        here = " ".join(value for _, value in self._tokens[self._at : self._at + 4]).strip() or "its end"
         raise BadInput(f"opening hours {self._text!r}: not understood at {here!r}; see docs/hours.md for what is")

@@ -6,10 +6,11 @@ read in two ways is refused.
 
 from itertools import pairwise
 
+from kiosk.directory.hours.cursor import Cursor
 from kiosk.directory.hours.expression import DAY_MIN, Dates, Moment, Times
 from kiosk.directory.hours.parsing import MONTH_DAYS
-from kiosk.directory.hours.statements import Days, Half, NotUnderstood
-from kiosk.directory.hours.words import Kind, Word
+from kiosk.directory.hours.statements import Days, Half
+from kiosk.directory.hours.words import PUBLIC_HOLIDAYS, Kind
 
 HALVES = {Kind.MORNING: Half.MORNING, Kind.AFTERNOON: Half.AFTERNOON, Kind.EVENING: Half.EVENING}
 NIGHT_FROM_MIN, NIGHT_UNTIL_MIN = 17 * 60, 6 * 60
@@ -21,70 +22,31 @@ LIST_OR_RANGE = 4
 """``lundi-jeudi`` and longer is a range; of ``mardi-jeudi`` nobody knows whether Wednesday is meant."""
 
 
-class Reader:
-    """Words with a place to read on from."""
-
-    def __init__(self, words: list[Word], text: str) -> None:
-        self._words = words
-        self.text = text
-        self.at = 0
-
-    def peek(self, after: int = 0) -> Word | None:
-        """The next word but ``after``; None at the end."""
-        return self._words[self.at + after] if 0 <= self.at + after < len(self._words) else None
-
-    def kind(self, after: int = 0) -> Kind | None:
-        """Its kind."""
-        word = self.peek(after)
-        return word.kind if word else None
-
-    def is_sign(self, signs: str, after: int = 0) -> bool:
-        """Whether it is one of ``signs``."""
-        word = self.peek(after)
-        return word is not None and word.kind is Kind.SIGN and word.plain in signs
-
-    def take(self, *kinds: Kind) -> Word | None:
-        """The next word if it is of ``kinds``, and on."""
-        word = self.peek()
-        if word is None or word.kind not in kinds:
-            return None
-        self.at += 1
-        return word
-
-    def skip(self, kinds: frozenset[Kind], signs: str = "") -> int:
-        """Past words of ``kinds`` and ``signs``; how many."""
-        start = self.at
-        while (word := self.peek()) and (word.kind in kinds or (word.kind is Kind.SIGN and word.plain in signs)):
-            self.at += 1
-        return self.at - start
-
-    @property
-    def place(self) -> int:
-        """Where in the text the next word is."""
-        word = self.peek()
-        return word.start if word else len(self.text)
-
-    def refuse(self, why: str) -> NotUnderstood:
-        """To be raised."""
-        return NotUnderstood(why, self.place)
+class Reader(Cursor):
+    """Days, times and parts of the year."""
 
     # --- days ------------------------------------------------------------------------------------------------
 
     def read_days(self) -> Days | None:
         """``du lundi au jeudi et le samedi``, ``les 1er et 3e lundis du mois``, ``jours feries``."""
         start = self.at
+        lead = self._read_leading_half()
         week: set[int] = set()
         nth: frozenset[int] = frozenset()
         holidays = False
         parity: int | None = None
         is_one = False
+        in_a_row: list[int] = []
         count = 0
         while True:
             before = self.at
             if count:
                 self.skip(frozenset({Kind.AND}), ",/&-" if self._is_list() else ",/&")
             if count and self.at == before:
-                break
+                word = self.peek()
+                if len(week) != count or word is None or word.kind is not Kind.DAY:
+                    break
+                in_a_row = [*(in_a_row or week), word.value]  # "lu ma je 9h-12h"
             articles = self.at
             self.skip(frozenset({Kind.ARTICLE, Kind.FROM}))
             is_one |= any(word.value for word in self._words[articles : self.at] if word.kind is Kind.ARTICLE)
@@ -98,6 +60,9 @@ class Reader:
                 week.add(word.value)
                 count += 1
                 break
+            elif (word := self.peek()) and word.kind is Kind.DAYS and word.value & PUBLIC_HOLIDAYS:
+                week |= self._read_day_range(week) or set()
+                holidays = True
             elif (some := self._read_day_range(week)) is not None:
                 week |= some
             else:
@@ -107,12 +72,32 @@ class Reader:
         if not count:
             self.at = start
             return None
-        half = self.read_half()
+        if in_a_row and (len(in_a_row) == 2 or in_a_row == list(range(in_a_row[0], in_a_row[0] + len(in_a_row)))):
+            raise self.refuse("days in a row: all of them, all between, or the last")
+        half = self.read_half() or lead
+        is_of_last = half is not lead and count > 1 and not self._is_shared(start)
         if self.kind() is Kind.FROM and self.kind(1) in (Kind.EVEN_WEEK, Kind.ODD_WEEK):
             self.at += 1
         if word := self.take(Kind.EVEN_WEEK, Kind.ODD_WEEK):
             parity = 0 if word.kind is Kind.EVEN_WEEK else 1
-        return Days(frozenset(week), nth, holidays, parity, half, is_one)
+        is_pair = count == 1 and len(week) == 2
+        return Days(frozenset(week), nth, holidays, parity, half, is_of_last, is_pair, is_one)
+
+    def _read_leading_half(self) -> Half | None:
+        """``tous les matins`` before ``du lundi au samedi``."""
+        start = self.at
+        self.skip(frozenset({Kind.ARTICLE}))
+        word = self.take(*HALVES)
+        is_of_days = self.kind() in (Kind.FROM, Kind.ARTICLE) and self._is_day(1)
+        if word is None or not is_of_days:
+            self.at = start
+            return None
+        return HALVES[word.kind]
+
+    def _is_shared(self, start: int) -> bool:
+        """Whether the half after listed days is of each: ``les mardi et jeudi matin``, ``mardi et jeudi matins``."""
+        articles = [word.plain for word in self._words[start : self.at] if word.kind is Kind.ARTICLE]
+        return articles == ["les"] or self._words[self.at - 1].plain.endswith("s")
 
     def _is_list(self) -> bool:
         return self.is_sign("-") and self.kind(1) in (Kind.DAY, Kind.ARTICLE)
@@ -207,6 +192,9 @@ class Reader:
             if is_bare_start and is_bare_end:
                 bare += 0 if had_from else 1
             previous = found[-1][0].end_min if found else 0
+            if start < previous and self._is_joined(before):
+                self.at = before  # "lundi 9h-22h et 9h-18h le samedi": the second are of other days
+                break
             found.append((self._span(start, end, previous), half))
         if bare and bare == len(found):
             raise self.refuse("numbers that may be hours or days")
@@ -224,8 +212,11 @@ class Reader:
                 self.at += 1
             elif is_first and self.kind() is Kind.ARTICLE and self.kind(1) in HALVES:
                 return None, False
-            elif not self.skip(frozenset({Kind.AND, Kind.THEN, Kind.LINE, Kind.ARTICLE}), ",/-;:|.+>"):
+            elif not self.skip(frozenset({Kind.AND, Kind.THEN, Kind.LINE, Kind.ARTICLE}), ",/-;:|.+>&"):
                 return half, had_from
+
+    def _is_joined(self, start: int) -> bool:
+        return self._words[start].kind in (Kind.AND, Kind.LINE) or self._words[start].plain in ",;."
 
     def _is_after_between(self, start: int) -> bool:
         return any(word.kind is Kind.BETWEEN for word in self._words[start : self.at])
@@ -236,7 +227,7 @@ class Reader:
             return self.take(Kind.AND) is not None
         if self.take(Kind.TO, Kind.UNTIL):
             return True
-        if self.skip(frozenset(), "-/>"):
+        if self.skip(frozenset(), "-/>=~"):
             return True
         zero = self.peek()
         if zero and zero.kind is Kind.NUMBER and zero.plain == "0" and self.kind(1) is Kind.TIME:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from kiosk.directory.hours.expression import DAY_MIN, DayFacts, Expression, Join, Rule, State, Times
@@ -80,43 +81,57 @@ class DayPlan:
 def plan(expression: Expression, day: date, territory: Territory, zone: Zone | None = None) -> DayPlan:
     """What ``expression`` says of ``day`` in ``territory`` and the school ``zone``. Any thread."""
     feast = holiday(day, territory)
-    out = are_out(day, zone)
-    school = (False,) if not expression.asks_school_holidays else (False, True) if out is None else (out,)
+    if not expression.asks_school_holidays:
+        if feast is None:
+            return DayPlan(_said(_held(expression, DayFacts(day)), False)[0])
+        schools: tuple[bool, ...] = (False,)
+    else:
+        out = are_out(day, zone)
+        schools = (False, True) if out is None else (out,)
     public = (False,) if feast is None else (True,) if feast.is_sure else (False, True)
     by_public = []
     shut_by = None
     for is_public in public:
-        plans = [_one_way(expression, DayFacts(day, is_public, is_school), feast) for is_school in school]
-        by_public.append(_agreed([segments for segments, _ in plans], Verdict(Kind.UNKNOWN, Reason.SCHOOL_HOLIDAYS)))
-        if is_public and any(is_settled for _, is_settled in plans) and not by_public[-1]:
+        ways = [_said(_held(expression, DayFacts(day, is_public, is_school)), is_public) for is_school in schools]
+        segments = [found if is_settled else _asked(found, feast) for found, is_settled in ways]
+        by_public.append(_agreed(segments, Verdict(Kind.UNKNOWN, Reason.SCHOOL_HOLIDAYS)))
+        if is_public and any(is_settled for _, is_settled in ways) and not by_public[-1]:
             shut_by = feast
     return DayPlan(_agreed(by_public, Verdict(Kind.HOLIDAY, holiday=feast)), shut_by)
 
 
-def _one_way(expression: Expression, facts: DayFacts, feast: Holiday | None) -> tuple[tuple[Segment, ...], bool]:
-    """The day with all facts taken for sure, and whether the hours speak of a holiday that it is."""
+def _held(expression: Expression, facts: DayFacts) -> tuple[Rule, ...]:
+    return tuple(rule for rule in expression.rules if rule.holds(facts))
+
+
+def _asked(segments: tuple[Segment, ...], feast: Holiday | None) -> tuple[Segment, ...]:
+    """All of it to be asked for: it is a holiday, of which the hours say nothing."""
+    ask = Verdict(Kind.HOLIDAY, holiday=feast)
+    return _joined(Segment(one.start_min, one.end_min, ask) for one in segments)
+
+
+@lru_cache(maxsize=4096)
+def _said(rules: tuple[Rule, ...], is_public_holiday: bool) -> tuple[tuple[Segment, ...], bool]:
+    """A day of which ``rules`` speak, all facts taken for sure, and whether a holiday that it is, is spoken of too.
+
+    Remembered: a year has few days that are not like another.
+    """
     found: tuple[Segment, ...] = ()
-    is_settled = not facts.is_public_holiday
-    for rule in expression.rules:
-        if not rule.holds(facts):
-            continue
+    is_settled = not is_public_holiday
+    for rule in rules:
         if rule.join is Join.FALLBACK:
             found = _painted(_segments(rule), found)
         elif rule.state is State.CLOSED:
             is_whole_day = not rule.times
             found = () if is_whole_day else _painted(found, _segments(rule))
-            is_settled = (is_settled and not is_whole_day) or not facts.is_public_holiday or rule.settles_holidays
+            is_settled = (is_settled and not is_whole_day) or not is_public_holiday or rule.settles_holidays
         elif rule.join is Join.ADDITIONAL:
             found = _painted(found, _segments(rule))
             is_settled = is_settled or rule.settles_holidays
         else:
             found = _segments(rule)
-            is_settled = not facts.is_public_holiday or rule.settles_holidays
-    found = _joined(one for one in found if one.verdict.kind is not Kind.CLOSED)
-    if is_settled:
-        return found, facts.is_public_holiday
-    ask = Verdict(Kind.HOLIDAY, holiday=feast)
-    return _joined(Segment(one.start_min, one.end_min, ask) for one in found), False
+            is_settled = not is_public_holiday or rule.settles_holidays
+    return _joined(one for one in found if one.verdict.kind is not Kind.CLOSED), is_settled
 
 
 def _segments(rule: Rule) -> tuple[Segment, ...]:

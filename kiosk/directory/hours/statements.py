@@ -50,6 +50,10 @@ class Days:
     parity: int | None = None
     """ISO weeks: 0 even, 1 odd; None: each."""
     half: Half | None = None
+    is_half_of_last: bool = False
+    """``lundi et mardi matin``: the half may be of the last day alone."""
+    is_pair: bool = False
+    """``du samedi au dimanche``."""
     is_one: bool = False
     """``un lundi``: one of them, and it must still be said which."""
 
@@ -69,6 +73,8 @@ class Period:
 
     dates: tuple[Dates, ...] = ()
     season: Season = Season.ALL
+    is_rest: bool = False
+    """All of the year for which nothing else is said."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +87,31 @@ class Opening:
     place: int = 0
     """Where in the text, for who must say what was not understood."""
     comment: str = ""
+    is_free: bool = False
+    """It is said that these times need no appointment."""
+    is_besides: bool = False
+    """It follows the one before with ``et``: other times of the same day are more of them, not others instead."""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Days on which it is closed, or ends early, although an opening has them."""
+
+    days: Days
+    place: int
+    end_min: int | None = None
+    """When it ends on them; None: closed."""
+    period: Period | None = None
+    """The part of the year that it was said of; None: of all that was said."""
+    is_inline: bool = False
+    """Within a sentence: nothing that comes later is meant."""
+    is_exception: bool = False
+    """``sauf``: of the opening before, and of no other."""
+
+    def is_of(self, opening: Opening) -> bool:
+        """Whether ``opening`` may be meant."""
+        is_in_reach = not self.is_inline or opening.place < self.place
+        return is_in_reach and self.period in (None, opening.period) and bool(self.days.week & opening.days.week)
 
 
 @dataclass
@@ -88,12 +119,20 @@ class Said:
     """All that a text says. Filled by the grammar."""
 
     openings: list[Opening] = field(default_factory=list)
-    closed_days: list[tuple[Days, int]] = field(default_factory=list)
+    periods: list[tuple[Period, int]] = field(default_factory=list)
+    """Parts of the year that were begun, with their places."""
+    closed_days: list[Cut] = field(default_factory=list)
     closed_dates: list[Dates] = field(default_factory=list)
     closed_season: Season | None = None
+    local: list[int] = field(default_factory=list)
+    """Where a part of the year was closed within a sentence: what comes later may be open in it."""
     closed_on_public_holidays: bool = False
     open_on_public_holidays: bool = False
-    early_ends: list[tuple[Days, int, int]] = field(default_factory=list)
-    """Days, the minute at which they end instead, place."""
+    early_ends: list[Cut] = field(default_factory=list)
     is_column: bool = False
     """The text is the column of certain days in a table."""
+
+    @property
+    def has_closings(self) -> bool:
+        """Whether anything is said to be closed."""
+        return bool(self.closed_days or self.closed_dates or self.closed_season or self.closed_on_public_holidays)

@@ -4,10 +4,13 @@ Accents, capitals, dashes and spaces carry no meaning: they are the first to be 
 known stays one, of kind WORD, and stops whoever reads on: nothing is passed over.
 """
 
+import html
 import re
 import unicodedata
 from dataclasses import dataclass
 from enum import Enum, auto
+
+from kiosk.directory.hours.labels import LABELS
 
 DAY_NAMES = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 MONTH_NAMES = (
@@ -24,6 +27,7 @@ MONTH_NAMES = (
     ("novembre", "nov"),
     ("decembre", "dec"),
 )
+PUBLIC_HOLIDAYS = 128
 ORDINALS = {"premier": 1, "deuxieme": 2, "second": 2, "troisieme": 3, "quatrieme": 4, "cinquieme": 5, "dernier": -1}
 
 
@@ -32,7 +36,7 @@ class Kind(Enum):
 
     DAY = auto()
     DAYS = auto()
-    """Several at once: ``value`` is a mask, Monday the lowest bit."""
+    """Several at once: ``value`` is a mask, Monday the lowest bit, ``PUBLIC_HOLIDAYS`` above Sunday's."""
     TIME = auto()
     """``value``: minutes from midnight."""
     NUMBER = auto()
@@ -41,6 +45,9 @@ class Kind(Enum):
     OF_MONTH = auto()
     ALL_DAY = auto()
     ALL_YEAR = auto()
+    REST_OF_YEAR = auto()
+    SEASON = auto()
+    """Summer or winter, with its dates in brackets behind it."""
     PUBLIC_HOLIDAY = auto()
     SCHOOL_HOLIDAY = auto()
     TERM = auto()
@@ -49,13 +56,15 @@ class Kind(Enum):
     EVENING = auto()
     APPOINTMENT = auto()
     NO_APPOINTMENT = auto()
-    """Without appointment, without a break: says what is so anyway."""
+    """Without appointment (``value`` 1), without a break: says what is so anyway."""
     EVERY_OTHER = auto()
     EVEN_WEEK = auto()
     ODD_WEEK = auto()
     CLOSED = auto()
     OPEN = auto()
     HEADING = auto()
+    LABEL = auto()
+    """Which service the text is about: ``accueil de jour``. One alone changes nothing in its hours."""
     EXCEPT = auto()
     INCLUDED = auto()
     UNTIL = auto()
@@ -98,21 +107,21 @@ def words(text: str) -> list[Word]:
             at = match.end()
             continue
         kind, value, end = _next(plain, at)
-        found.append(Word(kind, value, plain[at:end], places[at], places[end - 1] + 1))
+        found.append(Word(kind, value, plain[at:end], places[at][0], places[end - 1][1]))
         at = end
     return found
 
 
-def _plain(text: str) -> tuple[str, list[int]]:
-    """``text`` in small letters without accents, and where each of its characters was."""
+def _plain(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """``text`` in small letters without accents and HTML's escapes, and from where to where each was in it."""
     letters: list[str] = []
-    places: list[int] = []
-    for place, letter in enumerate(text):
-        letter = _SAME.get(letter, letter)
-        for part in unicodedata.normalize("NFKD", letter).lower():
-            if not unicodedata.combining(part):
-                letters.append(part)
-                places.append(place)
+    places: list[tuple[int, int]] = []
+    for piece in _ESCAPED.finditer(text):
+        for letter in html.unescape(piece[0]):
+            for part in unicodedata.normalize("NFKD", _SAME.get(letter, letter)).lower():
+                if not unicodedata.combining(part):
+                    letters.append(part)
+                    places.append(piece.span())
     return "".join(letters), places
 
 
@@ -120,10 +129,10 @@ def _next(plain: str, at: int) -> tuple[Kind, int, int]:
     match = _LINE.match(plain, at)
     if match:
         return Kind.LINE, 0, match.end()
-    for pattern, kind, value in _PHRASES:
-        match = pattern.match(plain, at)
-        if match:
-            return kind, value, match.end()
+    match = _PHRASE.match(plain, at)
+    if match and match.lastgroup:
+        _, kind, value = _TABLE[int(match.lastgroup.removeprefix("phrase"))]
+        return kind, value, match.end()
     match = _CLOCK.match(plain, at)
     if match:
         minutes = int(match["m"] or match["spaced"] or match["dot"] or match["words"] or 0)
@@ -144,7 +153,7 @@ def _next(plain: str, at: int) -> tuple[Kind, int, int]:
 
 def _keeps_dot(word: str) -> bool:
     """Whether the dot after ``word`` ends a sentence rather than an abbreviation."""
-    return word.endswith(".") and _named(word[:-1])[0] not in (Kind.DAY, Kind.MONTH)
+    return word.endswith(".") and (len(word) > 5 or _named(word[:-1])[0] not in (Kind.DAY, Kind.MONTH))
 
 
 def _named(word: str) -> tuple[Kind, int]:
@@ -171,17 +180,24 @@ def _is_typo(word: str, name: str) -> bool:
     )
 
 
-_SAME = {
-    "\u2019": "'",
-    "\u2018": "'",
-    "\u00b4": "'",
-    "`": "'",
-    "\t": " ",
-    "\u2192": "-",
-    "\u0153": "oe",
-} | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
-_SPACE = re.compile(r"[^\S\n\r]+")
-_LINE = re.compile(r"(?:\\n|\n|\r|<br ?/?>)(?:\\n|\s|<br ?/?>)*")
+_SAME = (
+    {
+        "\u2019": "'",
+        "\u2018": "'",
+        "\u00b4": "'",
+        "`": "'",
+        "\t": " ",
+        "\u2192": "-",
+        "\u0153": "oe",
+        "\u200b": " ",
+    }
+    | dict.fromkeys("\u00b7\u2023\u2043\u25a0\u25aa\u25cf\u25e6\u25ba\u2713\u2714", "\u2022")
+    | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
+)
+_ESCAPED = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});|.", re.DOTALL)
+_SPACE = re.compile(r"(?:[^\S\n\r]|</?(?:a|b|em|font|i|span|strong|td|th|u)(?: [^<>]*)?>)+")
+_BREAK = r"(?:\\n|\n|\r|</?(?:br|div|h\d|li|ol|p|table|tr|ul)(?: [^<>]*)?/?>)"
+_LINE = re.compile(rf"{_BREAK}(?:{_BREAK}|\s)*")
 _NUMBER = re.compile(r"\d+")
 _LETTERS = re.compile(r"[a-z]+\.?")
 _ORDINAL = re.compile(r"([1-5])\s?(?:ers?|eres?|emes?|es?|nde?s?)(?![a-z])")
@@ -191,29 +207,38 @@ _CLOCK = re.compile(
     r"(?<![\d.])(?P<h>\d{1,2})(?:"
     r"\s*(?:h|:)(?P<m>[0-5]\d)(?::00|mn|min|(?<=[03]0)h)?(?![\d:.]\d|\d|h)"
     r"|\s*(?:h|:)\s+(?P<spaced>00|15|30|45)(?!\s*[h:\d])"
-    r"|\.(?P<dot>[0-5]\d)(?![\d.])(?=\s*(?:-|a|et\b|$|[/,;\n]|\d))"
+    r"|\.(?P<dot>[0-5]\d)(?![\d.])(?=\s*(?:-|a|et\b|$|[/,;\n]|\d|h))(?:\s*h(?![a-z\d]))?"
     r"|\s*heures?\s+(?P<words>[0-5]\d)(?!\s*[h:\d])"
-    r"|\s*(?:heures?|hrs?|h)(?![a-z\d]|a\s*[b-z])"
+    r"|\s*(?:heures?|hrs?|h)(?![a-z\d]|a\s*[b-z])(?: du matin(?![a-z]))?"
+    r"|\s*h(?=(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche))"
     r"|\s*h(?=a\s*\d)"
     r")"
 )
 
 _ALL, _WORKWEEK, _WEEKEND = 127, 31, 96
+_OF_DAYS = r" (?:du|le|les|des) (?:lun|mar|mer|jeu|ven|sam|dim)"
+_HOURS = (
+    *("une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf"),
+    *("dix", "onze", "douze", "treize", "quatorze", "quinze", "seize", "dix-sept"),
+)
 
 _TABLE: tuple[tuple[str, Kind, int], ...] = (
     (r"(?:(?:\+|00)33\s?(?:\(0\))?\s?|0)[1-9](?:[ .-]?\d\d){4}(?!\d)", Kind.PHONE, 0),
+    (r"0 ?8\d\d(?:[ .-]?\d\d\d){2}(?!\d)|0 8\d\d(?:[ .-]?\d\d){3}(?!\d)", Kind.PHONE, 0),
     (r"24\s*(?:h(?:eures?)?\s*)?(?:/|sur|-)\s*24(?:\s*h(?:eures)?(?![a-z]))?(?!\d)", Kind.ALL_DAY, 0),
     (r"24\s*h?\s*/\s*7(?:\s*j(?:ours)?)?(?![a-z\d])|h\s?24(?!\d)", Kind.ALL_DAY, 0),
     (r"(?:de )?(?:jour et nuit|nuit et jour)", Kind.ALL_DAY, 0),
     (r"(?<!le )7\s*j?(?:ours?)?\s*(?:/|sur)\s*7(?:\s*j(?:ours?)?)?(?![a-z\d])", Kind.DAYS, _ALL),
-    (r"tous les jours de l'annee|365\s*j(?:ours)?\s*(?:/|par|sur)\s*(?:an|365)(?![a-z\d])", Kind.DAYS, _ALL),
+    (r"365\s*j(?:ours)?\s*(?:/|par|sur)\s*(?:an|365)(?![a-z\d])", Kind.DAYS, _ALL | PUBLIC_HOLIDAYS),
+    (r"tous les jours de l'annee", Kind.DAYS, _ALL),
     (r"(?:tous les jours|chaque jour)(?!\s+(?:de la|ouvr|ferie|scolaire))", Kind.DAYS, _ALL),
     (r"(?:toutes les|chaque) nuits?(?![a-z])", Kind.DAYS, _ALL),
-    (r"(?:tous les|chaque)(?= soirs?(?![a-z]))", Kind.DAYS, _ALL),
+    (rf"(?:tous les|chaque) midis?(?={_OF_DAYS})", Kind.ARTICLE, 0),
+    (rf"(?:tous les|chaque)(?= soirs?(?![a-z])(?!{_OF_DAYS}))", Kind.DAYS, _ALL),
     (r"(?:du )?l\.?\s?(?:-|au?)\s?v\.?(?![a-z'.])", Kind.DAYS, _WORKWEEK),
     (r"(?:du )?l\.?\s?(?:-|au?)\s?s\.?(?![a-z'.])", Kind.DAYS, _WORKWEEK | 32),
     (r"(?:du )?l\.?\s?(?:-|au?)\s?d\.?(?![a-z'.])", Kind.DAYS, _ALL),
-    (r"l([/ -]?)m\1m\1j\1v(?![a-z'/]|\1[a-z])", Kind.DAYS, _WORKWEEK),
+    (r"l(?P<mark>[/ -]?)m(?P=mark)m(?P=mark)j(?P=mark)v(?![a-z'/]|(?P=mark)[a-z])", Kind.DAYS, _WORKWEEK),
     (r"(?:le |les )?(?:week[ -]?ends?|fins? de semaine|we)(?![a-z])", Kind.DAYS, _WEEKEND),
     (r"(?<!de )(?<!toute )(?:en|la) semaine(?![a-z])(?!\s+(?:im)?paire)", Kind.DAYS, _WORKWEEK),
     (r"(?:(?:le|les|des) )?jours? feries?(?![a-z])", Kind.PUBLIC_HOLIDAY, 0),
@@ -223,17 +248,27 @@ _TABLE: tuple[tuple[str, Kind, int], ...] = (
         0,
     ),
     (r"(?:(?:en|pendant la|hors) )?periodes? scolaires?", Kind.TERM, 0),
+    (r"(?<!de )nuits? d[ue] (?=lun|mar|mer|jeu|ven|sam|dim)", Kind.WORD, 0),
     (r"toute l'annee", Kind.ALL_YEAR, 0),
-    (r"(?:avec ou )?sans (?:rendez[ -]vous|rdv|r\.d\.v\.?)(?![a-z])", Kind.NO_APPOINTMENT, 0),
+    (r"(?:le )?reste de l'annee|(?:en )?hors saison|en dehors de cette periode", Kind.REST_OF_YEAR, 0),
+    (r"(?:d'|en |l')?(?:ete|hiver|saison|haute saison)(?= ?\()", Kind.SEASON, 0),
+    (r"(?:accueil )?physique et telephonique|telephonique et physique", Kind.LABEL, 0),
+    (r"(?:avec ou )?sans (?:rendez[ -]vous|rdv|r\.d\.v\.?)(?![a-z])", Kind.NO_APPOINTMENT, 1),
+    (r"(?:en )?(?:acces|accueil) libre(?: et gratuit)?(?![a-z])", Kind.NO_APPOINTMENT, 1),
     (r"(?:sans interruption|non[ -]stop|(?:en )?journee continue|sans interuption|en continu)", Kind.NO_APPOINTMENT, 0),
+    (r"toute la journee(?![a-z])", Kind.NO_APPOINTMENT, 0),
     (
         r"(?:(?:uniquement|exclusivement|seulement) )?(?:sur|avec|sous) (?:rendez[ -]vous|rdv|r\.d\.v\.?)"
-        r"(?: (?:uniquement|exclusif|exclusivement|seulement))?(?![a-z])",
+        r"(?: (?:uniquement|exclusif|exclusivement|seulement))?(?![a-z])"
+        r"|sur (?:pre-?)?(?:inscription|orientation|convocation|reservation)"
+        r"(?: (?:uniquement|prealable|du (?:115|siao)))?"
+        r"(?![a-z])",
         Kind.APPOINTMENT,
         0,
     ),
     (r"(?:du|de chaque|chaque) mois(?![a-z])", Kind.OF_MONTH, 0),
     (r"(?:(?:une|1) semaine )?sur (?:deux|2)(?![a-z\d])", Kind.EVERY_OTHER, 0),
+    (r"1(?= (?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche) sur (?:deux|2)(?![a-z\d]))", Kind.ARTICLE, 1),
     (r"(?:tous|toutes) les (?:15|quinze) jours", Kind.EVERY_OTHER, 0),
     (r"toutes les (?:deux|trois|quatre|2|3|4) semaines", Kind.EVERY_OTHER, 0),
     (r"(?:(?:les|des|en) )?semaines? paires?(?![a-z])", Kind.EVEN_WEEK, 0),
@@ -242,6 +277,11 @@ _TABLE: tuple[tuple[str, Kind, int], ...] = (
     (r"apres[ -]?midis?(?![a-z])", Kind.AFTERNOON, 0),
     (r"(?:matins?|matinees?)(?![a-z])", Kind.MORNING, 0),
     (r"(?:soirs?|soirees?)(?![a-z])", Kind.EVENING, 0),
+    *(
+        (rf"{name} heures?(?! et |[ -](?:trente|quinze|demie))", Kind.TIME, 60 * hour)
+        for hour, name in enumerate(_HOURS, 1)
+    ),
+    (r"maison medicale de garde|(?:repas|dejeuner) d[eu] (?:midi|soir)", Kind.LABEL, 0),
     (r"midi(?![a-z])", Kind.TIME, 12 * 60),
     (r"minuit(?![a-z])", Kind.TIME, 24 * 60),
     (
@@ -252,10 +292,12 @@ _TABLE: tuple[tuple[str, Kind, int], ...] = (
         Kind.HEADING,
         0,
     ),
-    (r"(?:(?:est|sont) )?ouvert(?:e|s|es)?(?: au public)?(?![a-z])", Kind.OPEN, 0),
+    (r"(?:(?:est|sont) )?ouvert(?:e|s|es)?(?: au public)?(?![a-z])|fonctionn(?:e|ent|ant)(?![a-z])", Kind.OPEN, 0),
+    (r"hors metropole ou depuis", Kind.WORD, 0),
     (r"(?:sauf|hors|hormis|exceptee?s?|a l'exception d(?:e|u|es)|en dehors d(?:e|es))(?![a-z])", Kind.EXCEPT, 0),
     (r"(?:y compris|inclus|compris|meme)(?![a-z])", Kind.INCLUDED, 0),
     (r"(?:jusqu'(?:a|au)|jusque)(?![a-z])", Kind.UNTIL, 0),
+    (r"uniquement depuis", Kind.WORD, 0),
     (r"(?:uniquement|seulement|exclusivement)(?![a-z])", Kind.ONLY, 0),
     (
         r"(?:par (?:telephone|messagerie|courriers?|courriel|mail|e-mail|telecopie|fax|internet|sms|chat)"
@@ -266,11 +308,13 @@ _TABLE: tuple[tuple[str, Kind, int], ...] = (
         Kind.CONTACT,
         0,
     ),
-    (r"outre[ -]mers?|hors metropole ou depuis", Kind.WORD, 0),
+    (r"outre[ -]mers?", Kind.WORD, 0),
     (r"d'", Kind.FROM, 0),
     (r"l'", Kind.ARTICLE, 0),
 )
-_PHRASES = [(re.compile(rf"(?<![a-z])(?:{pattern})"), kind, value) for pattern, kind, value in _TABLE]
+_PHRASE = re.compile(
+    "(?<![a-z])(?:" + "|".join(f"(?P<phrase{n}>{pattern})" for n, (pattern, _, _) in enumerate(_TABLE)) + ")"
+)
 
 _NAMES: dict[str, tuple[Kind, int]] = {
     **dict.fromkeys(("a", "au", "aux"), (Kind.TO, 0)),
@@ -286,4 +330,5 @@ _NAMES: dict[str, tuple[Kind, int]] = {
     "entre": (Kind.BETWEEN, 0),
     "puis": (Kind.THEN, 0),
 }
+_NAMES = {name: (Kind.LABEL, 0) for name in LABELS} | _NAMES
 _NAMES |= {"merc": (Kind.DAY, 2), "vend": (Kind.DAY, 4), "jeud": (Kind.DAY, 3), "dimanche": (Kind.DAY, 6)}

@@ -1,6 +1,6 @@
 """Writes an index from the lines of a bundle, in one new file (what stands around that: live.py).
 
-Memory is bounded by the vocabulary and some 30 bytes a relay: lines are read one by one, twice, the second time from
+Memory is bounded by the vocabulary and some 200 bytes a relay: lines are read one by one, twice, the second time from
 the new file itself, in the order of the curve.
 """
 
@@ -15,21 +15,25 @@ import msgspec
 
 from kiosk.directory.hours.openness import usual_week
 from kiosk.directory.index import schema
-from kiosk.directory.index.cells import CALENDARS, Cells
+from kiosk.directory.index.cells import CALENDARS, Cells, Relay
+from kiosk.directory.index.checksum import proved, with_checksum
 from kiosk.directory.index.curve import place_on_curve
 from kiosk.directory.index.facts import (
     Texts,
     calendar_of,
+    home_of,
     hours_of,
     is_spread,
     place_of,
     profile_of,
-    row_of,
+    seen_on,
+    statement_of,
     tags_of,
     texts_of,
 )
 from kiosk.directory.index.locating import spot_of
 from kiosk.directory.index.slips import forms, slips_in
+from kiosk.directory.index.twins import Twins
 from kiosk.directory.parts import Hours, Place
 from kiosk.directory.record import parse
 from kiosk.directory.vocabulary import vocabulary
@@ -76,6 +80,7 @@ class _Writer:
         self._base = base
         self._vocabulary = vocabulary()
         self._cells = Cells()
+        self._twins = Twins()
         self._hours: dict[bytes, int] = {}
         self._words: Counter[str] = Counter()
         self._terms: Counter[str] = Counter()
@@ -86,9 +91,11 @@ class _Writer:
             key = packed & (1 << _KEY_BITS) - 1
             self._relay(number, key, (points[2 * key], points[2 * key + 1]))
         first = next((at for at, packed in enumerate(order) if packed >> _KEY_BITS), len(order))
+        self._cells.name_twins(self._twins.groups())
         self._blocks(order, points, first)
         self._spelling()
-        self._base.executemany("INSERT INTO cells VALUES (?, ?)", self._cells.packed().items())
+        cells = ((name, with_checksum(content, name)) for name, content in self._cells.packed().items())
+        self._base.executemany("INSERT INTO cells VALUES (?, ?)", cells)
         return {"relays": str(len(order)), "spread": str(first)}
 
     def _records(self, lines: Iterable[bytes]) -> tuple[list[int], "array[float]"]:
@@ -98,7 +105,7 @@ class _Writer:
         for key, line in enumerate(lines):
             service = parse(line)
             latitude, longitude = _point(place_of(service))
-            self._base.execute("INSERT INTO record VALUES (?, ?, ?)", (key, service.id, line))
+            self._base.execute("INSERT INTO record VALUES (?, ?, ?)", (key, service.id, with_checksum(line, key)))
             along = 0
             if latitude is not None and longitude is not None and not is_spread(service, latitude):
                 along = 1 + place_on_curve(latitude, longitude)
@@ -108,23 +115,32 @@ class _Writer:
         return order, points
 
     def _relay(self, number: int, key: int, where: tuple[float, float]) -> None:
-        (line,) = self._base.execute("SELECT line FROM record WHERE key = ?", (key,)).fetchone()
+        line = proved(self._base.execute("SELECT line FROM record WHERE key = ?", (key,)).fetchone()[0], key)
         service = parse(line)
-        point = (None, None) if where[0] == _NOWHERE else where
+        latitude, longitude = (None, None) if where[0] == _NOWHERE else where
         place = place_of(service)
-        texts = texts_of(service, self._vocabulary)
         spot = spot_of(place)
-        region = "" if spot is None else spot.region
-        tags = tags_of(service, region, is_spread(service, point[0]), self._vocabulary)
+        home = home_of(service, "" if spot is None else spot.region)
+        tags = tags_of(home, is_spread(service, latitude))
+        self._twins.add(number, service, place, "" if spot is None else spot.insee)
         self._base.execute(
             "INSERT INTO words (rowid, tokens) VALUES (?, ?)",
-            (number, " ".join((*self._stems(texts), *tags))),
+            (number, " ".join((*self._stems(texts_of(service, self._vocabulary)), *tags))),
         )
-        hours_key = self._hours_key(hours_of(service))
-        calendar = CALENDARS.index(calendar_of(place))
-        self._cells.add(point, hours_key, calendar, profile_of(service))
-        row = (number, key, *point, hours_key, calendar, *row_of(service, region))
-        self._base.execute(f"INSERT INTO relay VALUES ({', '.join('?' * len(row))})", row)
+        self._cells.add(
+            Relay(
+                record=key,
+                latitude=latitude,
+                longitude=longitude,
+                hours=self._hours_key(hours_of(service)),
+                calendar=CALENDARS.index(calendar_of(place)),
+                seen_on=seen_on(service),
+                needs=service.needs,
+                profile=profile_of(service, self._vocabulary),
+                home=home,
+                statement=statement_of(service),
+            )
+        )
 
     def _stems(self, texts: Texts) -> list[str]:
         """Its stems, each once, and those of its name once more with their mark; they are counted on the way."""
@@ -132,7 +148,7 @@ class _Writer:
         stems = {stem(word, schema.STEMS) for word in words}
         named = {schema.NAME_MARK + stem(word, schema.STEMS) for word in texts.name}
         self._words.update(words)
-        self._terms.update(stems)
+        self._terms.update(stems | named)
         return sorted(stems | named)
 
     def _hours_key(self, hours: Hours) -> int:
@@ -142,8 +158,8 @@ class _Writer:
         if key is None:
             key = self._hours[content] = len(self._hours)
             week = usual_week(hours)
-            packed = None if week is None else msgspec.msgpack.encode(week)
-            self._base.execute("INSERT INTO hours VALUES (?, ?, ?)", (key, content, packed))
+            packed = None if week is None else with_checksum(msgspec.msgpack.encode(week), key)
+            self._base.execute("INSERT INTO hours VALUES (?, ?, ?)", (key, with_checksum(content, key), packed))
         return key
 
     def _blocks(self, order: list[int], points: "array[float]", first: int) -> None:
@@ -160,9 +176,11 @@ class _Writer:
     def _spelling(self) -> None:
         words = sorted(self._words)
         rows = (
-            (key, word, term, self._terms[term]) for key, word in enumerate(words) if (term := stem(word, schema.STEMS))
+            (key, word, term, self._terms[term], self._terms[schema.NAME_MARK + term])
+            for key, word in enumerate(words)
+            if (term := stem(word, schema.STEMS))
         )
-        self._base.executemany("INSERT INTO word VALUES (?, ?, ?, ?)", rows)
+        self._base.executemany("INSERT INTO word VALUES (?, ?, ?, ?, ?)", rows)
         slips = sorted(form << 32 | key for key, word in enumerate(words) for form in forms(word, slips_in(word)))
         self._base.executemany("INSERT OR IGNORE INTO slip VALUES (?, ?)", ((s >> 32, s & 0xFFFFFFFF) for s in slips))
 

@@ -1,7 +1,7 @@
-"""What an index keeps of a relay: the row that weighs it, its words, and the tags it is filed under. Pure."""
+"""What an index keeps of a relay: what it is judged by, its words, and the places it is filed under. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from enum import IntEnum
 from functools import lru_cache
@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from kiosk.directory.hours.openness import territory_at
 from kiosk.directory.hours.schools import zone_at
-from kiosk.directory.index.cells import Calendar, Profile
-from kiosk.directory.parts import Channel, Confidence, Cost, Gender, Hours, Level, Place, Room, Strength
+from kiosk.directory.index.cells import Calendar, Home, Profile, Statement
+from kiosk.directory.parts import Channel, Cost, Gender, Hours, Level, Place, Room
 from kiosk.directory.record import Service
-from kiosk.directory.vocabulary import Vocabulary
+from kiosk.directory.vocabulary import Vocabulary, needs_above
 from kiosk.directory.words.folding import tokens
 
 EVERYWHERE = "france"
@@ -114,38 +114,19 @@ def _labels(code: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     return (term.fr, term.en) if term else (code.replace("--", " ").replace("-", " "),)
 
 
-def needs_above(needs: tuple[str, ...]) -> tuple[str, ...]:
-    """``needs`` and every theme that they lie within: ``a--b--c``, ``a--b``, ``a``."""
-    found: dict[str, None] = {}
-    for need in needs:
-        parts = need.split("--")
-        for size in range(len(parts), 0, -1):
-            found["--".join(parts[:size])] = None
-    return tuple(found)
+def tags_of(home: Home, is_spread: bool) -> Iterator[str]:
+    """The places that it is filed under; their kinds are told apart by what stands before the colon.
 
-
-def tags_of(service: Service, region: str, is_spread: bool, vocabulary: Vocabulary) -> Iterator[str]:
-    """The tags that it is filed under; their kinds are told apart by what stands before the colon.
-
-    ``n:`` need or a theme around it, ``e:`` need in so many words, ``a:`` area served, ``d:`` department and ``g:``
-    region that it is in, ``l:`` language, ``x:`` exclusive audience (``x:-``: none), ``r:`` audience that it refuses by
-    age or gender, ``v:`` level.
+    ``a:`` area served (``a:-``: it has no place and names none), ``d:`` department and ``g:`` region that it is in.
     """
-    found = [f"n:{code}" for code in needs_above(service.needs)]
-    found += [f"e:{code}" for code in service.needs]
-    areas = areas_of(service, region)
-    found += [f"a:{code}" for code in areas]
-    if is_spread and not areas:
+    found = [f"a:{code}" for code in home.serves]
+    if is_spread and not home.serves:
         found.append("a:-")
-    if department := department_of(place_of(service)):
-        found.append(f"d:{department}")
-    if region:
-        found.append(f"g:{region}")
-    found += [f"l:{code}" for code in service.languages]
-    exclusive = [one.who for one in service.audiences if one.strength is Strength.EXCLUSIVE]
-    found += [f"x:{who}" for who in exclusive or ("-",)]
-    found += [f"r:{who}" for who in vocabulary.audiences if refuses(service, who)]
-    return (coded(tag) for tag in (*found, f"v:{service.level or '-'}"))
+    if home.department:
+        found.append(f"d:{home.department}")
+    if home.region:
+        found.append(f"g:{home.region}")
+    return map(coded, found)
 
 
 @lru_cache(maxsize=4096)
@@ -178,43 +159,36 @@ def reach_of(service: Service) -> Reach:
     return Reach.FREE if any(one.cost is Cost.FREE for one in voice) else Reach.VOICE
 
 
-def row_of(service: Service, region: str) -> tuple[object, ...]:
-    """The columns of table ``relay`` from ``level`` on; see :class:`kiosk.directory.index.store.Row`."""
-    capacity = service.capacity
-    known = capacity is not None and capacity.room is not Room.UNKNOWN
-    seen = max(filter(None, (service.verified_on, service.updated_on)), default=None)
-    return (
-        service.level,
-        _joined(service.needs),
-        _joined(f"{one.who}:{one.strength}" for one in service.audiences),
-        _joined(service.languages),
-        capacity.room if capacity and known else None,
-        capacity.stated_on.toordinal() if capacity and known else None,
-        _day_after(capacity.stated_on, capacity.good_for_days) if capacity and known else None,
-        seen.toordinal() if seen else None,
-        service.confidence if service.confidence is not Confidence.UNRATED else None,
-        _joined(areas_of(service, region)),
-        int(reach_of(service)),
-    )
-
-
-def profile_of(service: Service) -> Profile:
-    """What it has alike with many others."""
+def profile_of(service: Service, vocabulary: Vocabulary) -> Profile:
+    """Who it is and whom it is for."""
     return Profile(
         level=service.level,
         confidence=service.confidence,
         phone=int(reach_of(service)),
-        is_exclusive=any(one.strength is Strength.EXCLUSIVE for one in service.audiences),
-        tells_room=service.capacity is not None,
-        is_dated=bool(service.verified_on or service.updated_on),
-        names_area=bool(service.area) or service.level not in (None, Level.LOCAL),
+        audiences=tuple((one.who, one.strength) for one in service.audiences),
+        refused=tuple(who for who in vocabulary.audiences if refuses(service, who)),
+        languages=service.languages,
     )
+
+
+def home_of(service: Service, region: str) -> Home:
+    """Where it is, and where it is for; ``region`` as for :func:`areas_of`."""
+    return Home(areas_of(service, region), department_of(place_of(service)), region)
+
+
+def statement_of(service: Service) -> Statement | None:
+    """What it says of its room; None: nothing."""
+    said = service.capacity
+    if said is None or said.room is Room.UNKNOWN:
+        return None
+    return Statement(said.room, said.stated_on.toordinal(), _day_after(said.stated_on, said.good_for_days))
+
+
+def seen_on(service: Service) -> int:
+    """The day on which it was checked or changed, as an ordinal; 0: not known."""
+    day = max(filter(None, (service.verified_on, service.updated_on)), default=None)
+    return day.toordinal() if day else 0
 
 
 def _day_after(day: date, days: int) -> int:
     return (day + timedelta(days)).toordinal() if day.year < date.max.year - 1 else date.max.toordinal()
-
-
-def _joined(codes: Iterable[str]) -> str | None:
-    """Codes in one column; none for nothing, which costs the file no byte."""
-    return " ".join(map(coded, codes)) or None

@@ -23,7 +23,8 @@ from kiosk.directory import bundle
 from kiosk.directory.bundle import Manifest
 from kiosk.directory.index import building
 from kiosk.directory.index.store import Damaged, Index
-from kiosk.directory.record import canonical
+from kiosk.directory.parts import Level, Place
+from kiosk.directory.record import Service, canonical
 from kiosk.directory.sources import helplines
 from kiosk.directory.sources.report import Report
 from kiosk.errors import NeedsTechnician, RetryLater
@@ -49,7 +50,9 @@ class Seal(msgspec.Struct, frozen=True, kw_only=True):
 def build(source: Path, index: Path) -> int:
     """Make ``index`` the index of the bundle ``source``; how many relays it has.
 
-    The helplines that ship are added to a bundle that has none of their source: a national line is always there.
+    The helplines that ship are added to a bundle that has none of their source: a national line is always there. What
+    another source says of their numbers, and nobody checked, is left out: who rings gets the same line, and an older
+    sheet may call it closed.
     Raises: BadInput for the bundle; NeedsTechnician for folder or card; RetryLater while another process builds it.
     """
     with _building(index):
@@ -57,8 +60,9 @@ def build(source: Path, index: Path) -> int:
         fresh = index.with_name(f".{index.name}.new")
         fresh.unlink(missing_ok=True)
         try:
-            lines = _with_helplines((line for line, _ in bundle.stream(source)), manifest)
-            count = building.write(fresh, lines, {"bundle": manifest.sha256, "schema": str(manifest.schema)})
+            count = building.write(
+                fresh, _lines(source, manifest), {"bundle": manifest.sha256, "schema": str(manifest.schema)}
+            )
             _prove(fresh, count)
             seal = _seal(fresh, source)
             _put(_seal_path(index), msgspec.json.encode([seal, *_seals(index)][:2]))
@@ -94,29 +98,62 @@ def opened(index: Path) -> Index:
     return opened_index
 
 
-def opened_or_rebuilt(index: Path, source: Path | None = None) -> Index:
-    """As :func:`opened`; a missing or damaged index, or one of another release, is first built again.
+def prove(index: Path) -> None:
+    """Read every byte of the file ``index`` and hold it against its seal. Raises: Damaged when it is not whole.
 
-    ``source``: its bundle, else the one that its seal names. Raises: Damaged without a bundle; else as :func:`build`.
+    Seconds of a card's time for a country: not on the way to an answer, and best in a process of its own.
     """
+    seals = _seals(index)
+    if seals and _digest(index) not in {seal.sha256 for seal in seals}:
+        raise Damaged(f"{index}: it is not what was built; build it again from its bundle")
+    found = Index(index)
+    try:
+        if not seals:
+            found.prove()
+    finally:
+        found.close()
+
+
+def opened_or_rebuilt(index: Path, source: Path | None = None) -> Index:
+    """As :func:`opened`; a missing or damaged index, or one of another release, is first :func:`rebuilt`."""
     try:
         return opened(index)
     except Damaged as error:
-        known = source or next((Path(seal.bundle) for seal in _seals(index) if Path(seal.bundle).is_file()), None)
-        if known is None or not known.is_file():
-            raise
-        logger.log(logging.WARNING if index.exists() else logging.INFO, "the directory's index is built: %s", error)
+        return rebuilt(index, error, source)
+
+
+def rebuilt(index: Path, fault: Damaged, source: Path | None = None) -> Index:
+    """The index built again, since it has the ``fault``, and opened.
+
+    ``source``: its bundle, else the one that its seal names. Raises: ``fault`` without a bundle; else as :func:`build`.
+    """
+    known = source or next((Path(seal.bundle) for seal in _seals(index) if Path(seal.bundle).is_file()), None)
+    if known is None or not known.is_file():
+        raise fault
+    logger.log(logging.WARNING if index.exists() else logging.INFO, "the directory's index is built: %s", fault)
     build(known, index)
     return opened(index)
 
 
-def _with_helplines(lines: Iterator[bytes], manifest: Manifest) -> Iterator[bytes]:
-    """``lines``, with the helplines that ship where their ids put them, unless the bundle has that source itself."""
-    if any(source.name == helplines.NAME for source in manifest.sources):
-        return lines
-    services, _ = helplines.read([helplines.SHIPPED], Report())
-    ours = sorted((service.id.encode(), canonical(service)) for service in services)
-    return (line for _, line in heapq.merge(((_ID.decode(line).id.encode(), line) for line in lines), ours))
+def _lines(source: Path, manifest: Manifest) -> Iterator[bytes]:
+    """The lines of a bundle with the helplines that ship where their ids put them, unless it has that source itself."""
+    ours: list[Service] = []
+    if all(one.name != helplines.NAME for one in manifest.sources):
+        ours = sorted(helplines.read([helplines.SHIPPED], Report())[0], key=lambda service: service.id.encode())
+        known = ours
+    else:
+        known = [service for service in bundle.read(source).services() if service.source == helplines.NAME]
+    numbers = frozenset(phone.number for service in known for phone in service.phones)
+    theirs = (line for line, service in bundle.stream(source) if not _is_known(service, numbers))
+    own = ((service.id.encode(), canonical(service)) for service in ours)
+    return (line for _, line in heapq.merge(((_ID.decode(line).id.encode(), line) for line in theirs), own))
+
+
+def _is_known(service: Service, numbers: frozenset[str]) -> bool:
+    """Whether another source speaks of helplines alone, and nobody checked it: a national line of their ``numbers``."""
+    is_line = service.level is Level.NATIONAL and service.place == Place() and bool(service.phones)
+    is_checked = service.source == helplines.NAME or service.verified_on is not None
+    return is_line and not is_checked and all(phone.number in numbers for phone in service.phones)
 
 
 class _Id(msgspec.Struct):

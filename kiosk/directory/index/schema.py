@@ -2,7 +2,7 @@
 
 APPLICATION_ID = 0x534F5344
 """``SOSD``, in the header of the file: an index, not some other database."""
-INDEX_VERSION = 1
+INDEX_VERSION = 4
 """Grows with every change of what is written here or filed by it: an index of another version is built again."""
 STEMS = "fr"
 """Words of every language are cut as French ones: what matters is that question and index do it alike."""
@@ -14,19 +14,15 @@ BLOCK = 64
 CREATE = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE record (key INTEGER PRIMARY KEY, id TEXT NOT NULL, line BLOB NOT NULL);
-CREATE TABLE relay (
-    number INTEGER PRIMARY KEY, record INTEGER NOT NULL, latitude REAL, longitude REAL,
-    hours INTEGER NOT NULL, calendar INTEGER NOT NULL, level TEXT, needs TEXT, audiences TEXT, languages TEXT,
-    room TEXT, stated_on INTEGER, good_until INTEGER, seen_on INTEGER, confidence TEXT, area TEXT,
-    phone INTEGER NOT NULL
-);
 CREATE TABLE cells (name TEXT PRIMARY KEY, cells BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE hours (key INTEGER PRIMARY KEY, hours BLOB NOT NULL, week BLOB);
 CREATE VIRTUAL TABLE words USING fts5(
     tokens, content='', columnsize=0, detail=none, tokenize="ascii tokenchars '-:='"
 );
 CREATE VIRTUAL TABLE block USING rtree(key, south, north, west, east, +first INTEGER, +last INTEGER);
-CREATE TABLE word (key INTEGER PRIMARY KEY, word TEXT NOT NULL, term TEXT NOT NULL, relays INTEGER NOT NULL);
+CREATE TABLE word (
+    key INTEGER PRIMARY KEY, word TEXT NOT NULL, term TEXT NOT NULL, relays INTEGER NOT NULL, named INTEGER NOT NULL
+);
 CREATE TABLE slip (form INTEGER NOT NULL, word INTEGER NOT NULL, PRIMARY KEY (form, word)) WITHOUT ROWID;
 """
 

@@ -1,11 +1,10 @@
-"""Reads an index: who matches, what they are weighed by, which words it knows. It never writes to the file.
+"""Reads an index: who matches, what they are judged by, which words it knows. It never writes to the file.
 
 One thread at a time. What SQLite says of a damaged file becomes :class:`Damaged`, whose remedy is to build it again.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,16 +13,12 @@ import msgspec
 from kiosk.directory.hours.schedule import Kind
 from kiosk.directory.index import schema
 from kiosk.directory.index.cells import Cells
+from kiosk.directory.index.checksum import proved
 from kiosk.directory.index.slips import distance, forms, slips_in
 from kiosk.directory.parts import Hours
 from kiosk.errors import NeedsTechnician
 
-MAPPED_BYTES = 1 << 30
-"""Of the file, read through the kernel's page cache: what other processes read is there already."""
 CACHED_HOURS = 4096
-AT_ONCE = 64
-"""Rows that are read together."""
-_ROWS = f"SELECT * FROM relay WHERE number IN ({', '.join('?' * AT_ONCE)})"
 
 Week = tuple[tuple[int, int, Kind], ...]
 Range = tuple[int, int]
@@ -34,38 +29,18 @@ class Damaged(NeedsTechnician):
     """The file is no index that can be read, or not one of this release. Remedy: build it again from its bundle."""
 
 
-class Row(NamedTuple):
-    """What a relay is weighed by; codes stand in one column each, separated by spaces, None for none."""
+class Term(NamedTuple):
+    """A stem that some relay has."""
 
-    number: int
-    record: int
-    latitude: float | None
-    longitude: float | None
-    hours: int
-    calendar: int
-    level: str | None
-    needs: str | None
-    audiences: str | None
-    languages: str | None
-    room: str | None
-    stated_on: int | None
-    """Days are ordinals (:meth:`datetime.date.toordinal`)."""
-    good_until: int | None
-    seen_on: int | None
-    confidence: str | None
-    area: str | None
-    phone: int
+    term: str
+    relays: int
+    """How many have it."""
+    named: int
+    """How many have it in a name."""
 
 
-class Block(NamedTuple):
-    """Neighbours on the curve, and the box around them in degrees."""
-
-    south: float
-    north: float
-    west: float
-    east: float
-    first: int
-    last: int
+Block = tuple[float, float, float, float, int, int]
+"""Neighbours on the curve: south, north, west and east of the box around them in degrees, first and last number."""
 
 
 class Index:
@@ -83,7 +58,9 @@ class Index:
             )
         try:
             with _reading(path):
-                self._base.execute(f"PRAGMA mmap_size = {MAPPED_BYTES}")
+                # a page that the card cannot read any more is an error here; of a mapped file it would be SIGBUS, the
+                # end of the process that carries the calls
+                self._base.execute("PRAGMA mmap_size = 0")
                 form = self._one("PRAGMA application_id"), self._one("PRAGMA user_version")
                 if form != ((schema.APPLICATION_ID,), (schema.INDEX_VERSION,)):
                     raise Damaged(f"{path}: no index of this release of the terminal; build it again from its bundle")
@@ -111,19 +88,13 @@ class Index:
                 found += [number for (number,) in rows.fetchall()]
         return found
 
-    def rows(self, numbers: Sequence[int]) -> list[Row]:
-        """The rows of relays by their numbers, in no order of use; at most :data:`AT_ONCE` of them."""
-        with _reading(self.path):
-            # always the same statement, so that it is prepared once
-            asked = (*numbers, *(-1,) * (AT_ONCE - len(numbers)))
-            return [Row._make(row) for row in self._base.execute(_ROWS, asked).fetchall()]
-
     def cells(self) -> Cells:
-        """What every relay is first judged by; read once."""
+        """What every relay is judged by; read once."""
         if self._cells is None:
             with _reading(self.path):
-                self._cells = Cells.unpacked(dict(self._base.execute("SELECT name, cells FROM cells")))
-                if len(self._cells.profile) != self.relays:
+                stored = self._base.execute("SELECT name, cells FROM cells")
+                self._cells = Cells.unpacked({name: proved(cells, name) for name, cells in stored})
+                if len(self._cells) != self.relays:
                     raise Damaged(f"{self.path}: cells are missing; build it again from its bundle")
         return self._cells
 
@@ -135,21 +106,26 @@ class Index:
                 " WHERE south <= ? AND north >= ? AND west <= ? AND east >= ?",
                 (north, south, east, west),
             )
-            return [Block._make(row) for row in found]
+            return found.fetchall()
 
-    def line(self, record: int) -> bytes:
-        """The canonical line of a record by its key. Raises: Damaged when there is none."""
+    def lines(self, records: Sequence[int]) -> list[bytes]:
+        """The canonical lines of records by their keys, in that order. Raises: Damaged when one is missing."""
+        if not records:
+            return []
         with _reading(self.path):
-            row = self._one("SELECT line FROM record WHERE key = ?", record)
-        if row is None:
-            raise Damaged(f"{self.path}: a record is missing; build it again from its bundle")
-        return bytes(row[0])
+            asked = f"SELECT key, line FROM record WHERE key IN ({', '.join('?' * len(records))})"
+            found = dict(self._base.execute(asked, tuple(records)).fetchall())
+            if not found.keys() >= set(records):
+                raise Damaged(f"{self.path}: a record is missing; build it again from its bundle")
+            return [proved(found[key], key) for key in records]
 
     def line_of(self, id_: str) -> bytes | None:
         """The canonical line of the record ``id_``; None: there is none."""
         with _reading(self.path):
-            row = self._one("SELECT line FROM record WHERE id = ?", id_)
-        return None if row is None else bytes(row[0])
+            row = self._one("SELECT line, key, id FROM record WHERE id = ?", id_)
+            if row is not None and row[2] != id_:
+                raise Damaged(f"{self.path}: the way to a record leads to another; build it again from its bundle")
+            return None if row is None else proved(row[0], row[1])
 
     def lines_of(self, key: str) -> list[bytes]:
         """The canonical lines of the record ``key``, else of those whose ids are ``source--key``; it reads all ids."""
@@ -157,8 +133,8 @@ class Index:
         if whole is not None:
             return [whole]
         with _reading(self.path):
-            found = self._base.execute("SELECT line FROM record WHERE substr(id, instr(id, '--') + 2) = ?", (key,))
-            return [bytes(line) for (line,) in found]
+            asked = "SELECT line, key FROM record WHERE substr(id, instr(id, '--') + 2) = ?"
+            return [proved(line, number) for line, number in self._base.execute(asked, (key,))]
 
     def hours(self, key: int) -> tuple[Hours, Week | None]:
         """Hours by their key, without their words, and the usual week where there is one; the last are remembered."""
@@ -166,61 +142,61 @@ class Index:
         if known is None:
             with _reading(self.path):
                 row = self._one("SELECT hours, week FROM hours WHERE key = ?", key)
-            if row is None:
-                raise Damaged(f"{self.path}: hours are missing; build it again from its bundle")
-            if len(self._hours) >= CACHED_HOURS:
-                self._hours.clear()
-            known = self._hours[key] = _HOURS.decode(row[0]), None if row[1] is None else _WEEK.decode(row[1])
+                if row is None:
+                    raise Damaged(f"{self.path}: hours are missing; build it again from its bundle")
+                hours, week = (None if packed is None else proved(packed, key) for packed in row)
+                if len(self._hours) >= CACHED_HOURS:
+                    self._hours.clear()
+                known = self._hours[key] = _HOURS.decode(hours or b""), None if week is None else _WEEK.decode(week)
         return known
 
-    def term_of(self, word: str) -> tuple[str, int] | None:
-        """The stem of a folded word and how many relays have it; None: no relay has the word."""
+    def term_of(self, word: str) -> Term | None:
+        """The stem of a folded word; None: no relay has the word."""
         with _reading(self.path):
-            row = self._one("SELECT term, relays FROM word WHERE word = ?", word)
-        return None if row is None else (str(row[0]), int(row[1]))
+            row = self._one("SELECT term, relays, named FROM word WHERE word = ?", word)
+        return None if row is None else Term._make(row)
 
-    def terms_from(self, start: str, most: int) -> list[tuple[str, int]]:
+    def terms_from(self, start: str, most: int) -> list[Term]:
         """The stems of words that begin with ``start``, those of most relays first."""
         with _reading(self.path):
             found = self._base.execute(
-                "SELECT term, max(relays) FROM word WHERE word >= ? AND word < ? GROUP BY term"
+                "SELECT term, max(relays), max(named) FROM word WHERE word >= ? AND word < ? GROUP BY term"
                 " ORDER BY max(relays) DESC, term LIMIT ?",
                 (start, start + "\U0010ffff", most),
             )
-            return [(str(term), int(relays)) for term, relays in found]
+            return list(map(Term._make, found))
 
-    def terms_near(self, word: str) -> list[tuple[str, int, int]]:
-        """What ``word`` may be a slip for: stem, relays, slips; the nearest alone, commonest first."""
+    def terms_near(self, word: str) -> tuple[list[Term], int]:
+        """What ``word`` may be a slip for, and how many slips off: the nearest alone, commonest first."""
         most = slips_in(word)
-        met: dict[str, tuple[str, int]] = {}
+        met: dict[str, Term] = {}
         with _reading(self.path):
             for form in forms(word, most):
-                for near, term, relays in self._base.execute(
-                    "SELECT word.word, word.term, word.relays FROM slip JOIN word ON word.key = slip.word"
+                for near, *term in self._base.execute(
+                    "SELECT word.word, word.term, word.relays, word.named FROM slip JOIN word ON word.key = slip.word"
                     " WHERE slip.form = ?",
                     (form,),
                 ):
-                    met[near] = term, relays
-        near_by: dict[int, dict[str, int]] = {}
-        for near, (term, relays) in met.items():
+                    met[near] = Term._make(term)
+        near_by: dict[int, set[Term]] = {}
+        for near, found in met.items():
             if (slips := distance(word, near, min(most, slips_in(near)))) <= most:
-                near_by.setdefault(slips, {})[term] = relays
+                near_by.setdefault(slips, set()).add(found)
         if not near_by:
-            return []
+            return [], 0
         slips = min(near_by)
-        return sorted(
-            ((term, relays, slips) for term, relays in near_by[slips].items()), key=lambda one: (-one[1], one[0])
-        )
+        return sorted(near_by[slips], key=lambda one: (-one.relays, one.term)), slips
 
     def prove(self) -> None:
         """Read all of it. Raises: Damaged saying what does not hold."""
         with _reading(self.path):
             said = self._one("PRAGMA integrity_check(1)")
-            counts = {table: self._one(f"SELECT count(*) FROM {table}") for table in ("record", "relay")}
+            relays = self._one("SELECT count(*) FROM record")
         if said != ("ok",):
             raise Damaged(f"{self.path}: {said[0] if said else 'unreadable'}; build it again from its bundle")
-        if set(counts.values()) != {(self.relays,)}:
+        if relays != (self.relays,):
             raise Damaged(f"{self.path}: it lacks relays; build it again from its bundle")
+        self.cells()
 
     def _one(self, sql: str, *values: object) -> tuple[Any, ...] | None:
         row: tuple[Any, ...] | None = self._base.execute(sql, values).fetchone()
@@ -231,11 +207,19 @@ _HOURS = msgspec.msgpack.Decoder(Hours)
 _WEEK = msgspec.msgpack.Decoder(Week)
 
 
-@contextmanager
-def _reading(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.ProgrammingError:
-        raise  # ours, not the file's
-    except (sqlite3.Error, msgspec.DecodeError, KeyError, ValueError) as error:
-        raise Damaged(f"{path}: {error}; build it again from its bundle") from error
+class _reading:
+    """What a damaged file makes SQLite and msgspec say, said as :class:`Damaged`. Hundreds of times a question."""
+
+    __slots__ = ("_path",)
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, sqlite3.ProgrammingError):
+            return  # ours, not the file's
+        if isinstance(error, (sqlite3.Error, msgspec.DecodeError, KeyError, ValueError)):
+            raise Damaged(f"{self._path}: {error}; build it again from its bundle") from error

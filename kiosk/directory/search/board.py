@@ -1,72 +1,48 @@
-"""The candidates of one question: all are judged by what the index has at hand, only the best are read and weighed.
+"""The best of those that were judged so far. Pure; one thread."""
 
-The score is a sum (ranking.py). What a candidate fits, how far it is and whether it is open is known of all; what the
-rest can give at the most, its profile says. Whoever does not reach the last of the best with that is left out, so that
-the best are exactly those that weighing everybody would give.
-"""
+from heapq import heapify, heappop, heappush
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from heapq import heappush, heappushpop
-
-from kiosk.directory.index.store import AT_ONCE, Row
-from kiosk.directory.search.ranking import Traits
-
-
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """One candidate off the scales."""
-
-    score: float
-    row: Row
-    traits: Traits
-
-    def order(self) -> tuple[float, int]:
-        """To sort by: the best first; of equals, the one whose id is first."""
-        return -self.score, self.row.record
+NOTHING = float("-inf")
 
 
 class Board:
-    """The best so far."""
+    """Keeps ``places`` of them, best first; of equals, the one whose id is first; of twins, the better one."""
 
     def __init__(self, places: int) -> None:
         self._places = places
-        self._weighed: list[Weighed] = []
-        self._seen: set[int] = set()
-        self._best: list[float] = []
-
-    @property
-    def bar(self) -> float:
-        """Who cannot get so many points is not among the best."""
-        return self._best[0] if self.is_full else float("-inf")
+        self._heap: list[tuple[float, int, int]] = []
+        self._twins: dict[int, int] = {}
+        """Of the numbers on the board."""
+        self.bar = NOTHING
+        """Who has fewer points is not among the best."""
 
     @property
     def is_full(self) -> bool:
         """Whether as many were found as are wanted."""
-        return len(self._best) >= self._places
+        return len(self._heap) >= self._places
 
-    def best_first(self) -> list[Weighed]:
-        """All that were weighed; those who were not are worse than the last place."""
-        return sorted(self._weighed, key=Weighed.order)
+    def put(self, points: float, record: int, number: int, twin: int = 0) -> None:
+        """One more, with its key among the records; ``twin``: the same for all that are one and the same, 0: alone.
 
-    def weigh(self, judged: Iterable[tuple[float, int]], weighed: Callable[[Sequence[int]], Iterable[Weighed]]) -> None:
-        """Weigh those of ``judged`` (points at the most, number) that may be among the best.
-
-        ``weighed`` weighs up to :data:`AT_ONCE` numbers, and leaves out who does not pass.
+        Stretches of the map overlap: it may have been here before.
         """
-        best_first = sorted(judged, reverse=True)
-        start, size = 0, AT_ONCE // 4
-        while start < len(best_first):
-            some = [number for most, number in best_first[start : start + size] if most >= self.bar]
-            if not some:
+        one = points, -record, number
+        if number in self._twins or (self.is_full and one < self._heap[0]):
+            return
+        if twin and twin in self._twins.values():
+            other = next(each for each in self._heap if self._twins[each[2]] == twin)
+            if one < other:
                 return
-            # stretches of the map overlap somewhat: who was weighed with one is not weighed with the next
-            for one in weighed([number for number in some if number not in self._seen]):
-                self._weighed.append(one)
-                if len(self._best) < self._places:
-                    heappush(self._best, one.score)
-                else:
-                    heappushpop(self._best, one.score)
-            self._seen.update(some)
-            start += size
-            size = AT_ONCE
+            self._heap.remove(other)
+            heapify(self._heap)
+            del self._twins[other[2]]
+        heappush(self._heap, one)
+        self._twins[number] = twin
+        if len(self._heap) > self._places:
+            del self._twins[heappop(self._heap)[2]]
+        if self.is_full:
+            self.bar = self._heap[0][0]
+
+    def best_first(self) -> list[tuple[int, float]]:
+        """Their numbers, each with its points."""
+        return [(number, points) for points, _, number in sorted(self._heap, reverse=True)]

@@ -47,6 +47,8 @@ class Question:
     """The interface's: how ``text`` is read first."""
     limit: int = 10
     """At most so many, and never more than :data:`MOST_RESULTS`."""
+    explain: bool = False
+    """Say of each result why it stands where it stands."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class Found:
     room: Room
     """What may be believed of its room on that day."""
     reasons: tuple[Reason, ...]
-    """Their points add up to ``score``."""
+    """Their points add up to ``score``; empty unless the question asks to explain."""
     score: float
 
 

@@ -7,7 +7,6 @@ fresher, surer, has room, speaks the language or names the person's group never 
 from typing import NamedTuple
 
 from kiosk.directory.hours.schedule import Kind
-from kiosk.directory.index.cells import Profile
 from kiosk.directory.parts import Confidence, Level, Room
 from kiosk.directory.search.question import Reason
 
@@ -82,7 +81,7 @@ class Traits(NamedTuple):
 
 def points(traits: Traits) -> tuple[float, ...]:
     """The rows of the sum, in the order of :data:`NAMES`."""
-    away, age = traits.distance_km, traits.age_days
+    away = traits.distance_km
     return (
         WORDS * traits.words,
         NEED * traits.need,
@@ -95,7 +94,7 @@ def points(traits: Traits) -> tuple[float, ...]:
         AUDIENCE[traits.audience],
         LANGUAGE[traits.language],
         ROOM[traits.room],
-        0.0 if age is None else FRESH * max(0.0, 1.0 - max(age, 0) / STALE_DAYS),
+        age_points(traits.age_days),
         CONFIDENCE[traits.confidence],
         PHONE[traits.phone],
     )
@@ -112,23 +111,19 @@ def points_at(away_km: float) -> float:
     return NEAR * HALF_KM / (HALF_KM + away_km) - far
 
 
-def merit(profile: Profile, has_needs: bool, best_audience: str | None, names_language: bool) -> float:
-    """The most that a relay of ``profile`` can get from the rows that are not known of it beforehand.
+def age_points(age_days: int | None) -> float:
+    """The row ``fresh``."""
+    return 0.0 if age_days is None else FRESH * max(0.0, 1.0 - max(age_days, 0) / STALE_DAYS)
 
-    ``best_audience``: the key of :data:`AUDIENCE` that is the most for this question; None: nobody knows who asks.
-    """
-    audience = AUDIENCE[best_audience or ("somebody" if profile.is_exclusive else "anybody")]
-    return (
-        FOCUS * has_needs
-        + (LEVEL[profile.level] if profile.level else 0.0)
-        + AREA[True if profile.names_area else None]
-        + audience
-        + LANGUAGE["spoken" if names_language else "unknown"]
-        + (max(ROOM.values()) if profile.tells_room else ROOM[Room.UNKNOWN])
-        + FRESH * profile.is_dated
-        + CONFIDENCE[profile.confidence]
-        + PHONE[profile.phone]
-    )
+
+def best_points(level: Level | None, confidence: Confidence, phone: int) -> float:
+    """The rows ``level``, ``confidence`` and ``phone``."""
+    return (LEVEL[level] if level else 0.0) + CONFIDENCE[confidence] + PHONE[phone]
+
+
+def profile_points(level: Level | None, audience: str, language: str, confidence: Confidence, phone: int) -> float:
+    """The same with ``audience`` and ``language``."""
+    return best_points(level, confidence, phone) + AUDIENCE[audience] + LANGUAGE[language]
 
 
 def reasons(traits: Traits) -> tuple[Reason, ...]:

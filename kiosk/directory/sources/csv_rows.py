@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import re
 from collections import Counter, deque
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,8 @@ LONGEST_CELL = 1 << 20
 """Characters; what is longer has lost its closing quotation mark."""
 OPEN_ENDED = "a quotation mark that does not end"
 DELIMITERS = ",;\t|"
+SEPARATOR = re.compile(r'"?sep=(.)"?')
+"""A first line by which spreadsheets tell each other the delimiter."""
 
 
 def csv_rows(path: Path, report: Report, delimiter: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
@@ -26,11 +29,13 @@ def csv_rows(path: Path, report: Report, delimiter: str = "") -> Iterator[tuple[
     csv.field_size_limit(LONGEST_CELL)
     try:
         with path.open(encoding=_encoding(path), errors="replace", newline="") as file:
-            first = file.readline()
+            start, first = 0, file.readline()
+            if said := SEPARATOR.fullmatch(first.strip()):
+                delimiter, start, first = delimiter or said[1], file.tell(), file.readline()
             if not first.strip():
                 raise BadInput(f"{path}: no head with names of columns in its first line; give a table with one")
             delimiter = delimiter or max(DELIMITERS, key=first.count)
-            file.seek(0)
+            file.seek(start)
             lines = _Lines(file)
             head = next(iter(csv.reader(lines, delimiter=delimiter)))
             for name, times in Counter(head).items():

@@ -36,8 +36,10 @@ SERVICE_FIELDS = BOTH | {
     "structure",
 }  # fmt: skip
 STRUCTURE_FIELDS = BOTH | {"siret", "site_web", "reseaux_porteurs", "accessibilite_lieu", "services"}
-LISTS = ("services", "structures", "items")
+LISTS = ("services", "structures", "items", "features")
 """Names under which a document has its lists."""
+WRAPPED = ("service", "structure", "properties")
+"""Where an answer of the interface to a search, or a feature of GeoJSON, has what it is about."""
 AREA = re.compile(r"france|\w{5}|\w{2,3}|\d{9}")
 
 
@@ -73,7 +75,7 @@ class _Structures:
     def __init__(self, paths: list[Path], report: Report) -> None:
         self._packed: dict[str, bytes] = {}
         self._alone: dict[str, str] = {}
-        for row in rows(paths, LISTS, report):
+        for row in _rows(paths, report):
             if _is_service(row):
                 if isinstance(row.fields.get("structure"), dict):
                     self._keep(Row(row.line, row.fields["structure"], "structure."), report)
@@ -101,13 +103,25 @@ class _Structures:
             report.lose(line, "structure", "no service of its own: a structure alone is no record")
 
 
+def _rows(paths: list[Path], report: Report) -> Iterator[Row]:
+    """Services and structures, out of what may be around them."""
+    for row in rows(paths, LISTS, report, owner="id"):
+        inside = next((row.fields[name] for name in WRAPPED if isinstance(row.fields.get(name), dict)), None)
+        one = Row(row.line, inside) if inside is not None and "id" not in row.fields else row
+        yield one
+        of_structure = one.fields.get("services")
+        for count, service in enumerate(of_structure if isinstance(of_structure, list) else [], 1):
+            if isinstance(service, dict):
+                yield Row(f"{row.line}:services:{count}", service)
+
+
 def _is_service(row: Row) -> bool:
     return "structure_id" in row.fields
 
 
 def _services(paths: list[Path], report: Report) -> Iterator[tuple[str, Service | Refused]]:
     structures = _Structures(paths, report)
-    for row in rows(paths, LISTS, Report()):
+    for row in _rows(paths, Report()):
         if _is_service(row):
             report.lose_others(row.line, row.fields, SERVICE_FIELDS)
             yield row.line, _service(row, structures, report)
@@ -124,6 +138,8 @@ def _service(row: Row, structures: _Structures, report: Report) -> Service | Ref
     text = row.text
     if text("contact_nom_prenom"):
         report.lose(row.line, "contact_nom_prenom", "the name of a person is not kept")
+    if len(text("id").split()) > 1:
+        report.lose(row.line, "id", "white space in it becomes _")
     structure = structures.of(text("structure_id"))
     if structure is None:
         report.lose(row.line, "structure_id", "its structure is not among the files")

@@ -84,14 +84,16 @@ def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def rows(paths: list[Path], inside: tuple[str, ...], report: Report) -> Iterator[Row]:
+def rows(paths: list[Path], inside: tuple[str, ...], report: Report, owner: str = "") -> Iterator[Row]:
     """The objects of JSON files: of a list, of lists named ``inside`` an object, of lines, or the one object itself.
+
+    An object with the key ``owner`` is one itself, whatever lists it has.
 
     One at a time: the file is mapped, not held. What is no object is refused. Raises: BadInput when a file cannot be
     read as JSON.
     """
     for path in paths:
-        for where, part in _parts(path, inside):
+        for where, part in _parts(path, inside, owner):
             for count, packed in enumerate(part, 1):
                 line = f"{where}{count}"
                 try:
@@ -105,7 +107,7 @@ def rows(paths: list[Path], inside: tuple[str, ...], report: Report) -> Iterator
                     report.refuse(line, "", "not an object")
 
 
-def _parts(path: Path, inside: tuple[str, ...]) -> list[tuple[str, Iterable[Packed]]]:
+def _parts(path: Path, inside: tuple[str, ...], owner: str) -> list[tuple[str, Iterable[Packed]]]:
     """The lists of a file, not yet decoded, each with how its lines are called."""
     content = _mapped(path)
     try:
@@ -113,6 +115,8 @@ def _parts(path: Path, inside: tuple[str, ...]) -> list[tuple[str, Iterable[Pack
         if isinstance(whole, list):
             return [(f"{path.name}:", whole)]
         names = [name for name in inside if name in whole and bytes(whole[name])[:1] == b"["]
+        if owner in whole:
+            names = []
         if not names:
             return [(f"{path.name}:", [content])]
         return [(f"{path.name}:{name}:", msgspec.json.decode(whole[name], type=list[Raw])) for name in names]

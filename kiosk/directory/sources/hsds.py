@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from kiosk.directory.bundle import Source
-from kiosk.directory.parts import Audience, Channel, Hours, Phone, Place, Structure
+from kiosk.directory.parts import Audience, Capacity, Channel, Hours, Phone, Place, Room, Structure
 from kiosk.directory.record import Service, stable_id
 from kiosk.directory.sources import hsds_packages, hsds_tables, opening, texts, weekly
 from kiosk.directory.sources.documents import Row, rows
@@ -26,8 +26,11 @@ SERVICE_FIELDS = frozenset(
      "application_process", "fees_description", "fees", "eligibility_description", "minimum_age", "maximum_age",
      "assured_date", "last_modified", "alert", "phones", "schedules", "service_areas", "service_at_locations",
      "languages", "organization", "organization_id", "required_documents", "attributes", "holiday_schedules",
-     "program_id"}
+     "program_id", "accessibility", "cost_options", "capacities"}
 )  # fmt: skip
+AT_FIELDS = frozenset(
+    {"id", "service_id", "location_id", "location", "phones", "schedules", "holiday_schedules", "languages", "service"}
+)
 CHANNELS = {"": Channel.VOICE, "voice": Channel.VOICE, "hotline": Channel.VOICE, "text": Channel.SMS,
             "sms": Channel.SMS, "cell": Channel.VOICE, "fax": Channel.FAX}  # fmt: skip
 BEYOND = ("valid_from", "valid_to", "until", "count", "byweekno", "bymonthday", "byyearday")
@@ -75,7 +78,7 @@ def _of_package(package: hsds_tables.Package, report: Report) -> tuple[Source, I
 
 
 def _documents(paths: list[Path], report: Report) -> Iterator[Row]:
-    for row in rows(paths, ("services", "contents", "items"), report):
+    for row in rows(paths, ("services", "contents", "items"), report, owner="name"):
         if package := hsds_packages.tabular(Path(row.line.partition(":")[0]), row.fields, report):
             yield from package.services(report)
         else:
@@ -94,22 +97,34 @@ def _services_in(row: Row) -> list[Row]:
         return [Row(row.line, {**row.fields["service"], "service_at_locations": [at]})]
     if isinstance(row.fields.get("services"), list):
         organization = {key: value for key, value in row.fields.items() if key != "services"}
+        whole: Document = {"organization": organization}
+        if len(homes := _list(organization, "locations")) == 1:
+            whole["service_at_locations"] = [{"location": homes[0]}]
         inside = [service for service in row.fields["services"] if isinstance(service, dict)]
-        return [Row(f"{row.line}:services:{n}", {"organization": organization, **s}) for n, s in enumerate(inside, 1)]
+        return [Row(f"{row.line}:services:{n}", {**whole, **s}) for n, s in enumerate(inside, 1)]
     return [row]
 
 
 def _records(found: Iterable[Row], source: str, report: Report) -> Iterator[tuple[str, Service | Refused]]:
     for row in found:
         report.lose_others(row.line, row.fields, SERVICE_FIELDS)
-        places = [at.get("location") for at in _list(row.fields, "service_at_locations")]
-        locations = [place for place in places if isinstance(place, dict)] or [{}]
-        for location in locations:
-            yield row.line, _service(row, location, len(locations) > 1, source, report)
+        all_at = _list(row.fields, "service_at_locations")
+        places = [at for at in all_at if isinstance(at.get("location"), dict)] or all_at[:1] or [{}]
+        for at in places:
+            report.lose_others(row.line, at, AT_FIELDS, "service_at_locations.")
+            yield row.line, _service(row, at, len(places) > 1, source, report)
 
 
-def _service(row: Row, location: Document, one_of_many: bool, source: str, report: Report) -> Service | Refused:
+def _service(row: Row, at: Document, one_of_many: bool, source: str, report: Report) -> Service | Refused:
+    """The service at one location: what is said of the two together, else of the service, else of the location."""
     text = row.text
+    location = at["location"] if isinstance(at.get("location"), dict) else {}
+
+    def nearest(field: str) -> list[Document]:
+        return _list(at, field) or _list(row.fields, field) or _list(location, field)
+
+    if "$schema" in row.fields or isinstance(row.fields.get("properties"), dict):
+        return Refused(row.line, "", "a schema, not a service")
     if not text("name"):
         return Refused(row.line, "name", "no name")
     status = text("status").lower()
@@ -118,13 +133,11 @@ def _service(row: Row, location: Document, one_of_many: bool, source: str, repor
     organization = row.fields.get("organization")
     structure = _structure(organization if isinstance(organization, dict) else {}, row, report)
     place = _place(location, row, report)
-    phones = _phones(row, _list(row.fields, "phones") or _list(location, "phones"), report)
-    schedules = _list(row.fields, "schedules") or _list(location, "schedules")
-    schedules = schedules or [s for at in _list(row.fields, "service_at_locations") for s in _list(at, "schedules")]
-    hours = _hours(schedules, row, report)
-    closures = _list(row.fields, "holiday_schedules") or _list(location, "holiday_schedules")
-    hours = msgspec.structs.replace(hours, closures=hsds_tables.closures(closures, row.line, report))
-    terms = [at.get("taxonomy_term") or {} for at in _list(row.fields, "attributes")]
+    phones = _phones(row, _list(at, "phones") + _list(row.fields, "phones") or _list(location, "phones"), report)
+    hours = _hours(nearest("schedules"), row, report)
+    closures = hsds_tables.closures(nearest("holiday_schedules"), row.line, report)
+    hours = msgspec.structs.replace(hours, closures=closures)
+    terms = [one.get("taxonomy_term") or {} for one in _list(row.fields, "attributes")]
     codes = [texts.clean(term.get("code")) for term in terms if isinstance(term, dict)]
     words = vocabulary()
     for code in codes:
@@ -147,17 +160,18 @@ def _service(row: Row, location: Document, one_of_many: bool, source: str, repor
         audience_text=text("eligibility_description"),
         age_min=row.decimal("minimum_age", report, 0, 150),
         age_max=row.decimal("maximum_age", report, 0, 150),
-        languages=_languages(_list(row.fields, "languages") or _list(location, "languages"), row, report),
+        languages=_languages(nearest("languages"), row, report),
         interpreting=text("interpretation_services"),
+        capacity=_capacity(row, report),
         phones=phones,
         place=place,
-        area_text=_join(_list(row.fields, "service_areas"), "name"),
+        area_text=_join(_list(row.fields, "service_areas"), "name", "description"),
         hours=hours,
         come_text=text("application_process"),
         transport=texts.clean(location.get("transportation")),
-        fees_text=text("fees_description") or text("fees"),
-        papers=_join(_list(row.fields, "required_documents"), "document"),
-        accessibility=_join(_list(location, "accessibility"), "description"),
+        fees_text=text("fees_description") or text("fees") or _prices(_list(row.fields, "cost_options")),
+        papers=_join(_list(row.fields, "required_documents"), "document", "name"),
+        accessibility=_access(nearest("accessibility")),
         verified_on=texts.day(row.fields.get("assured_date")),
         note=text("alert"),
     )
@@ -203,7 +217,9 @@ def _place(location: Document, row: Row, report: Report) -> Place:
              "phones", "schedules", "languages", "organization_id", "external_identifier", "holiday_schedules",
              "external_identifier_type"}  # fmt: skip
     report.lose_others(row.line, location, frozenset(known), part.prefix)
-    address = next(iter(_list(location, "addresses")), {})
+    addresses = _list(location, "addresses")
+    address = next((one for one in addresses if texts.clean(one.get("address_type")).lower() != "postal"), {})
+    address = address or next(iter(addresses), {})
     country = texts.clean(address.get("country")).upper()
     if country and len(country) != 2:
         report.lose(row.line, "address.country", "not a code of ISO 3166-1 with two letters")
@@ -293,8 +309,41 @@ def _languages(entries: list[Document], row: Row, report: Report) -> tuple[str, 
     return tuple(dict.fromkeys(codes))
 
 
-def _join(entries: list[Document], field: str) -> str:
-    return "; ".join(text for entry in entries if (text := texts.clean(entry.get(field) or entry.get("name"))))
+def _capacity(row: Row, report: Report) -> Capacity | None:
+    """The last statement that says how much room there was, and when (version 3.1)."""
+    found = []
+    for entry in _list(row.fields, "capacities"):
+        part = Row(row.line, entry, "capacities.")
+        places, stated_on = part.decimal("available", report, 0, 1_000_000), texts.day(entry.get("updated"))
+        if places is None or stated_on is None:
+            report.lose(row.line, "capacities", "not a number of places on a day")
+            continue
+        room = Room.AVAILABLE if places >= 1 else Room.FULL
+        found.append(Capacity(room, stated_on, places=int(places), text=part.text("description")))
+    return max(found, key=lambda one: one.stated_on, default=None)
+
+
+def _prices(entries: list[Document]) -> str:
+    """``Under 18s: 35 gbp per 1 hour session``."""
+    found = []
+    for entry in entries:
+        said = {name: texts.clean(entry.get(name)) for name in ("option", "amount", "currency", "amount_description")}
+        price = " ".join(
+            filter(None, (said["amount"], said["currency"] * bool(said["amount"]), said["amount_description"]))
+        )
+        found.append(": ".join(filter(None, (said["option"], price))))
+    return "; ".join(filter(None, found))
+
+
+def _access(entries: list[Document]) -> str:
+    said = ((entry.get("description") or entry.get("name"), entry.get("details")) for entry in entries)
+    return "; ".join(filter(None, (" - ".join(filter(None, map(texts.clean, both))) for both in said)))
+
+
+def _join(entries: list[Document], *fields: str) -> str:
+    """Of each entry the first of ``fields`` that says something."""
+    said = (next((text for field in fields if (text := texts.clean(entry.get(field)))), "") for entry in entries)
+    return "; ".join(filter(None, said))
 
 
 def _list(document: Document, field: str) -> list[Document]:

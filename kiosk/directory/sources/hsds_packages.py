@@ -1,7 +1,5 @@
-"""Where HSDS tables lie: a folder or zip of CSV files, with or without ``datapackage.json``, or one JSON of tables."""
+"""Where HSDS tables lie: a folder of CSV files, with or without ``datapackage.json``, or one JSON of tables."""
 
-import tempfile
-import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -11,27 +9,22 @@ import msgspec
 
 from kiosk.directory.sources import hsds_tables, texts
 from kiosk.directory.sources.csv_rows import csv_rows
+from kiosk.directory.sources.files import DESCRIPTION
 from kiosk.directory.sources.hsds_tables import TABLES, Document, Package
 from kiosk.directory.sources.report import Report
 from kiosk.errors import BadInput
 
-DESCRIPTION = "datapackage.json"
-MOST_BYTES = 1 << 30
-"""Of a zip's files, unpacked."""
-
 
 def is_package(path: Path) -> bool:
     """Whether tables can be expected there, rather than documents of version 3."""
-    return path.is_dir() or path.suffix.lower() in (".csv", ".zip") or path.name == DESCRIPTION
+    return path.is_dir() or path.suffix.lower() == ".csv" or path.name == DESCRIPTION
 
 
 def packages(paths: list[Path], report: Report) -> Iterator[Package]:
-    """Each folder, ``datapackage.json`` and zip, and all loose CSV files together. Raises: BadInput."""
+    """Each folder and ``datapackage.json``, and all loose CSV files together. Raises: BadInput."""
     loose = []
     for path in paths:
-        if path.suffix.lower() == ".zip":
-            yield _zipped(path, report)
-        elif path.is_dir() or path.name == DESCRIPTION:
+        if path.is_dir() or path.name == DESCRIPTION:
             yield _described(path if path.is_dir() else path.parent, path.resolve().stem, report)
         else:
             loose.append(path)
@@ -102,36 +95,22 @@ def _read_description(document: Any) -> tuple[str, dict[str, str]]:
     return texts.clean(terms), named
 
 
-def _zipped(path: Path, report: Report) -> Package:
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            with zipfile.ZipFile(path) as archive:
-                wanted = [one for one in archive.infolist() if one.filename.lower().endswith((".csv", DESCRIPTION))]
-                if sum(one.file_size for one in wanted) > MOST_BYTES:
-                    raise BadInput(f"{path}: more than {MOST_BYTES} bytes of tables; give its folder, unpacked")
-                for one in wanted:
-                    archive.extract(one, folder)
-        except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
-            raise BadInput(f"{path}: cannot be unpacked ({error}); give the package's folder") from error
-        homes = sorted(
-            {file.parent for file in Path(folder).rglob("*") if file.is_file()}, key=lambda home: len(home.parts)
-        )
-        home = next((one for one in homes if (one / DESCRIPTION).is_file()), homes[0] if homes else Path(folder))
-        return _described(home, path.stem, report)
-
-
 def _package(
     name: str, licence: str, files: Iterable[tuple[str, Iterable[tuple[str, Document]]]], where: Path, report: Report
 ) -> Package:
     tables: dict[str, list[tuple[str, Document]]] = defaultdict(list)
     names: set[str] = set()
+    columns: set[str] = set()
     for stem, rows in files:
-        names.add(stem.lower())
-        table = TABLES.get(stem.lower())
+        names.add(hsds_tables.singular(stem))
+        table = TABLES.get(hsds_tables.singular(stem))
         if table is None:
             report.lose(stem, stem, "a table that the record has no place for")
             continue
-        tables[table] += [(line, hsds_tables.named(row)) for line, row in rows]
+        for line, row in rows:
+            if table == "services":
+                columns.update(row)
+            tables[table].append((line, hsds_tables.named(row, table)))
     if not tables["services"]:
         raise BadInput(f"{where}: no services.csv with rows in it; give the folder of an HSDS package")
-    return Package(name, licence, hsds_tables.version(names, tables), tables)
+    return Package(name, licence, hsds_tables.version(names, columns), tables)

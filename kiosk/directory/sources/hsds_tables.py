@@ -13,19 +13,48 @@ from kiosk.directory.sources.documents import Row
 from kiosk.directory.sources.report import Report
 
 Document = dict[str, Any]
-TABLES = {
+PLURALS = {
     "organizations": "organizations", "services": "services", "locations": "locations", "phones": "phones",
     "services_at_location": "at_locations", "services_at_locations": "at_locations",
-    "service_at_location": "at_locations", "service_at_locations": "at_locations",
+    "service_at_locations": "at_locations",
     "physical_addresses": "addresses", "addresses": "addresses",
-    "regular_schedules": "schedules", "schedules": "schedules", "schedule": "schedules",
+    "regular_schedules": "schedules", "schedules": "schedules",
     "holiday_schedules": "holidays", "languages": "languages", "service_areas": "areas",
     "required_documents": "documents", "accessibility": "accessibility",
-    "accessibility_for_disabilities": "accessibility",
+    "accessibility_for_disabilities": "accessibility", "eligibilities": "eligibility",
+    "cost_options": "costs", "service_capacities": "capacities", "attributes": "attributes",
+    "taxonomy_terms": "terms",
 }  # fmt: skip
 """A file's name, in any version, and what it holds."""
-SMALL = ("phones", "addresses", "schedules", "holidays", "languages", "areas", "documents", "accessibility")
-"""Tables whose rows belong to a row of another."""
+
+
+def singular(name: str) -> str:
+    """``services.csv`` is the table ``service`` where its package describes itself, and in some versions its name."""
+    name = name.lower().replace("-", "_").replace(" ", "_")
+    for ending, other in (("ies", "y"), ("sses", "ss"), ("s", "")):
+        if name.endswith(ending) and not name.endswith("ss"):
+            return name.removesuffix(ending) + other
+    return name
+
+
+TABLES = {singular(name): holds for name, holds in PLURALS.items()}
+"""By :func:`singular` names."""
+OWNERS = {
+    "service_id": "services", "location_id": "locations", "organization_id": "organizations",
+    "service_at_location_id": "at_locations",
+}  # fmt: skip
+SMALL = {
+    "phones": "phones", "addresses": "addresses", "schedules": "schedules", "holiday_schedules": "holidays",
+    "languages": "languages", "service_areas": "areas", "required_documents": "documents",
+    "accessibility": "accessibility", "eligibility": "eligibility", "cost_options": "costs",
+    "capacities": "capacities",
+}  # fmt: skip
+"""Tables whose rows belong to a row of another, by their names in the nested form."""
+RENAMED_IN = {
+    "languages": {"language": "name"}, "areas": {"service_area": "name"},
+    "accessibility": {"accessibility": "description"},
+}  # fmt: skip
+"""Columns of one table that version 3 calls otherwise."""
 RENAMED = {
     "website": "url", "fees": "fees_description", "eligibility": "eligibility_description",
     "number_type": "type", "department": "description", "street_1": "address_1", "state": "state_province",
@@ -47,41 +76,59 @@ class Package:
     def services(self, report: Report) -> list[Row]:
         """One row a service, nested as version 3 has it; rows that belong to nothing are reported."""
         organizations = self._by_id("organizations", report)
-        by_owner = self._by_owner(report)
-        locations = {key: self._location(row, by_owner) for key, row in self._by_id("locations", report).items()}
+        owned = self._by_owner(report)
+        locations = {key: self._location(row, owned) for key, row in self._by_id("locations", report).items()}
         of_organization: dict[str, list[Document]] = defaultdict(list)
         for location in locations.values():
             of_organization[location.get("organization_id", "")].append(location)
-        links: dict[str, list[str]] = defaultdict(list)
+        links: dict[str, list[Document]] = defaultdict(list)
         for _, row in self.tables["at_locations"]:
-            links[row.get("service_id", "")].append(row.get("location_id", ""))
+            links[row.get("service_id", "")].append(row)
+        terms = self._attributes()
         found = []
         for line, row in self.tables["services"]:
             key = row.get("id", "")
             owner = row.get("organization_id", "")
-            names = links.get(key) or [row[name] for name in ("location_id",) if row.get(name)]
-            places = [locations[name] for name in names if name in locations]
-            if len(places) < len(names):
+            named = links.get(key) or [row] * bool(row.get("location_id"))
+            places = [self._at(at, locations, owned) for at in named if at.get("location_id") in locations]
+            if len(places) < len(named):
                 report.lose(line, "location_id", "no such location in the package")
-            if not names:
-                places = of_organization.get(owner, [])
+            if not named:
+                places = [{"location": location} for location in of_organization.get(owner, [])]
                 if len(places) > 1:
                     report.lose(line, "location", "which of its organization's locations is not said")
                     places = []
-            owner = owner or next((place.get("organization_id", "") for place in places), "")
+            owner = owner or next((at["location"].get("organization_id", "") for at in places), "")
             if owner and owner not in organizations:
                 report.lose(line, "organization_id", "no such organization in the package")
             organization = dict(organizations.get(owner, {}))
-            organization["phones"] = by_owner["phones", "organization_id", owner] if owner else []
+            organization["phones"] = owned["phones", "organization_id", owner] if owner else []
             nested = {name: value for name, value in row.items() if name != "location_id"}
             nested["organization"] = {k: v for k, v in organization.items() if v not in ("", [])}
-            nested["service_at_locations"] = [{"location": place} for place in places]
-            for field, table in (("phones", "phones"), ("schedules", "schedules"), ("holiday_schedules", "holidays"),
-                                 ("languages", "languages"), ("service_areas", "areas"),
-                                 ("required_documents", "documents")):  # fmt: skip
-                nested[field] = by_owner[table, "service_id", key] if key else []
+            nested["service_at_locations"] = places
+            nested["attributes"] = terms.get(key, [])
             _spread(nested)
+            for field, table in SMALL.items():
+                if rows := owned[table, "service_id", key] if key else []:
+                    nested[field] = rows
+            _qualify(nested)
             found.append(Row(line, nested))
+        return found
+
+    def _at(self, row: Document, locations: dict[str, Document], owned: "Owned") -> Document:
+        """A service at one location, with what is said of the two together."""
+        key = row.get("id", "") if "service_id" in row else ""
+        fields = ("phones", "schedules", "holiday_schedules", "languages")
+        own = {field: owned[SMALL[field], "service_at_location_id", key] for field in fields} if key else {}
+        return {"location": locations[row["location_id"]], **own}
+
+    def _attributes(self) -> dict[str, list[Document]]:
+        """What is attached to a service, by its id, as version 3 nests it."""
+        terms = {row.get("id"): row for _, row in self.tables["terms"]}
+        found: dict[str, list[Document]] = defaultdict(list)
+        for _, row in self.tables["attributes"]:
+            term = terms.get(row.get("taxonomy_term_id", ""), {})
+            found[row.get("link_id", "")].append({**row, "taxonomy_term": term})
         return found
 
     def _by_id(self, table: str, report: Report) -> dict[str, Document]:
@@ -94,31 +141,31 @@ class Package:
                 found[key] = row
         return found
 
-    def _by_owner(self, report: Report) -> dict[tuple[str, str, str], list[Document]]:
+    def _by_owner(self, report: Report) -> "Owned":
         """Rows of the small tables by table, kind of owner and owner's id."""
-        found: dict[tuple[str, str, str], list[Document]] = defaultdict(list)
-        owners = {"service_id": "services", "location_id": "locations", "organization_id": "organizations"}
-        known = {(owner, row.get("id")) for owner, table in owners.items() for _, row in self.tables[table]}
-        for table in SMALL:
+        found: Owned = defaultdict(list)
+        known = {(owner, row.get("id")) for owner, table in OWNERS.items() for _, row in self.tables[table]}
+        for table in SMALL.values():
             for line, row in self.tables[table]:
-                named = [(owner, row[owner]) for owner in owners if row.get(owner)]
+                named = [(owner, row[owner]) for owner in OWNERS if row.get(owner)]
                 for owner, key in named:
                     found[table, owner, key].append(row)
                 if not known.intersection(named):
                     report.lose(line, table, "belongs to no service, location or organization of the package")
         return found
 
-    def _location(self, row: Document, by_owner: dict[tuple[str, str, str], list[Document]]) -> Document:
+    def _location(self, row: Document, owned: "Owned") -> Document:
         key = row["id"]
         location = {name: value for name, value in row.items() if value}
-        for field, table in (("addresses", "addresses"), ("phones", "phones"), ("schedules", "schedules"),
-                             ("holiday_schedules", "holidays")):  # fmt: skip
-            location[field] = by_owner[table, "location_id", key]
+        for field in ("addresses", "phones", "schedules", "holiday_schedules"):
+            location[field] = owned[SMALL[field], "location_id", key]
         for field in ("accessibility", "languages"):
-            listed = by_owner[field, "location_id", key]
             words = re.split(r",\s*", location[field]) if isinstance(location.get(field), str) else []
-            location[field] = listed or [{"name": word} for word in words if word]
+            location[field] = owned[field, "location_id", key] or [{"name": word} for word in words if word]
         return location
+
+
+Owned = dict[tuple[str, str, str], list[Document]]
 
 
 def closures(entries: list[Document], line: str, report: Report) -> tuple[Closure, ...]:
@@ -154,11 +201,13 @@ def _day(value: Any) -> date | None:
     return texts.day(text)
 
 
-def named(row: Document) -> Document:
-    """``row`` with the names of version 3, and texts cleaned."""
+def named(row: Document, table: str) -> Document:
+    """``row`` of ``table`` with the names of version 3, and texts cleaned."""
     named: Document = {}
-    for name, value in row.items():
-        key = RENAMED.get(name, name) or name
+    renamed = RENAMED | RENAMED_IN.get(table, {})
+    for given, value in row.items():
+        name = given.strip().lower() if isinstance(given, str) else given
+        key = renamed.get(name, name) or name
         text = texts.clean(value)
         if text and not (key != name and named.get(key)):
             named[key] = text
@@ -175,11 +224,27 @@ def _spread(service: Document) -> None:
             service[field] = [{name: word} for word in re.split(r",\s*", words)]
 
 
-def version(names: set[str], tables: dict[str, list[tuple[str, Document]]]) -> str:
-    """By the files and columns that only one version has."""
-    columns = {name for _, row in tables["services"] for name in row}
-    if names & {"attributes", "cost_options", "service_at_location"} or "assured_date" in columns:
+def _qualify(service: Document) -> None:
+    """Who may come, where that is a table of its own (versions 1 and 2) or two columns (Ohana)."""
+    entries = service.pop("eligibility", [])
+    words = [service.pop("audience", ""), service.get("eligibility_description", "")]  # Ohana has both
+    words += [texts.clean(entry.get(field)) for entry in entries for field in ("eligibility_description", "other")]
+    if said := "; ".join(dict.fromkeys(filter(None, words))):
+        service["eligibility_description"] = said
+    for field in ("minimum_age", "maximum_age"):
+        ages = {entry[field] for entry in entries if entry.get(field)}
+        if len(ages) == 1:
+            service.setdefault(field, ages.pop())
+
+
+NEW = {"assured_date", "assurer_email", "eligibility_description", "fees_description", "alert", "last_modified"}
+"""Columns of services that only version 3 has."""
+
+
+def version(names: set[str], columns: set[str]) -> str:
+    """By the tables (:func:`singular`), and columns of the services, that only one version has."""
+    if names & {"attribute", "cost_option", "taxonomy_term", "service_capacity"} or columns & NEW:
         return "3"
-    if "addresses" in names and "location_id" in columns:
-        return "0 (Ohana)"
-    return "2" if "schedules" in names else "1"
+    if "address" in names:
+        return "0 (Ohana)" if "location_id" in columns else "3"
+    return "2" if "schedule" in names else "1"

@@ -55,7 +55,7 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Bounds(Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the table's places can be, degrees: coordinates outside are lost."""
+    """Where the table's places can be, degrees: coordinates outside are lost, unless they were exchanged."""
 
     latitude: tuple[float, float]
     longitude: tuple[float, float]
@@ -79,6 +79,14 @@ class TableMapping(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
         if isinstance(found, str):
             return [Rule(column=found)]
         return [found] if isinstance(found, Rule) else found
+
+    def has(self, latitude: float, longitude: float) -> bool:
+        """Can one of the table's places be there."""
+        bounds = self.bounds or Bounds((-90, 90), (-180, 180))
+        return (
+            bounds.latitude[0] <= latitude <= bounds.latitude[1]
+            and bounds.longitude[0] <= longitude <= bounds.longitude[1]
+        )
 
     def columns(self) -> frozenset[str]:
         """Every column that some rule reads."""

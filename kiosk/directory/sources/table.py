@@ -179,21 +179,21 @@ class _Reader:
     def place(self) -> Place:
         """Address and coordinates; coordinates outside the table's bounds are lost, both."""
         latitude, longitude = self.decimal("place.latitude"), self.decimal("place.longitude")
-        bounds = self._table.bounds or mapping.Bounds((-90, 90), (-180, 180))
         if latitude is None or longitude is None:
             latitude = longitude = None
-        elif not (
-            bounds.latitude[0] <= latitude <= bounds.latitude[1]
-            and bounds.longitude[0] <= longitude <= bounds.longitude[1]
-        ):
-            self._lose("place.latitude", "coordinates outside the bounds of the mapping")
-            latitude = longitude = None
+        elif not self._table.has(latitude, longitude):
+            if self._table.bounds is not None and self._table.has(longitude, latitude):
+                latitude, longitude = longitude, latitude
+                self._lose("place.latitude", "latitude and longitude were exchanged; they are put right")
+            else:
+                latitude = longitude = None
+                self._lose("place.latitude", "coordinates outside the bounds of the mapping")
         return Place(
             street=self.text("place.street"),
             extra=self.text("place.extra"),
-            postcode=self.text("place.postcode"),
+            postcode=texts.french_code(self.text("place.postcode")),
             commune=self.text("place.commune"),
-            insee=self.text("place.insee"),
+            insee=texts.french_code(self.text("place.insee")),
             latitude=latitude,
             longitude=longitude,
         )

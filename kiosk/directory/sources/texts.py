@@ -20,6 +20,8 @@ def clean(value: Any) -> str:
         return ""
     if isinstance(value, str) and value.isprintable() and "  " not in value and is_normalized("NFC", value):
         return value.strip(" ")  # nothing to do for what most texts are
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))  # what a spreadsheet makes of a code
     if isinstance(value, list | tuple):
         return ", ".join(part for item in value if (part := clean(item)))
     text = unicodedata.normalize("NFC", str(value)).replace("\r\n", "\n").replace("\r", "\n")
@@ -43,6 +45,11 @@ def number(value: Any) -> float | None:
     except ValueError:
         return None
     return found if found == found and abs(found) != float("inf") else None
+
+
+def french_code(text: str) -> str:
+    """A postcode or INSEE code; a spreadsheet that took it for a number has dropped its zero, which is put back."""
+    return f"0{text}" if len(text) == 4 and text.isascii() and text.isdigit() else text
 
 
 _DAYS = (

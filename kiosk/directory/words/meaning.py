@@ -163,10 +163,10 @@ class _Reading:
         """``phrase`` at the places where its words are nearest to each other, if they are near enough."""
         options = []
         for part in phrase.parts:
-            option = self._places(part)
-            if not option:
-                return
-            options.append(option)
+            places_of_part = self._places(part)
+            if not places_of_part:
+                return  # as nearly all end: of a phrase of three words a question has one
+            options.append(places_of_part)
         best: tuple[int, frozenset[int]] | None = None
         for tries, choice in enumerate(product(*options)):
             places = frozenset[int]().union(*choice)
@@ -180,9 +180,12 @@ class _Reading:
             yield _Laid(phrase, best[1], self._weight(phrase, best[1]))
 
     def _places(self, part: frozenset[Words]) -> list[frozenset[int]]:
-        found = []
+        found: list[frozenset[int]] = []
         for form in part:
-            for at in self._where.get(form[0], ()):
+            begun_at = self._where.get(form[0])
+            if begun_at is None:
+                continue
+            for at in begun_at:
                 if len(form) == 1 or all(self._is_at(each, at + more) for more, each in enumerate(form)):
                     found.append(frozenset(range(at, at + len(form))))
         return found

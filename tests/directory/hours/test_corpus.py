@@ -1,6 +1,7 @@
 """Real texts: never another thing than they say, and how many are understood."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,11 @@ from tests.directory.hours.meaning import meaning
 DATA = Path(__file__).resolve().parents[2] / "data" / "directory" / "hours"
 PAIRS: list[dict[str, Any]] = json.loads((DATA / "pairs.json").read_text(encoding="utf-8"))
 CORPUS: list[dict[str, Any]] = json.loads((DATA / "corpus.json").read_text(encoding="utf-8"))
+WRITTEN: list[dict[str, Any]] = [
+    entry
+    for name in ("written", "written_after", "written_last")
+    for entry in json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
+]
 
 
 def asked(pair: dict[str, Any]) -> Understood:
@@ -48,3 +54,20 @@ def test_a_text_means_what_a_person_read_in_it(entry: dict[str, Any]) -> None:
 def test_three_quarters_of_the_texts_are_understood() -> None:
     """The figures are in docs/hours.md; the rest are times without a day, conditions and other words."""
     assert sum(entry["osm"] is not None for entry in CORPUS) >= 0.75 * len(CORPUS)
+
+
+@pytest.mark.parametrize("entry", WRITTEN, ids=lambda entry: str(entry["text"])[:40])
+def test_a_text_of_another_writer_is_answered_rightly_or_not_at_all(entry: dict[str, Any]) -> None:
+    found = understood(entry["text"]).osm
+    says = entry.get("says", entry["osm"])
+    assert found is None or (says is not None and meaning(bare(found)) == meaning(bare(says)))
+
+
+def test_nine_of_ten_clear_texts_of_another_writer_are_answered() -> None:
+    clear = [entry for entry in WRITTEN if entry.get("says", entry["osm"]) is not None]
+    assert sum(understood(entry["text"]).osm is not None for entry in clear) >= 0.9 * len(clear)
+
+
+def bare(osm: str) -> str:
+    """Conditions without their words, which the two may have cut at another place."""
+    return re.sub('"[^"]*"', '"x"', osm)

@@ -112,7 +112,97 @@ from tests.directory.hours.meaning import meaning
             "lundi au vendredi : 9h à 17h30 (17h pendant les vacances scolaires)",
             "Mo-Fr 09:00-17:30; SH off; SH Mo-Fr 09:00-17:00",
         ),
+        ("toute l'année sauf août, le lundi de 9h à 12h", "Mo 09:00-12:00; Aug off"),
+        (
+            "du lundi au vendredi 9h-17h, sauf jours fériés, et le samedi 9h-12h",
+            "Mo-Fr 09:00-17:00; Sa 09:00-12:00; PH off",
+        ),
+        (
+            "lundi au mercredi 9h-12h 14h-17h sauf mardi après-midi et mercredi après-midi",
+            "Mo 09:00-12:00,14:00-17:00; Tu,We 09:00-12:00",
+        ),
+        ("lundi au vendredi 9h-18h, fermé de 12h à 14h", "Mo-Fr 09:00-12:00,14:00-18:00"),
+        ("lundi 9h-18h, mardi 9h-17h. Fermé de 12h à 13h", "Mo 09:00-12:00,13:00-18:00; Tu 09:00-12:00,13:00-17:00"),
+        ("lundi 9h-12h 14h-17h, mardi 9h-12h (fermé l'après-midi)", "Mo 09:00-12:00,14:00-17:00; Tu 09:00-12:00"),
+        ("lundi au vendredi 9h-17h (fermeture à 16h le vendredi)", "Mo-Th 09:00-17:00; Fr 09:00-16:00"),
+        ("mercredi 14h-18h (10h-18h pendant les vacances scolaires)", "We 14:00-18:00; SH off; SH We 10:00-18:00"),
+        ("Période scolaire : mercredi 14h-18h. Vacances : mardi 9h-12h", "We 14:00-18:00; SH off; SH Tu 09:00-12:00"),
+        (
+            "Semaines paires : lundi 9h-12h. Semaines impaires : mardi 9h-12h",
+            "week 02-52/2 Mo 09:00-12:00; week 01-53/2 Tu 09:00-12:00",
+        ),
+        (
+            "Horaires d'été (juillet-août) : lundi au vendredi 8h-14h. Le reste de l'année : lundi au samedi 9h-12h",
+            "Mo-Sa 09:00-12:00; Jul-Aug off; Jul-Aug Mo-Fr 08:00-14:00",
+        ),
+        (
+            "Juillet : lundi 9h-12h. Août : mardi 9h-12h. Hors saison : mercredi 9h-12h",
+            "We 09:00-12:00; Jul,Aug off; Jul Mo 09:00-12:00; Aug Tu 09:00-12:00",
+        ),
+        *(
+            (f"lundi au mercredi 9h-12h 14h-17h, fermé {halves}", "Mo,Tu 14:00-17:00; We 09:00-12:00,14:00-17:00")
+            for halves in ("les lundi et mardi matin", "lundis et mardis matins")
+        ),
+        ("lundi 9h-17h. Fermé en août. Mercredi 9h-12h", "Mo 09:00-17:00; We 09:00-12:00; Aug off"),
+        ("Hors vacances scolaires : lundi 9h-17h, mercredi 9h-12h", "Mo 09:00-17:00; We 09:00-12:00; SH off"),
+        ("lundi 9h-17h, fermé du 24 au 31 décembre", "Mo 09:00-17:00; Dec 24-Dec 31 off"),
+        ("lundi 9h-17h, fermé du 10 au 20 août", "Mo 09:00-17:00; Aug 10-Aug 20 off"),
+        ("lundi 9h-12h, mardi 9h-12h, fermé en août", "Mo,Tu 09:00-12:00; Aug off"),
+        ("lundi 9h-12h, une semaine sur deux", 'Mo 09:00-12:00 unknown "une semaine sur deux"'),
+        # what an exception is of
+        (
+            "De mai à septembre : 10h-19h tous les jours. D'octobre à avril : 10h-17h tous les jours sauf lundi.",
+            "May-Sep Mo-Su 10:00-19:00; Oct-Apr Tu-Su 10:00-17:00",
+        ),
+        (
+            "De mai à septembre : tous les jours 10h-19h sauf lundi. D'octobre à avril : tous les jours 10h-17h",
+            "May-Sep Tu-Su 10:00-19:00; Oct-Apr Mo-Su 10:00-17:00",
+        ),
+        (
+            "De mai à juin : lundi au vendredi 9h-18h. De juillet à avril : lundi au vendredi 9h-17h (16h le vendredi)",
+            "May-Jun Mo-Fr 09:00-18:00; Jul-Apr Mo-Th 09:00-17:00; Jul-Apr Fr 09:00-16:00",
+        ),
+        (
+            "lundi au samedi 9h-12h et lundi au vendredi 14h-17h, fermé le mercredi",
+            "Mo,Tu,Th,Fr 09:00-12:00,14:00-17:00; Sa 09:00-12:00",
+        ),
+        ("lundi au vendredi 9h-17h sauf jours fériés et août", "Mo-Fr 09:00-17:00; PH off; Aug off"),
+        # one service, named first
+        ("Accueil de nuit : 19h30-8h tous les jours", "Mo-Su 19:30-08:00"),
+        ("Distribution de repas chauds tous les soirs de 19h à 20h30", "Mo-Su 19:00-20:30"),
+        ("Permanence d'accès aux soins (PASS) : lundi 9h-12h", "Mo 09:00-12:00"),
+        ("Service social départemental - accueil du public du lundi au jeudi 9h-12h", "Mo-Th 09:00-12:00"),
+        ("Appel gratuit, 7j/7, de 9h à 23h", "Mo-Su 09:00-23:00"),
+        # signs of web pages
+        (
+            "<p>Lundi&nbsp;: 9h&ndash;12h</p><ul><li>Mardi&#160;<b>14h</b>-17h</li></ul>",
+            "Mo 09:00-12:00; Tu 14:00-17:00",
+        ),
+        ("Lundi 9h-12h · Mardi fermé · Jeudi 14h-19h", "Mo 09:00-12:00; Th 14:00-19:00"),
+        ("Lundi | 09:00-12:00 | 14:00-17:00\nMardi | 09:00-12:00 |", "Mo 09:00-12:00,14:00-17:00; Tu 09:00-12:00"),
+        ("Lundi 9h-12hMardi 14h-17h", "Mo 09:00-12:00; Tu 14:00-17:00"),
+        ("lundi 8h-12h & 14h-17h", "Mo 08:00-12:00,14:00-17:00"),
+        # days and times in another order from a new sentence on
+        ("De 9h à 20h du lundi au samedi. Dimanches de 10h à 19h.", "Mo-Sa 09:00-20:00; Su 10:00-19:00"),
+        (
+            "du lundi au vendredi de 9h à 22h et de 9h à 18h les samedi et dimanche",
+            "Mo-Fr 09:00-22:00; Sa,Su 09:00-18:00",
+        ),
+        ("lundi au vendredi 9h-12h et mercredi 14h-17h", "Mo,Tu,Th,Fr 09:00-12:00; We 09:00-12:00,14:00-17:00"),
+        ("lu ma je ve 9h-19h", "Mo,Tu,Th,Fr 09:00-19:00"),
+        ("tous les matins du lundi au samedi de 9h à 12h", "Mo-Sa 09:00-12:00"),
+        ("365 jours par an de 9h à 12h", "Mo-Su,PH 09:00-12:00"),
+        ("lundi de neuf heures à midi", "Mo 09:00-12:00"),
+        ("tous les jours de 8h à 2h du matin", "Mo-Su 08:00-02:00"),
+        ("lundi 9h-12h | 0 800 00 00 00", "Mo 09:00-12:00"),
         # conditions: known, and not known to be met
+        ("lundi 9h-12h sans rdv, 14h-17h sur rdv", 'Mo 09:00-12:00, Mo 14:00-17:00 unknown "sur rdv"'),
+        ("lundi 9h-12h sans rdv, mardi 9h-12h sur rdv", 'Mo 09:00-12:00; Tu 09:00-12:00 unknown "sur rdv"'),
+        (
+            "Avec rendez-vous : lundi 9h-12h. Sans rendez-vous : mardi 9h-12h",
+            'Mo 09:00-12:00 unknown "Avec rendez-vous"; Tu 09:00-12:00',
+        ),
+        ("24h/24 sur orientation du 115", 'unknown "sur orientation du 115"'),
         ("lundi 9h-12h, mardi sur rendez-vous", 'Mo 09:00-12:00; Tu unknown "sur rendez-vous"'),
         ("lundi 14h-16h mardi 9h-11h sur RDV", 'Mo 14:00-16:00 unknown "sur RDV"; Tu 09:00-11:00 unknown "sur RDV"'),
         ("un lundi sur deux de 9h à 12h", 'Mo 09:00-12:00 unknown "un lundi sur deux"'),
@@ -200,6 +290,38 @@ def test_understood(text: str, osm: str | None) -> None:
         "Du 15/06 au 15/09 : lundi 9h-12h",
         "lundi 9h-12h le 31 février",
         "vendredi 10/12 14:00-17:00",  # ten to twelve, or the 10th of December
+        "mercredi 25 mars de 9h à 12h",  # of one year, surely; but of which
+        "lundi 9h-12h par téléphone",  # the door is shut then, or not
+        "Accueil : lundi 9h-12h. Secrétariat : mardi 14h-17h",  # two services
+        "Accueil des femmes : lundi 9h-12h",  # not for all
+        "Plan grand froid : tous les soirs 19h-8h",  # not always
+        "lundi vendredi 9h-17h",  # two days, or five
+        "lundi mardi 9h-17h",  # or a line of the table that is empty
+        "lundi <s>9h-12h</s> 14h-17h",  # struck out
+        "lundi 9h-18h, mardi 9h-17h (fermé de 12h à 13h)",  # on which of them
+        "lundi au vendredi 9h-18h, fermé de 12h à 14h le mercredi",
+        "lundi 9h-12h 14h-17h, fermé l'après-midi",
+        "Semaine paire : lundi 9h-12h. Jeudi 14h-17h.",  # in odd weeks too
+        "lundi 9h-12h sur rdv, 14h-17h",  # and the second
+        "lundi 9h-12h et 8h-11h mardi 14h-17h",
+        "lundi au samedi 9h-17h sauf jours fériés et samedi de 9h à 12h",
+        "tous les jours 9h-12h 14h-18h sauf le dimanche et le lundi matin",  # Sunday all day, or its morning
+        "Le reste de l'année : lundi 9h-12h",  # the rest of what
+        "du lundi au vendredi 9h-12h. En juillet et août, fermé le lundi",
+        "lundi 9h-12h. Fermé en août. En juillet",
+        "lundi 9h-17h, mercredi 9h-12h sauf août",  # closed on Mondays too, or not
+        "lundi 9h-17h (sauf août), mercredi 9h-12h",  # closed on Wednesdays in August too, or not
+        "lundi 9h-17h hors vacances scolaires, mercredi 9h-12h",
+        "lundi sauf vacances scolaires 9h-17h, mercredi 9h-12h",
+        "lundi 9h-17h, fermé en août, mercredi 9h-12h",
+        "nuit du samedi au dimanche 22h-6h",  # one night
+        "du samedi au dimanche 22h-6h",  # one night, or two
+        "Ouvert le lundi, fermé le mardi, mercredi 9h-12h",  # on Monday, when
+        "lundi au vendredi 9h-17h sauf mercredi de juin à août",  # all of it in summer, or closed on those Wednesdays
+        "de septembre à juin lundi 9h-12h sauf jours fériés, juillet et août mardi 9h-12h",
+        "De mai à juin : tous les jours 9h-19h. De juillet à avril : tous les jours 9h-17h. Fermé le lundi.",  # when
+        "lundi au samedi 9h-12h et lundi au vendredi 14h-17h sauf mercredi",  # the afternoon alone, or all day
+        "lundi au vendredi 9h-17h, samedi 9h-12h (juillet et août : fermé)",  # the Saturday alone, or all
         "x" * (MAX_CHARS + 1),
     ],
 )
@@ -265,7 +387,7 @@ def weeks(draw: st.DrawFn) -> list[tuple[frozenset[int], tuple[Times, ...]]]:
 
 
 @settings(deadline=None)
-@given(week=weeks(), clock=st.sampled_from(CLOCKS), style=st.integers(0, 3), upper=st.booleans())
+@given(week=weeks(), clock=st.sampled_from(CLOCKS), style=st.integers(0, 5), upper=st.booleans())
 def test_any_week_in_any_spelling_is_read_back(
     week: list[tuple[frozenset[int], tuple[Times, ...]]], clock: object, style: int, upper: bool
 ) -> None:
@@ -275,6 +397,8 @@ def test_any_week_in_any_spelling_is_read_back(
         ("-", " / ", " : ", "\n"),
         (" - ", ", ", " ", " ; "),
         ("/", " - ", " : ", " / "),
+        ("&nbsp;&ndash;&nbsp;", " &amp; ", "&nbsp;: ", "</li><li>"),
+        (" > ", " | ", " | ", " \u00b7 "),
     )[style]
     said = after_all.join(
         ", ".join(DAY_NAMES[day] + ("s" if style == 0 else "") for day in sorted(days))
@@ -283,7 +407,7 @@ def test_any_week_in_any_spelling_is_read_back(
         for days, times in week
     )
     rules = tuple(Rule(weekdays=(Weekdays(days),), times=times) for days, times in week)
-    found = understood(said.upper() if upper else said)
+    found = understood("Accueil de jour : " + said.upper() if upper and "&" not in said else said)
     assert found.osm is not None, (said, found.why)
     assert meaning(found.osm) == meaning(printed(Expression(rules)))
 

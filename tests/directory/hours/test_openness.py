@@ -137,6 +137,62 @@ def test_the_night_of_the_changed_clock_ends_by_the_wall() -> None:
     assert answer.until.astimezone(UTC) - at("2026-03-28T20:00").astimezone(UTC) == timedelta(hours=11)
 
 
+@pytest.mark.parametrize(
+    ("osm", "asked_at", "until"),
+    [
+        # 29 March 2026: at two the clock leaps to three, where what ends or begins between is due
+        ("Sa 20:00-02:30", "2026-03-29T01:30+01:00", "2026-03-29T03:00+02:00"),
+        ("Sa 20:00-05:00", "2026-03-29T01:30+01:00", "2026-03-29T05:00+02:00"),
+        # 25 October 2026: the hour after two is shown twice, and what is due in it is due the first time
+        ("Sa 20:00-02:30", "2026-10-25T02:10+02:00", "2026-10-25T02:30+02:00"),
+        ("Su 02:30-05:00", "2026-10-25T02:10+01:00", "2026-10-25T05:00+01:00"),
+        ("Sa 20:00-05:00", "2026-10-25T02:10+02:00", "2026-10-25T05:00+01:00"),
+    ],
+)
+def test_it_is_open_until_a_moment_that_is_still_to_come(osm: str, asked_at: str, until: str) -> None:
+    answer = openness(Hours(osm=osm), PARIS, datetime.fromisoformat(asked_at))
+    assert isinstance(answer, Open)
+    assert answer.until is not None
+    assert answer.until.astimezone(UTC) == datetime.fromisoformat(until).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("osm", "asked_at", "opens_at"),
+    [
+        ("Su 02:30-05:00", "2026-03-29T01:30+01:00", "2026-03-29T03:00+02:00"),
+        ("Su 02:30-05:00", "2026-03-28T12:00+01:00", "2026-03-29T03:00+02:00"),
+        ("Su 02:30-05:00", "2026-10-25T02:10+02:00", "2026-10-25T02:30+02:00"),
+        ("Sa,Su 20:00-02:30", "2026-10-25T02:10+01:00", "2026-10-25T20:00+01:00"),
+        ("Su 09:00-12:00", "2026-10-24T12:00+02:00", "2026-10-25T09:00+01:00"),
+    ],
+)
+def test_it_opens_at_a_moment_that_is_still_to_come(osm: str, asked_at: str, opens_at: str) -> None:
+    answer = openness(Hours(osm=osm), PARIS, datetime.fromisoformat(asked_at))
+    assert isinstance(answer, Closed)
+    assert answer.opens_at is not None
+    assert answer.opens_at.astimezone(UTC) == datetime.fromisoformat(opens_at).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("osm", "opens_at"),
+    [
+        ("Jun 21-Sep 21 Sa 10:00-12:00", "2027-06-26T10:00"),
+        ("Dec-Feb Mo 10:00-12:00", "2026-12-07T10:00"),
+        ("Feb 29-Apr 01 10:00-12:00", "2027-03-01T10:00"),
+        ("Feb 29 10:00-12:00", None),  # 2028, and nobody waits so long
+        ("2026 Nov 30-2027 Jan 15 Mo 10:00-12:00", "2026-11-30T10:00"),
+        ("2025 Jan 10-2026 Nov 22 10:00-12:00", None),
+        ("2027 Nov 30-2028 Jan 15 10:00-12:00", None),
+        ("Jan 10-20 10:00-12:00; Mar 01 Mo-Fr 14:00-15:00", "2027-01-10T10:00"),
+        ("week 10 Mo 10:00-12:00", "2027-03-08T10:00"),
+        ('Mo 10:00-12:00 "sur rendez-vous"; Apr Tu 10:00-12:00', "2027-04-06T10:00"),
+        ("Nov 21-22 18:00-08:00; Nov 23 12:00-13:00", "2026-11-23T12:00"),
+    ],
+)
+def test_the_next_opening_is_found_in_its_season(osm: str, opens_at: str | None) -> None:
+    assert ask(osm, "2026-11-23T09:30") == Closed(at(opens_at) if opens_at else None)
+
+
 def test_a_temporary_closure_holds_against_all_hours() -> None:
     hours = Hours(osm="24/7", closures=(Closure(date(2026, 11, 23), date(2026, 11, 24), "travaux"),))
     assert openness(hours, PARIS, at("2026-11-23T10:00")) == Closed(at("2026-11-25T00:00"), "travaux")

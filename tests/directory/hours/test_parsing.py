@@ -24,6 +24,8 @@ from tests.directory.hours.expressions import expressions
         ('"sur rendez-vous"', 'unknown "sur rendez-vous"'),
         ("Dec 25-26 closed", "Dec 25-Dec 26 off"),
         ("Jul-Aug: Mo 10:00-12:00", "Jul-Aug Mo 10:00-12:00"),
+        ("Mo-Fr: 09:00-17:00; PH: 10:00-12:00", "Mo-Fr 09:00-17:00; PH 10:00-12:00"),
+        ("Mo 10:00-12:00;; Tu 10:00-12:00,", "Mo 10:00-12:00; Tu 10:00-12:00"),
         ("Fr 22:00-28:00", "Fr 22:00-04:00"),
     ],
 )
@@ -39,6 +41,8 @@ def test_one_spelling_for_one_meaning(text: str, canonical: str) -> None:
         ";",
         "lundi 9h",
         "Mo-",
+        "Mo: off",
+        ",",
         "Mo 09:00",
         "Mo 09:00-",
         "Mo 09:00-09:00",

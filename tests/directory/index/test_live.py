@@ -5,13 +5,20 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from kiosk.directory import bundle
+from kiosk.directory.bundle import Source
 from kiosk.directory.index import live
 from kiosk.directory.index.schema import INDEX_VERSION
 from kiosk.directory.index.store import Damaged, Index
+from kiosk.directory.parts import Phone
+from kiosk.directory.sources import helplines
+from kiosk.directory.sources.report import Report
 from kiosk.errors import BadInput, NeedsTechnician
 from tests.directory.search.towns import line, made, relay
 
@@ -20,7 +27,7 @@ PROJECT = Path(__file__).resolve().parents[3]
 
 def names(index: Index) -> set[str]:
     """The ids of the records that are not helplines that ship."""
-    lines = [index.line(key) for key in range(index.relays)]
+    lines = index.lines(range(index.relays))
     index.close()
     return {text.split(b'"id":"')[1].split(b'"')[0].decode() for text in lines if b'"source":"essai"' in text}
 
@@ -32,6 +39,29 @@ def test_building_leaves_index_and_seal_alone_and_adds_the_helplines_that_ship(t
     assert opened.relays == 2 + 33
     assert opened.line_of("helplines-fr--3114") is not None
     assert names(opened) == {"essai--a", "essai--b"}
+
+
+@pytest.mark.parametrize("has_helplines", [False, True])
+def test_what_another_source_says_of_a_helpline_is_left_out_and_nothing_else(
+    has_helplines: bool, tmp_path: Path
+) -> None:
+    """Sheets of 2020 have the hours and prices of 2020."""
+    known, other = Phone("3919"), Phone("0800111222")
+    ours, sources = helplines.read([helplines.SHIPPED], Report())
+    services = [
+        msgspec.structs.replace(line("same", "Femmes"), phones=(known,)),
+        msgspec.structs.replace(line("checked", "Femmes"), phones=(known,), verified_on=date(2026, 11, 22)),
+        msgspec.structs.replace(line("also", "Femmes et autres"), phones=(known, other)),
+        msgspec.structs.replace(line("other", "Autres"), phones=(other,)),
+        relay("place", "Permanence", phones=(known,)),
+        relay("mute", "Rien", phones=()),
+    ]
+    source = tmp_path / "bundle"
+    named = [Source(name="essai", licence="CC0-1.0"), *(sources if has_helplines else ())]
+    source.write_bytes(bundle.build([*services, *(ours if has_helplines else ())], named))
+    assert live.build(source, tmp_path / "index") == 5 + 33
+    opened = live.opened(tmp_path / "index")
+    assert names(opened) == {"essai--checked", "essai--also", "essai--other", "essai--place", "essai--mute"}
 
 
 def test_the_same_bundle_gives_the_same_index_byte_for_byte(tmp_path: Path) -> None:

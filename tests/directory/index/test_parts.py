@@ -1,6 +1,6 @@
 """The pure parts of the index: the curve, forms of misspelt words, what a relay is filed under, a usual week."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -9,12 +9,37 @@ from hypothesis import strategies as st
 from kiosk.directory.hours.openness import is_usual, openness, usual_week
 from kiosk.directory.hours.schedule import Kind
 from kiosk.directory.hours.territory import Territory, zone
+from kiosk.directory.index.cells import Cells, Home, Relay
 from kiosk.directory.index.curve import apart_km, box_around, place_on_curve
-from kiosk.directory.index.facts import areas_of, coded, department_of, hours_of, needs_above, refuses, tags_of
+from kiosk.directory.index.facts import (
+    Reach,
+    areas_of,
+    coded,
+    department_of,
+    home_of,
+    hours_of,
+    profile_of,
+    refuses,
+    seen_on,
+    statement_of,
+    tags_of,
+)
 from kiosk.directory.index.slips import distance, forms, slips_in
-from kiosk.directory.parts import Audience, Gender, Hours, Level, Phone, Place, Strength, Structure
+from kiosk.directory.parts import (
+    Audience,
+    Capacity,
+    Cost,
+    Gender,
+    Hours,
+    Level,
+    Phone,
+    Place,
+    Room,
+    Strength,
+    Structure,
+)
 from kiosk.directory.search.weighing import kind_of
-from kiosk.directory.vocabulary import vocabulary
+from kiosk.directory.vocabulary import needs_above, vocabulary
 from tests.directory.search.towns import TONIGHT, relay
 
 latitudes, longitudes = st.floats(-89, 89), st.floats(-179, 179)
@@ -145,21 +170,74 @@ def test_the_areas_that_are_served() -> None:
     assert areas_of(relay("a"), "52") == ()
 
 
-def test_a_relay_is_filed_under_its_needs_and_all_themes_around_them() -> None:
-    assert needs_above(("a--b--c",)) == ("a--b--c", "a--b", "a")
+def test_a_need_lies_within_all_themes_around_it() -> None:
+    assert needs_above(("a--b--c", "a--d")) == ("a--b--c", "a--b", "a", "a--d")
+
+
+def test_a_relay_is_filed_under_the_places_that_it_serves_and_is_in() -> None:
+    assert set(tags_of(Home(("49", "R52"), "49", "52"), is_spread=True)) == {"a:49", "a:r52", "d:49", "g:52"}
+    assert set(tags_of(Home((), "", ""), is_spread=True)) == {"a:-"}
+    assert set(tags_of(Home((), "49", ""), is_spread=False)) == {"d:49"}
+
+
+CELLS = st.builds(
+    Relay,
+    record=st.integers(0, 2**31),
+    latitude=st.none() | latitudes,
+    longitude=st.none() | longitudes,
+    hours=st.integers(0, 100),
+    calendar=st.integers(0, 20),
+    seen_on=st.sampled_from([0, date(2026, 1, 1).toordinal()]),
+    needs=st.sampled_from([(), (TONIGHT,), (TONIGHT, "sante")]),
+    profile=st.sampled_from([
+        profile_of(relay("a", languages=("fr", "ar"), age_min=65), vocabulary()),
+        profile_of(relay("a", audiences=(Audience("femmes", Strength.EXCLUSIVE),)), vocabulary()),
+    ]),
+    home=st.sampled_from([home_of(relay("a"), "52"), Home(("france",), "", "")]),
+    statement=st.sampled_from([
+        None, statement_of(relay("a", capacity=Capacity(Room.LIMITED, date(2026, 11, 1)))),
+    ]),
+)  # fmt: skip
+
+
+@given(st.lists(CELLS, max_size=12))
+def test_cells_are_read_as_they_were_written(relays: list[Relay]) -> None:
+    cells = Cells()
+    for one in relays:
+        cells.add(one)
+    read = Cells.unpacked(cells.packed())
+    assert read.packed() == cells.packed()
+    assert len(read) == len(relays)
+    for at, one in enumerate(relays):
+        assert (read.record[at], read.hours[at], read.calendar[at], read.seen_on[at]) == (
+            one.record, one.hours, one.calendar, one.seen_on,
+        )  # fmt: skip
+        assert one.latitude is None or read.latitude[at] == one.latitude
+        assert read.all_needs[read.needs[at]] == one.needs
+        assert read.profiles[read.profile[at]] == one.profile
+        assert read.homes[read.home[at]] == one.home
+        assert read.statements[read.statement[at]] == one.statement
+
+
+def test_cells_that_lack_a_relay_are_refused() -> None:
+    cells = Cells()
+    with pytest.raises(ValueError, match="cells of home are missing"):
+        Cells.unpacked(cells.packed() | {"home": b"\0\0\0\0"})
+
+
+def test_what_is_kept_of_a_relay() -> None:
     service = relay(
-        "a",
-        needs=(TONIGHT,),
-        audiences=(Audience("femmes", Strength.EXCLUSIVE),),
-        languages=("fr", "ar"),
-        gender=Gender.WOMEN,
-        age_max=20,
+        "a", languages=("fr", "ar"), gender=Gender.WOMEN, age_max=20, phones=(Phone("0800000000", cost=Cost.FREE),)
     )
-    assert set(tags_of(service, "52", False, vocabulary())) == {
-        *(f"n:{need}" for need in needs_above((TONIGHT,))),
-        f"e:{TONIGHT}",
-        *("d:49", "g:52", "l:fr", "l:ar", "x:femmes", "r:seniors", "v:local"),
-    }
+    profile = profile_of(service, vocabulary())
+    assert (profile.level, profile.phone, profile.languages, profile.refused) == (
+        Level.LOCAL, Reach.FREE, ("fr", "ar"), ("seniors",),
+    )  # fmt: skip
+    assert seen_on(relay("a")) == 0
+    assert (
+        seen_on(relay("a", verified_on=date(2026, 1, 1), updated_on=date(2026, 2, 1))) == date(2026, 2, 1).toordinal()
+    )
+    assert statement_of(relay("a", capacity=Capacity(Room.UNKNOWN, date(2026, 11, 1)))) is None
 
 
 def test_a_code_is_one_token() -> None:

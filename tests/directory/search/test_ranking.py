@@ -7,9 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.directory.hours.schedule import Kind
-from kiosk.directory.index.cells import Profile
 from kiosk.directory.parts import Confidence, Level, Room
-from kiosk.directory.search.ranking import AUDIENCE, LANGUAGE, NAMES, Traits, merit, open_points, points, reasons
+from kiosk.directory.search.ranking import AUDIENCE, LANGUAGE, NAMES, Traits, points, reasons
 
 traits = st.builds(
     Traits,
@@ -60,36 +59,6 @@ def test_reasons_name_every_row_that_gives_or_takes_points(one: Traits) -> None:
     assert {why.name: why.points for why in reasons(one)} == {
         name: pytest.approx(value, abs=0.001) for name, value in rows.items() if value
     }
-
-
-@given(traits.filter(lambda one: one.audience != "somebody"))
-def test_nobody_gets_more_than_a_profile_promises(one: Traits) -> None:
-    """What is judged before it is weighed must not be judged too low: it would be lost."""
-    profile = Profile(
-        level=one.level,
-        confidence=one.confidence,
-        phone=one.phone,
-        is_exclusive=False,
-        tells_room=one.room is not Room.UNKNOWN,
-        is_dated=one.age_days is not None,
-        names_area=one.serves is not None,
-    )
-    known = dict(zip(NAMES, points(one), strict=True))
-    rest = sum(value for name, value in known.items() if name not in ("words", "need", "danger", "open", "distance"))
-    assert rest <= merit(profile, has_needs=True, best_audience="exclusive", names_language=True) + 1e-9
-    assert known["open"] == open_points(one.kind, one.must_be_open)
-
-
-@given(traits)
-def test_a_profile_promises_what_the_best_of_its_kind_gets(one: Traits) -> None:
-    """Every row is in the promise: one that is forgotten loses results without a sign."""
-    best = one._replace(
-        focus=1.0, audience="exclusive", language="spoken", room=Room.AVAILABLE, age_days=0, serves=True, danger=False
-    )
-    profile = Profile(best.level, best.confidence, best.phone, False, True, True, True)
-    known = dict(zip(NAMES, points(best), strict=True))
-    rest = sum(value for name, value in known.items() if name not in ("words", "need", "open", "distance"))
-    assert rest == pytest.approx(merit(profile, has_needs=True, best_audience="exclusive", names_language=True))
 
 
 def test_the_manual_explains_every_row() -> None:

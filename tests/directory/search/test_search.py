@@ -364,7 +364,7 @@ def test_the_best_are_those_that_weighing_everybody_gives(fields: list[dict[str,
     with tempfile.TemporaryDirectory() as folder:
         towns = directory(Path(folder), *services)
         for question in asked:
-            everybody = towns.search(replace(question, limit=100), SURE)
+            everybody = towns.search(replace(question, limit=100, explain=True), SURE)
             scores = [one.score for one in everybody.found]
             ours = {one.service.id for one in everybody.found if one.service.source == "essai"}
             expected = {service.id for service in services if passes(service, question)}
@@ -377,7 +377,7 @@ def test_the_best_are_those_that_weighing_everybody_gives(fields: list[dict[str,
                 assert ours <= expected
             elif question.near is None:
                 assert ours == expected or (ours > expected and len(ours - expected) == 1)
-            few = towns.search(question, SURE)
+            few = towns.search(replace(question, explain=True), SURE)
             assert len(few.found) <= question.limit
             if few.found[-1] in everybody.found[: question.limit]:
                 assert few.found == everybody.found[: question.limit]

@@ -58,7 +58,8 @@ def line(key: str, name: str, *needs: str, confidence: Confidence = Confidence.A
 def made(folder: Path, *services: Service) -> Path:
     """The index of a bundle of ``services``, which lies beside it as ``bundle``."""
     source = folder / "bundle"
-    source.write_bytes(bundle.build(services, [Source(name="essai", licence="CC0-1.0")]))
+    names = sorted({service.source for service in services} | {"essai"})
+    source.write_bytes(bundle.build(services, [Source(name=name, licence="CC0-1.0") for name in names]))
     live.build(source, folder / "index")
     return folder / "index"
 

@@ -1,0 +1,161 @@
+"""What a text says is closed: days, halves of days, an hour at noon, parts of the year. Pure."""
+
+from dataclasses import replace
+
+from kiosk.directory.hours.expression import Times
+from kiosk.directory.hours.openings import Openings
+from kiosk.directory.hours.statements import Cut, Days, Season
+from kiosk.directory.hours.words import Kind
+
+
+class Closings(Openings):
+    """A text being read, with what is closed in it."""
+
+    _is_inline = False
+
+    def read_closing(self) -> None:
+        """Past what follows ``fermé``, and notes it. Raises: NotUnderstood."""
+        self._is_inline = not self.reader.is_after_break(back=-2)
+        if self._of_days and self.reader.peek() is None and not self.said.openings:
+            self.said.closed_days.append(Cut(Days(self._of_days), 0))
+        elif not (self._closed_at_noon() or self._closed_half_anyway() or self._closed_part()):
+            raise self.reader.refuse("closed, and not when")
+
+    def _closed_at_noon(self) -> bool:
+        """Past ``de 12h30 à 13h30``, and cuts it out of the day of all openings; False if it is not in all of them."""
+        reader, openings = self.reader, self.said.openings
+        start = reader.at
+        is_new = reader.is_after(frozenset({Kind.CLOSED}), "") and reader.is_after_break(back=-2)
+        if reader.read_dates():
+            reader.at = start
+            return False
+        times = reader.read_times()
+        if len(times) != 1 or not openings or reader.kind() in (Kind.DAY, Kind.DAYS, Kind.ARTICLE, Kind.FROM):
+            reader.at = start
+            return False
+        pause, _ = times[0]
+        if len(openings) > 1 and not is_new:
+            raise reader.refuse("closed at noon on the last of these days, or on all")
+        if not all(len(one.spans) == 1 and _is_within(pause, one.spans[0].times) for one in openings):
+            raise reader.refuse("closed at times that are not open on all days")
+        openings[:] = [
+            replace(
+                one,
+                spans=(
+                    replace(one.spans[0], times=Times(one.spans[0].times.start_min, pause.start_min)),
+                    replace(one.spans[0], times=Times(pause.end_min, one.spans[0].times.end_min)),
+                ),
+            )
+            for one in openings
+        ]
+        return True
+
+    def _closed_half_anyway(self) -> bool:
+        """Past ``l'après-midi`` without days, if nothing is open then."""
+        reader, openings = self.reader, self.said.openings
+        start = reader.at
+        about = openings[-1:] if reader.is_sign("(", -2) else openings
+        half = reader.read_half()
+        is_end = reader.peek() is None or reader.is_break() or reader.is_sign("),/")
+        if half and is_end and about and not any(half.fits(span.times) for one in about for span in one.spans):
+            return True
+        reader.at = start
+        return False
+
+    def read_exception(self) -> None:
+        """Past what follows ``sauf``, and notes it. Raises: NotUnderstood."""
+        self._is_inline = not self.reader.is_after_break(back=-2)
+        reader = self.reader
+        if reader.is_after(frozenset({Kind.ALL_YEAR, Kind.EXCEPT}), ",") and (dates := reader.read_dates()):
+            self.said.closed_dates.extend(dates)  # "toute l'année sauf août", before or after what is open
+            return
+        if not self.said.openings and reader.kind() is not Kind.SCHOOL_HOLIDAY:
+            raise reader.refuse("an exception from nothing")
+        while self._closed_part(may_end_early=True):
+            here = reader.at
+            reader.skip(frozenset({Kind.AND, Kind.ARTICLE}), ",")
+            if reader.is_after(frozenset({Kind.PUBLIC_HOLIDAY, Kind.SCHOOL_HOLIDAY}), ",") and self._peek_dates():
+                continue  # "sauf jours fériés et août"
+            closed = self.said.closed_days
+            is_of_halves = bool(closed) and closed[-1].days.half is not None
+            more = self._peek_days() if is_of_halves else None
+            if reader.kind() not in (Kind.SCHOOL_HOLIDAY, Kind.PUBLIC_HOLIDAY) and (more is None or more.half is None):
+                reader.at = here
+                return
+        raise reader.refuse("an exception that is not understood")
+
+    def _peek_dates(self) -> bool:
+        """Whether dates come next. Raises: NotUnderstood if they are not the last of their sentence."""
+        reader = self.reader
+        start = reader.at
+        dates = reader.read_dates()
+        if dates and not (reader.peek() is None or reader.is_break() or reader.is_sign(")")):
+            raise reader.refuse("a part of the year: closed then, or open otherwise")
+        reader.at = start
+        return bool(dates)
+
+    def _closed_days(self) -> Days | None:
+        """Past days; of ``jours fériés, et le samedi de 9h à 12h`` the holidays alone if Saturday is open besides."""
+        reader = self.reader
+        start = reader.at
+        reader.skip(frozenset({Kind.ARTICLE}))
+        after = reader.at + 1 if reader.kind() is Kind.PUBLIC_HOLIDAY else None
+        reader.at = start
+        days = reader.read_days()
+        others = frozenset(day for one in self.said.openings for day in one.days.week)
+        if after is None or days is None or not days.week or days.week & others or not reader.starts_times():
+            return days
+        reader.at = after
+        return Days(public_holidays=True)
+
+    def _closed_part(self, may_end_early: bool = False) -> bool:
+        """Past days or dates that are closed, and notes them; False if there are none."""
+        reader, found = self.reader, self.said
+        place = reader.place
+        here = reader.at
+        reader.skip(frozenset({Kind.ARTICLE, Kind.FROM}))
+        if reader.take(Kind.SCHOOL_HOLIDAY):
+            found.closed_season = Season.HOLIDAYS
+            return True
+        reader.at = here
+        if dates := reader.read_dates():
+            found.closed_dates.extend(dates)
+            return True
+        days = self._closed_days()
+        if days is None:
+            return False
+        found.closed_on_public_holidays |= days.public_holidays
+        if not days.week:
+            return True
+        if days.nth or days.parity is not None:
+            raise reader.refuse("closed on some of these days")
+        here = reader.at
+        reader.skip(frozenset(), ",:")
+        has_word = reader.take(Kind.UNTIL) is not None
+        if reader.take(Kind.CLOSED):
+            has_word = reader.take(Kind.TO) is not None
+            if not has_word:
+                here = reader.at
+        if may_end_early and reader.kind() is Kind.TIME:
+            end = reader.take(Kind.TIME)
+            reader.skip(frozenset(), ")")
+            if end and days.half is None and (reader.peek() is None or reader.kind() in (Kind.LINE, Kind.CONTACT)):
+                found.early_ends.append(self._cut(days, place, may_end_early, end.value))
+                return True
+            raise reader.refuse("open then, or closed then")
+        reader.at = here
+        if reader.kind() in (Kind.TIME, Kind.NUMBER) or (
+            reader.kind() is Kind.FROM and reader.kind(1) in (Kind.TIME, Kind.NUMBER)
+        ):
+            raise reader.refuse("open then, or closed then")
+        found.closed_days.append(self._cut(days, place, may_end_early))
+        return True
+
+    def _cut(self, days: Days, place: int, is_exception: bool, end_min: int | None = None) -> Cut:
+        days = replace(days, public_holidays=False)
+        period = self._explicit_period() if self._is_inline else None
+        return Cut(days, place, end_min, period, self._is_inline, is_exception)
+
+
+def _is_within(inner: Times, outer: Times) -> bool:
+    return outer.start_min < inner.start_min < inner.end_min < outer.end_min
