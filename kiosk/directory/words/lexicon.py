@@ -120,8 +120,12 @@ class Lexicon:
 
     def sounding(self, word: str) -> tuple[str, ...]:
         """Its words that sound like the folded token ``word``, to a French ear; the longer ones alone."""
-        heard = sound(word) if self.language == HEARD else ""
-        return _sounds(self.language).get(heard, ()) if len(heard) >= SHORTEST_SOUND else ()
+        if self.language != HEARD:
+            return ()
+        # who writes "suissid" hears the d that a silent e makes heard
+        heard = {sound(word), sound(f"{word}e")}
+        words = {each for one in heard if len(one) >= SHORTEST_SOUND for each in _sounds(HEARD).get(one, ())}
+        return tuple(sorted(words))
 
     def typed_as(self, word: str) -> tuple[str, ...]:
         """Its Arabic words that the folded token ``word`` may be in Latin letters."""
