@@ -85,7 +85,9 @@ def search(config: Path | None, index: Path | None, wanted: Wanted, *, as_json: 
     if wanted.radius_km is not None and answer.near is None:
         raise BadInput(f"--radius {wanted.radius_km:g}: from where? give --near PLACE, or name a place in the text")
     if as_json:
-        output.document(document(wanted.text, answer, took_ms, explain=wanted.explain))
+        # what was typed may hold bytes that are no text
+        text = wanted.text.encode(errors="replace").decode()
+        output.document(document(text, answer, took_ms, explain=wanted.explain))
     else:
         _print(answer, took_ms, explain=wanted.explain)
     return DONE

@@ -12,7 +12,9 @@ from benchmarks.directory.real import real_services
 from benchmarks.directory.rounds import rounds
 from kiosk.directory.parts import Hours, Level, Place
 from kiosk.directory.places.gazetteer import gazetteer
+from kiosk.directory.places.mention import spot_in
 from kiosk.directory.record import Service, canonical, checked
+from kiosk.directory.words.meaning import is_within, needs_in
 from tests.benchmarks.test_benchmarks_run import assert_figures, ran
 
 
@@ -82,6 +84,17 @@ def test_where_an_author_said_which_place_is_meant_it_is_that_one() -> None:
     asked = next(one for one in questions() if one.place == "93066" and "Saint-Denis" in one.text)
     assert asked.near is not None
     assert (asked.near.name, asked.near.department) == ("Saint-Denis", "93")
+
+
+def test_the_first_need_of_nearly_all_questions_is_one_that_was_asked_for() -> None:
+    right = 0
+    for one in questions():
+        place = spot_in(one.text, one.language)
+        needs = needs_in(place[1] if place else one.text, one.language)
+        right += any(
+            is_within(need.need, want) or is_within(want, need.need) for need in needs[:1] for want in one.exact
+        )
+    assert right / len(questions()) > 0.93
 
 
 def test_an_answer_in_the_best_order_scores_one_and_a_worse_one_less() -> None:

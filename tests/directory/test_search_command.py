@@ -78,6 +78,12 @@ def test_the_answer_as_json(index: Path, capsys: pytest.CaptureFixture[str]) -> 
     }
 
 
+def test_bytes_that_are_no_text_are_answered_too(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = search(index, capsys, "\udcff manger")
+    assert found["query"] == "? manger"
+    assert found["results"]
+
+
 def test_closed_says_when_it_opens_and_explain_says_why(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = search(index, capsys, "accueil", "--near", "49000", "--open-at", "2026-11-24T20:00:00+01:00", "--explain")
     results = {one["id"]: one for one in found["results"]}  # type: ignore[attr-defined]

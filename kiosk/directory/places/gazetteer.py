@@ -38,6 +38,7 @@ class Gazetteer:
     def __init__(self, lines: Sequence[str]) -> None:
         self._lines = lines
         self._by_insee: dict[str, int] = {}
+        self._departments: list[tuple[str, str]] | None = None
         # a code is looked for line by line, which takes longer than to keep what was found
         self._lines_with = lru_cache(maxsize=CODES_KEPT)(self._look_for)
 
@@ -71,6 +72,13 @@ class Gazetteer:
             self._by_insee = {line.split("\t", 4)[3]: at for at, line in enumerate(self._lines)}
         at = self._by_insee.get(code.upper()) if code else None
         return None if at is None else spot_of(self._lines[at])
+
+    def departments_of(self, region: str) -> tuple[str, ...]:
+        """The codes of the departments of the region of that code, sorted."""
+        if self._departments is None:
+            wide = (spot_of(line) for line in self._lines if line.split("\t", 3)[2] == SpotKind.DEPARTMENT)
+            self._departments = sorted((spot.region, spot.department) for spot in wide)
+        return tuple(department for each, department in self._departments if each == region)
 
     def by_postcode(self, code: str) -> tuple[Spot, ...]:
         """The communes of a postcode; an arrondissement before the city that it is a part of."""

@@ -24,6 +24,11 @@ FILE = FOLDER / "places.tsv.gz"
 
 _SAME = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes", "ss": "sous", "lez": "les", "s": "sur"}
 """How names are shortened, and what is written in more ways than one."""
+_CALLED = {
+    "paca": "provencealpescotedazur", "idf": "iledefrance", "hdf": "hautsdefrance", "parisienne": "iledefrance",
+    "paname": "paris", "panam": "paris", "bdx": "bordeaux", "tlse": "toulouse", "stras": "strasbourg",
+}  # fmt: skip
+"""What people call a place that has another name."""
 _ARTICLES = {"le", "la", "les", "l"}
 _ORDINAL = re.compile(r"(\d{1,2})(?:er|ere|e|eme|ieme|nd|nde|st|rd|th)")
 _ARRONDISSEMENT = {"arrondissement", "arr", "arrdt", "ardt", "arrt"}
@@ -46,7 +51,7 @@ def place_key(words: Sequence[str]) -> str:
 
     Without a leading article, hyphens or spaces; ``Paris 12e`` and ``12e arrondissement de Paris`` are ``paris12``.
     """
-    plain = [_SAME.get(word, word) for word in words if word not in _ARRONDISSEMENT]
+    plain = [_SAME.get(word) or _CALLED.get(word, word) for word in words if word not in _ARRONDISSEMENT]
     if len(plain) > 1 and (number := _ordinal(plain[0])) and plain[-1] in _DIVIDED:
         plain = [plain[-1], number]
     while len(plain) > 1 and plain[0] in _ARTICLES:

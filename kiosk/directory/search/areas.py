@@ -7,7 +7,7 @@ from collections.abc import Container, Sequence
 
 from kiosk.directory.index.cells import Cells
 from kiosk.directory.places.spot import Spot
-from kiosk.directory.search.matching import areas_of
+from kiosk.directory.search.matching import areas_of, parts_of
 
 
 class Areas:
@@ -28,7 +28,7 @@ class Areas:
         """The numbers of those that serve ``near``, or do not say whom they serve; without it, all."""
         if near is None:
             return range(1, self._spread + 1)
-        homes = {home for code in ("-", *areas_of(near)) for home in self._cells.serving.get(code, ())}
+        homes = {home for code in ("-", *areas_of(near), *parts_of(near)) for home in self._cells.serving.get(code, ())}
         if not near.insee:
             # of a whole department or region, also those who serve a part of it
             homes.update(self._inside(near))

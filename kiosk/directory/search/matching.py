@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from kiosk.directory.index.facts import EVERYWHERE, coded
-from kiosk.directory.places.spot import Spot
+from kiosk.directory.places.gazetteer import gazetteer
+from kiosk.directory.places.spot import Spot, SpotKind
 
 
 def any_of(tokens: Iterable[str]) -> str:
@@ -22,9 +23,14 @@ def areas_of(spot: Spot) -> frozenset[str]:
     return frozenset(filter(None, codes))
 
 
+def parts_of(spot: Spot) -> tuple[str, ...]:
+    """The codes of the departments of the region that ``spot`` is; none when it is no region."""
+    return gazetteer().departments_of(spot.region) if spot.kind is SpotKind.REGION else ()
+
+
 def serving(spot: Spot) -> str:
     """Those who serve ``spot``, or have no place and do not say whom they serve."""
-    own = any_of(["a:-", *(f"a:{coded(code)}" for code in sorted(areas_of(spot)))])
+    own = any_of(["a:-", *(f"a:{coded(code)}" for code in sorted({*areas_of(spot), *parts_of(spot)}))])
     # of a whole department or region, also those who serve a part of it
     return own if spot.insee else f"({own} OR {inside(spot)})" if inside(spot) else own
 

@@ -42,6 +42,9 @@ from kiosk.errors import BadInput
 SHORTEST_SOUND = 4
 """Sounds that a word needs before its spelling is looked past: too many short ones sound alike."""
 
+HEARD, TYPED = "fr", "ar"
+"""The language that people write by ear, and the one that they type in Latin letters."""
+
 Words = tuple[str, ...]
 """Stems that stand side by side, nearly always one; ``=aidant`` is a word that is not cut."""
 
@@ -106,8 +109,10 @@ class Lexicon:
     def prepare(self) -> None:
         """Build now what looks past misspellings, so that the first one does not wait for it."""
         _slips(self.language)
-        _sounds(self.language)
-        _consonants(self.language)
+        if self.language == HEARD:
+            _sounds(self.language)
+        if self.language == TYPED:
+            _consonants(self.language)
 
     def slips(self) -> NearWords:
         """What a misspelt word may have been. Built once."""
@@ -115,12 +120,16 @@ class Lexicon:
 
     def sounding(self, word: str) -> tuple[str, ...]:
         """Its words that sound like the folded token ``word``, to a French ear; the longer ones alone."""
-        heard = sound(word) if self.language == "fr" else ""
-        return _sounds(self.language).get(heard, ()) if len(heard) >= SHORTEST_SOUND else ()
+        if self.language != HEARD:
+            return ()
+        # who writes "suissid" hears the d that a silent e makes heard
+        heard = {sound(word), sound(f"{word}e")}
+        words = {each for one in heard if len(one) >= SHORTEST_SOUND for each in _sounds(HEARD).get(one, ())}
+        return tuple(sorted(words))
 
     def typed_as(self, word: str) -> tuple[str, ...]:
         """Its Arabic words that the folded token ``word`` may be in Latin letters."""
-        typed = consonants(word) if self.language == "ar" else ""
+        typed = consonants(word) if self.language == TYPED else ""
         return _consonants(self.language).get(typed, ()) if typed else ()
 
 

@@ -147,7 +147,7 @@ class _Reading:
 
     def _near(self, word: str, cut: str) -> set[str]:
         slips = self._book.slips()
-        found = slips.near(word) or self._book.sounding(word) or slips.near(cut)
+        found = self._book.sounding(word) or slips.near(word) or slips.near(cut)
         return {form for near in found for form in (f"={near}", near, self._book.cut(near))}
 
     def laid(self, phrases: Mapping[str, tuple[Phrase, ...]]) -> Iterator[_Laid]:

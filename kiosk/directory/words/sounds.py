@@ -4,6 +4,7 @@ import re
 
 _RULES = (
     (r"psych", "psik"), (r"chr|chl", "kr"), (r"s?ch|sh", "x"), (r"ph", "f"), (r"th", "t"),
+    (r"(?<!s)ti(?=on)", "si"), (r"(?<=[a-z]{2})e(?=m[ea]n[ts]?s?$)", ""),
     (r"qu|q|ck|cc(?=[aoul])|k", "k"), (r"gu(?=[eiy])", "g"), (r"ge(?=[ao])|g(?=[eiy])", "j"),
     (r"sc(?=[eiy])|c(?=[eiy])|z|ss+", "s"), (r"c", "k"), (r"gn", "nj"), (r"x", "x"),
     (r"eau|au|o+", "o"), (r"oeu|oe|eu|ue(?=il)", "e"), (r"ou|w", "u"),

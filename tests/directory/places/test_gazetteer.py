@@ -140,3 +140,21 @@ def test_a_missing_or_damaged_table_is_an_error_with_its_remedy(tmp_path: Path) 
     damaged.write_bytes(b"\x1f\x8bnonsense")
     with pytest.raises(BadInput, match="install"):
         read(damaged)
+
+
+@pytest.mark.parametrize(
+    ("called", "name"),
+    [
+        ("PACA", "Provence-Alpes-Côte d'Azur"),
+        ("IDF", "Île-de-France"),
+        ("région parisienne", "Île-de-France"),
+        ("Paname", "Paris"),
+    ],
+)
+def test_a_place_is_found_by_what_people_call_it(called: str, name: str) -> None:
+    assert gazetteer().find(called)[0].name == name
+
+
+def test_a_region_knows_its_departments() -> None:
+    assert gazetteer().departments_of("52") == ("44", "49", "53", "72", "85")
+    assert gazetteer().departments_of("none") == ()

@@ -132,6 +132,24 @@ def test_arabic_writes_in_on_to_the_name_of_a_town(text: str, place: str, rest: 
     assert named(text, "ar") == (place, rest)
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("navette pour la Croix-Rousse", ""),
+        ("à Croix", "59163"),
+        ("à la Croix-Rousse à Lyon 4e", "69384"),
+        ("à Aix-en-Provence", "13001"),
+    ],
+)
+def test_a_part_of_a_name_with_hyphens_is_no_place(text: str, place: str) -> None:
+    assert (named(text) or ("",))[0] == place
+
+
+@pytest.mark.parametrize("text", ["tout perdu aux paris en ligne", "les paris sportifs"])
+def test_a_town_has_no_plural(text: str) -> None:
+    assert named(text) is None
+
+
 @pytest.mark.parametrize("text", ["restos du coeur Monluçon", "manger monlucon"])
 def test_a_long_name_is_looked_for_behind_a_slip_of_the_pen(text: str) -> None:
     assert (named(text) or ("",))[0] == "03185"

@@ -116,6 +116,21 @@ def test_a_department_is_searched_whole_and_measures_no_distance(tmp_path: Path)
     assert "angers" in ids(towns.search(Question(near=region, limit=100), SURE))
 
 
+@pytest.mark.parametrize(
+    "text", ["Pays de la Loire", "accueil en Pays de la Loire", "dans le 49", "Maine-et-Loire", "CAF 49"]
+)
+def test_a_relay_known_by_its_department_alone_is_found_where_that_or_its_region_is_searched(
+    tmp_path: Path, text: str
+) -> None:
+    towns = directory(
+        tmp_path,
+        relay("49", "Accueil de la CAF", level=Level.DEPARTMENTAL, area=("49",), place=Place()),
+        relay("59", "Accueil de la CAF", level=Level.DEPARTMENTAL, area=("59",), place=Place()),
+    )
+    found = ids(towns.search(Question(text, limit=100), SURE))
+    assert [one for one in found if one in ("49", "59")] == ["49"]
+
+
 def test_a_bare_point_is_in_the_areas_of_the_nearest_commune(tmp_path: Path) -> None:
     towns = directory(
         tmp_path,
@@ -276,8 +291,8 @@ def test_a_danger_is_answered_by_the_right_national_line_first(tmp_path: Path, t
 
 
 def test_a_hint_of_a_danger_puts_no_emergency_line_in_front(tmp_path: Path) -> None:
-    towns = directory(tmp_path, relay("file", "Votre dossier médical", needs=("sante--acces-aux-soins",)))
-    assert ids(towns.search(Question("l'hôpital garde mon dossier médical", near=ANGERS), SURE))[0] == "file"
+    towns = directory(tmp_path, relay("care", needs=("sante--acces-aux-soins",), hours=Hours("24/7")))
+    assert ids(towns.search(Question("une opération à l'hôpital"), SURE))[0] == "care"
 
 
 # -- against weighing everybody -------------------------------------------------------------------------------------

@@ -120,6 +120,8 @@ def test_an_idiom_hides_no_danger_beside_it(text: str, need: str) -> None:
         ("colis dalimentation", "equipement-et-alimentation--alimentation"),
         ("jentend des voix", "sante--sante-mentale"),
         ("i dont have food", MEAL),
+        ("suissid", SUICIDE),
+        ("le ménaje", "equipement-et-alimentation--aide-menagere"),
         ("خاصني فدار طبيب وطبيب", CARE),
     ],
 )

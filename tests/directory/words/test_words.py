@@ -84,6 +84,8 @@ def test_a_short_word_has_no_near_words() -> None:
         ("kouvertur", "couverture"),
         ("angoice", "angoisse"),
         ("manjé", "manger"),
+        ("separassion", "separation"),
+        ("avortman", "avortement"),
     ],
 )
 def test_what_is_written_by_ear_sounds_like_the_word(by_ear: str, by_the_book: str) -> None:
