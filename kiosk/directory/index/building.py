@@ -31,7 +31,7 @@ from kiosk.directory.index.facts import (
     tags_of,
     texts_of,
 )
-from kiosk.directory.index.locating import spot_of
+from kiosk.directory.index.locating import commune_served, spot_of
 from kiosk.directory.index.slips import forms, slips_in
 from kiosk.directory.index.twins import Twins
 from kiosk.directory.parts import Hours, Place
@@ -120,7 +120,7 @@ class _Writer:
         latitude, longitude = (None, None) if where[0] == _NOWHERE else where
         place = place_of(service)
         spot = spot_of(place)
-        home = home_of(service, "" if spot is None else spot.region)
+        home = home_of(service, spot or commune_served(service.area))
         tags = tags_of(home, is_spread(service, latitude))
         self._twins.add(number, service, place, "" if spot is None else spot.insee)
         self._base.execute(

@@ -11,6 +11,7 @@ from kiosk.directory.hours.openness import territory_at
 from kiosk.directory.hours.schools import zone_at
 from kiosk.directory.index.cells import Calendar, Home, Profile, Statement
 from kiosk.directory.parts import Channel, Cost, Gender, Hours, Level, Place, Room
+from kiosk.directory.places.spot import Spot
 from kiosk.directory.record import Service
 from kiosk.directory.vocabulary import Vocabulary, needs_above
 from kiosk.directory.words.folding import tokens
@@ -171,9 +172,11 @@ def profile_of(service: Service, vocabulary: Vocabulary) -> Profile:
     )
 
 
-def home_of(service: Service, region: str) -> Home:
-    """Where it is, and where it is for; ``region`` as for :func:`areas_of`."""
-    return Home(areas_of(service, region), department_of(place_of(service)), region)
+def home_of(service: Service, spot: Spot | None) -> Home:
+    """Where it is, and where it is for; ``spot``: the commune that it is in, else the one that it serves."""
+    region = spot.region if spot else ""
+    department = department_of(place_of(service)) or (spot.department if spot else "")
+    return Home(areas_of(service, region), department, region)
 
 
 def statement_of(service: Service) -> Statement | None:

@@ -8,6 +8,7 @@ from kiosk.directory.places.spot import Spot
 from kiosk.directory.words.folding import tokens
 
 KEPT = 4096
+INSEE_LENGTH = 5
 
 
 def spot_of(place: Place) -> Spot | None:
@@ -15,6 +16,11 @@ def spot_of(place: Place) -> Spot | None:
     if place.country not in ("", "FR"):
         return None
     return _spot(place.insee, place.postcode, place.commune)
+
+
+def commune_served(area: tuple[str, ...]) -> Spot | None:
+    """The commune that is the whole of an ``area`` (its codes); None: it is something else, or more."""
+    return spot_of(Place(insee=area[0])) if len(area) == 1 and len(area[0]) == INSEE_LENGTH else None
 
 
 @lru_cache(maxsize=KEPT)

@@ -40,7 +40,7 @@ from kiosk.directory.parts import (
 )
 from kiosk.directory.search.weighing import kind_of
 from kiosk.directory.vocabulary import needs_above, vocabulary
-from tests.directory.search.towns import TONIGHT, relay
+from tests.directory.search.towns import ANGERS, TONIGHT, relay
 
 latitudes, longitudes = st.floats(-89, 89), st.floats(-179, 179)
 
@@ -193,7 +193,7 @@ CELLS = st.builds(
         profile_of(relay("a", languages=("fr", "ar"), age_min=65), vocabulary()),
         profile_of(relay("a", audiences=(Audience("femmes", Strength.EXCLUSIVE),)), vocabulary()),
     ]),
-    home=st.sampled_from([home_of(relay("a"), "52"), Home(("france",), "", "")]),
+    home=st.sampled_from([home_of(relay("a"), ANGERS), Home(("france",), "", "")]),
     statement=st.sampled_from([
         None, statement_of(relay("a", capacity=Capacity(Room.LIMITED, date(2026, 11, 1)))),
     ]),
