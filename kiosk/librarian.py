@@ -77,7 +77,7 @@ class Librarian:
 
     def locate(self, place: str, on_spot: "Callable[[Spot | None], None]") -> None:
         """Let ``on_spot`` have the place that is most likely meant, on this loop; None: there is none like it."""
-        self._thread.submit(lambda: self._loop.call_soon_threadsafe(on_spot, _located(place)))
+        self._thread.submit(lambda: self._loop.call_soon_threadsafe(on_spot, self._located(place)))
 
     def clock(self) -> Clock:
         """What this terminal knows of the time. Any thread."""
@@ -222,17 +222,19 @@ class Librarian:
             self._is_damaged = True
             return None
 
+    def _located(self, place: str) -> "Spot | None":
+        from kiosk.directory.places.gazetteer import gazetteer
+        from kiosk.directory.places.mention import likeliest
+
+        try:
+            found = gazetteer().find(place) if place else ()
+        except KioskError as error:
+            log.error("places cannot be looked up: %s", type(error).__name__)
+            return None
+        named_so = [spot for spot in found if spot.name == found[0].name]
+        return likeliest(named_so, self._shelf.near if self._shelf else None) if named_so else None
+
     def _close(self) -> None:
         if self._shelf is not None:
             self._shelf.close()
             self._shelf = None
-
-
-def _located(place: str) -> "Spot | None":
-    from kiosk.directory.places.gazetteer import gazetteer
-
-    try:
-        return next(iter(gazetteer().find(place)), None) if place else None
-    except KioskError as error:
-        log.error("places cannot be looked up: %s", type(error).__name__)
-        return None

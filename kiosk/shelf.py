@@ -49,7 +49,8 @@ class Shelf:
 
     def __init__(self, directory: Directory, near: Spot | None, label: Label) -> None:
         self._directory = directory
-        self._near = near
+        self.near = near
+        """Where the telephone stands."""
         self.label = label
 
     @classmethod
@@ -57,7 +58,7 @@ class Shelf:
         """Raises: KioskError or OSError, when the index must be built, or there is no bundle to build it from."""
         manifest = bundle.manifest_of(laid_out(settings))
         near = site_spot(settings, gazetteer())
-        directory = Directory(live.opened(settings.index_path))
+        directory = Directory.open(settings.index_path)
         about = directory.about
         label = Label(
             services=int(about.get("relays", "0")),
@@ -70,7 +71,7 @@ class Shelf:
 
     def search(self, question: Question, clock: Clock) -> Answer:
         """What answers ``question``, asked from here if it does not say from where. Raises: KioskError."""
-        return self._directory.search(replace(question, home=self._near), clock)
+        return self._directory.search(replace(question, home=self.near), clock)
 
     def close(self) -> None:
         """Let go of the index."""

@@ -10,6 +10,7 @@ import pytest
 
 from kiosk.configuration import load
 from kiosk.directory.places.gazetteer import gazetteer
+from kiosk.directory.places.spot import Spot
 from kiosk.directory.search.question import Answer, Question
 from kiosk.librarian import Librarian, ShelfState
 from kiosk.outbox.clock import SystemClock
@@ -52,6 +53,25 @@ async def asked(librarian: Librarian) -> Answer | None:
     answer: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
     librarian.ask(BED, answer.set_result)
     return await answer
+
+
+async def located(librarian: Librarian, place: str) -> tuple[str, str] | None:
+    found: asyncio.Future[Spot | None] = asyncio.get_running_loop().create_future()
+    librarian.locate(place, found.set_result)
+    spot = await found
+    return None if spot is None else (spot.name, spot.department)
+
+
+def test_of_places_of_one_name_the_one_around_the_terminal_is_meant(tmp_path: Path) -> None:
+    async def story(librarian: Librarian) -> None:
+        assert await located(librarian, "saint denis") == ("Saint-Denis", "974"), "nobody knows where it stands"
+        await until(lambda: librarian.state is ShelfState.OPEN)
+        assert await located(librarian, "saint denis") == ("Saint-Denis", "93")
+        assert await located(librarian, "97400") == ("Saint-Denis", "974")
+        assert await located(librarian, "Lile") == ("Lille", "59")
+        assert await located(librarian, "") is None
+
+    played(settings_in(tmp_path), story)
 
 
 def test_the_index_is_built_opened_and_mended_by_itself(tmp_path: Path) -> None:

@@ -226,18 +226,22 @@ class _Search:
         wide = [spot for spot in spots if spot.kind in (SpotKind.DEPARTMENT, SpotKind.REGION)]
         if is_within and wide:
             return wide[0]
-        home = self._home
-        if home is None:
-            return spots[0]
-        at_home = [spot for spot in spots if home.department and spot.department == home.department]
-        around = [spot for spot in spots if _apart_km(home, spot) <= AROUND_KM]
-        return (at_home or sorted(around, key=lambda spot: _apart_km(home, spot)) or spots)[0]
+        return likeliest(spots, self._home)
 
     def _is_ordinary(self, first: int, past: int, spot: Spot) -> bool:
         """Whether the name is made of words that mean something else; two of them together are Fort-de-France."""
         name = [word for word in self._words[first:past] if word not in _BETWEEN]
         is_rare_pair = len(name) > 1 and spot.population >= WELL_KNOWN
         return not is_rare_pair and all(knows(self._books[0], word) for word in self._words[first:past])
+
+
+def likeliest(spots: Sequence[Spot], home: Spot | None) -> Spot:
+    """Of places of one name, largest first, the one that is meant by somebody who stands at ``home``."""
+    if home is None:
+        return spots[0]
+    at_home = [spot for spot in spots if home.department and spot.department == home.department]
+    around = [spot for spot in spots if _apart_km(home, spot) <= AROUND_KM]
+    return (at_home or sorted(around, key=lambda spot: _apart_km(home, spot)) or spots)[0]
 
 
 def books_word(word: str, books: Sequence[Lexicon]) -> str:
