@@ -10,6 +10,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from functools import cached_property
 from itertools import product
 from math import nan
+from sys import intern
 from typing import NamedTuple, TypeVar
 
 import msgspec
@@ -146,7 +147,8 @@ class Cells:
             _little(cells)
             if len(cells) != len(found.record):
                 raise ValueError(f"cells of {name} are missing")
-        found.all_needs, found.profiles, found.homes, found.statements = _LISTS.decode(content["lists"])
+        needs, found.profiles, found.homes, found.statements = _LISTS.decode(content["lists"])
+        found.all_needs = [tuple(map(intern, one)) for one in needs]  # the same hundred words in all of them
         return found
 
     def _arrays(self) -> "dict[str, array[float] | array[int]]":
