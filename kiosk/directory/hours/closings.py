@@ -16,10 +16,38 @@ class Closings(Openings):
     def read_closing(self) -> None:
         """Past what follows ``fermé``, and notes it. Raises: NotUnderstood."""
         self._is_inline = not self.reader.is_after_break(back=-2)
+        if not self._is_inline:
+            self.reader.skip(frozenset(), ":")  # "Fermeture : jeudi matin"
         if self._of_days and self.reader.peek() is None and not self.said.openings:
             self.said.closed_days.append(Cut(Days(self._of_days), 0))
         elif not (self._closed_at_noon() or self._closed_half_anyway() or self._closed_part()):
             raise self.reader.refuse("closed, and not when")
+        self._read_more_closed()
+
+    def _read_more_closed(self) -> None:
+        """Past ``et vacances scolaires et jours feries``, of which nobody would say that it is open then alone."""
+        reader = self.reader
+        while True:
+            here = reader.at
+            reader.skip(frozenset({Kind.AND, Kind.ARTICLE, Kind.FROM}), ",")
+            is_end = (
+                reader.peek(1) is None or reader.is_break(1) or reader.is_sign(",)", 1) or reader.kind(1) is Kind.AND
+            )
+            if here == reader.at or not is_end or not self._closes_holidays():
+                reader.at = here
+                return
+
+    def _closes_holidays(self) -> bool:
+        """Past the next word, if it is of holidays, which are closed."""
+        reader = self.reader
+        place = reader.place
+        if reader.take(Kind.SCHOOL_HOLIDAY):
+            self.said.closed_season = Season.HOLIDAYS
+        elif reader.take(Kind.PUBLIC_HOLIDAY):
+            self.close_holidays(place, self._is_inline)
+        else:
+            return False
+        return True
 
     def _closed_at_noon(self) -> bool:
         """Past ``de 12h30 à 13h30``, and cuts it out of the day of all openings; False if it is not in all of them."""
@@ -124,7 +152,8 @@ class Closings(Openings):
         days = self._closed_days()
         if days is None:
             return False
-        found.closed_on_public_holidays |= days.public_holidays
+        if days.public_holidays:
+            self.close_holidays(place, self._is_inline)
         if not days.week:
             return True
         if days.nth or days.parity is not None:

@@ -127,8 +127,12 @@ class Said:
     local: list[int] = field(default_factory=list)
     """Where a part of the year was closed within a sentence: what comes later may be open in it."""
     closed_on_public_holidays: bool = False
+    local_holidays: list[tuple[int, bool]] = field(default_factory=list)
+    """Where it was said, and whether within a sentence: then only what stands there is meant."""
     open_on_public_holidays: bool = False
     early_ends: list[Cut] = field(default_factory=list)
+    otherwise: str = ""
+    """How somebody is received at all other times, if so: ``ou sur rendez-vous``."""
     is_column: bool = False
     """The text is the column of certain days in a table."""
 

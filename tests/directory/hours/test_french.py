@@ -271,7 +271,7 @@ def test_understood(text: str, osm: str | None) -> None:
         "lundi au vendredi 9h-17h, fermé le mercredi matin",  # until when is the morning
         "mercredi au samedi : 10h-12h / jeudi : 14h-18h",  # besides, or instead
         "lundi 9h-12h (14h-17h)",
-        "lundi 9h-12h, en juillet et août lundi 10h-12h",  # and before noon in July
+        "lundi 14h-17h, en juillet et août lundi 10h-12h",  # and after noon in July
         "lundi 9h-12h ; 1er lundi du mois 14h-17h",
         "lundi 9h-12h, pendant les vacances de Noël fermé",
         "été : lundi 9h-12h",
@@ -287,7 +287,7 @@ def test_understood(text: str, osm: str | None) -> None:
         "accueil téléphonique du lundi au vendredi de 9h à 12h",
         "Pas totalement définies : lundi 9h-12h",
         "le lundi 3 de 9h à 12h",
-        "Du 15/06 au 15/09 : lundi 9h-12h",
+        "Du 15/06 : lundi 9h-12h",
         "lundi 9h-12h le 31 février",
         "vendredi 10/12 14:00-17:00",  # ten to twelve, or the 10th of December
         "mercredi 25 mars de 9h à 12h",  # of one year, surely; but of which
