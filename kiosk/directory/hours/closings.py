@@ -94,6 +94,8 @@ class Closings(Openings):
         """Past what follows ``sauf``, and notes it. Raises: NotUnderstood."""
         self._is_inline = not self.reader.is_after_break(back=-2)
         reader = self.reader
+        if self._is_from_closed():
+            raise reader.refuse("an exception from what is closed")
         if reader.is_after(frozenset({Kind.ALL_YEAR, Kind.EXCEPT}), ",") and (dates := reader.read_dates()):
             self.said.closed_dates.extend(dates)  # "toute l'année sauf août", before or after what is open
             return
@@ -111,6 +113,14 @@ class Closings(Openings):
                 reader.at = here
                 return
         raise reader.refuse("an exception that is not understood")
+
+    def _is_from_closed(self) -> bool:
+        """Whether the exception is one of ``fermé les jours fériés sauf le 8 mai``: then it is open."""
+        reader = self.reader
+        back = -2
+        while (kind := reader.kind(back)) not in (None, Kind.TIME, Kind.CLOSED) and not reader.is_break(back):
+            back -= 1
+        return kind is Kind.CLOSED
 
     def _peek_dates(self) -> bool:
         """Whether dates come next. Raises: NotUnderstood if they are not the last of their sentence."""

@@ -265,6 +265,8 @@ class _Grammar(Closings):
         elif dates := reader.read_dates():
             if self._is_said_closed():
                 found.closed_dates.extend(dates)
+            elif self._may_be_of_last(word):
+                raise reader.refuse("a part of the year: of what was before, or of what comes")
             else:
                 self._change_period(Period(dates))
         elif reader.take(Kind.APPOINTMENT):
@@ -273,6 +275,16 @@ class _Grammar(Closings):
             self._or_by_appointment(word)
         else:
             self.read_opening()
+
+    def _may_be_of_last(self, first: Word) -> bool:
+        """Whether the dates from ``first`` on, now read, stand between two openings, and may be of either."""
+        reader, openings = self.reader, self.said.openings
+        if not openings or openings[-1].period != Period() or reader.peek() is None:
+            return False
+        back = -1
+        while (word := reader.peek(back)) and word.start >= first.start:
+            back -= 1
+        return reader.kind(back) is Kind.TIME or (reader.is_sign(",", back) and reader.is_sign(","))
 
     def _is_said_closed(self) -> bool:
         """Past ``: ferme`` after a part of the year, if that is next and not itself the beginning of more."""
@@ -292,6 +304,8 @@ class _Grammar(Closings):
             self.said.periods.append((period, reader.place))
         elif self._is_after_open:
             raise reader.refuse("open then: only, or too")
+        elif any(one.is_exact and one.first == one.last and one.first.year is None for one in period.dates):
+            raise reader.refuse("one day, and not of which year")
         elif self.said.has_closings:
             raise reader.refuse("a part of the year after an exception: closed then, or open then alone")
         elif len(openings) == 1 and period.season is not Season.HOLIDAYS and openings[0].period == Period():

@@ -35,6 +35,7 @@ class Openings:
         self._order: Order | None = None
         self._has_halves = False
         self._is_after_open = False
+        self._has_exception = False
         self.said.is_column = bool(of_days)
 
     def read_opening(self) -> None:
@@ -51,12 +52,17 @@ class Openings:
     def _read_one(self, place: int) -> None:
         reader = self.reader
         goes_on = self._goes_on()
-        is_besides = reader.kind(-1) is Kind.AND and not reader.is_break(-2)
+        is_besides = reader.kind(-1) is Kind.AND and not reader.is_break(-2) and not self._has_exception
         days = None if goes_on else reader.read_days()
         if days:
             opening = self._modified(Opening(self._in_weeks(days), (), self.period, place, is_besides=is_besides))
             reader.skip(frozenset({Kind.LINE, Kind.AND, Kind.OPEN, Kind.NO_APPOINTMENT, Kind.ONLY}), ":,-.>=(|")
-            if reader.kind() is Kind.TO and reader.kind(1) is Kind.TIME and reader.is_sign("-", 2):
+            if (
+                reader.kind() is Kind.TO
+                and reader.kind(1) is Kind.TIME
+                and reader.is_sign("-", 2)
+                and not reader.is_sign("-", 4)
+            ):
                 reader.at += 1  # "samedi à 9h - 17h"
             self._timed(opening)
             return
@@ -249,6 +255,7 @@ class Openings:
         days = reader.read_days()
         if days is None or days.half or days.nth or days.parity is not None:
             raise reader.refuse("an exception that is not understood")
+        self._has_exception = True  # "sauf jeudi 9h-11h et dimanche 14h-16h": nobody knows what Sunday's are
         if days.public_holidays:
             self.close_holidays(opening.place, is_inline=True)
         return replace(opening, days=replace(opening.days, week=opening.days.week - days.week))

@@ -119,6 +119,8 @@ def _plain(text: str) -> tuple[str, list[tuple[int, int]]]:
     letters: list[str] = []
     places: list[tuple[int, int]] = []
     for piece in _ESCAPED.finditer(text):
+        if len(piece[0]) > 1 and piece[0].startswith("<"):  # "1<sup>er</sup>" is one word
+            continue
         for letter in html.unescape(piece[0]):
             for part in unicodedata.normalize("NFKD", _SAME.get(letter, letter)).lower():
                 if not unicodedata.combining(part):
@@ -196,7 +198,7 @@ _SAME = (
     | dict.fromkeys("\u00b7\u2023\u2043\u25a0\u25aa\u25cf\u25e6\u25ba\u2713\u2714", "\u2022")
     | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
 )
-_ESCAPED = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});|.", re.DOTALL)
+_ESCAPED = re.compile(r"</?sup>|&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});|.", re.DOTALL)
 _SPACE = re.compile(r"(?:[^\S\n\r]|</?(?:a|b|em|font|i|span|strong|td|th|u)(?: [^<>]*)?>)+")
 _BREAK = r"(?:\\n|\n|\r|</?(?:br|div|h\d|li|ol|p|table|tr|ul)(?: [^<>]*)?/?>)"
 _LINE = re.compile(rf"{_BREAK}(?:{_BREAK}|\s)*")
@@ -328,6 +330,7 @@ _TABLE: tuple[tuple[str, Kind, int], ...] = (
         0,
     ),
     (r"ainsi que(?![a-z])", Kind.AND, 0),
+    (rf"des(?= (?:le |{'|'.join(names[0][:4] for names in MONTH_NAMES)}))", Kind.WORD, 0),  # "dès septembre"
     (r"outre[ -]mers?", Kind.WORD, 0),
     (r"d'", Kind.FROM, 0),
     (r"l'", Kind.ARTICLE, 0),
