@@ -30,12 +30,16 @@ class Closings(Openings):
         while True:
             here = reader.at
             reader.skip(frozenset({Kind.AND, Kind.ARTICLE, Kind.FROM}), ",")
-            is_end = (
-                reader.peek(1) is None or reader.is_break(1) or reader.is_sign(",)", 1) or reader.kind(1) is Kind.AND
-            )
-            if here == reader.at or not is_end or not self._closes_holidays():
+            if here == reader.at or not self._is_end(1) or not self._closes_holidays():
                 reader.at = here
                 return
+
+    def _is_end(self, after: int) -> bool:
+        """Whether the closed days end there, or go on to more holidays."""
+        reader = self.reader
+        if reader.is_sign(",", after):
+            return reader.kind(after + 1) in (None, Kind.ARTICLE, Kind.SCHOOL_HOLIDAY, Kind.PUBLIC_HOLIDAY)
+        return reader.kind(after) in (None, Kind.AND) or reader.is_break(after) or reader.is_sign(")", after)
 
     def _closes_holidays(self) -> bool:
         """Past the next word, if it is of holidays, which are closed."""

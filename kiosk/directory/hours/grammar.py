@@ -336,7 +336,7 @@ class _Grammar(Closings):
         is_last = rest is None or rest.kind in (Kind.PHONE, Kind.CONTACT)
         if not is_last or not self.said.openings or any(one.comment for one in self.said.openings):
             raise reader.refuse("or by appointment, and not when")
-        self.said.otherwise = reader.text[word.start : word.end]
+        self.said.otherwise = re.sub(r"(?i)^ou (?:bien )?", "", reader.text[word.start : word.end])
 
 
 def _by_season(opening: Opening, spans: tuple[Span, ...]) -> list[Opening]:

@@ -76,7 +76,7 @@ from tests.directory.hours.meaning import meaning
         ("lundi 9h-12h, dimanche et jours fériés 9h-11h sauf 1er mai", "Mo 09:00-12:00; Su,PH 09:00-11:00; May 01 off"),
         ("lundi 9h-12h. Fermeture : jours fériés", "Mo 09:00-12:00; PH off"),
         # more words
-        ("lundi 9h-12h ou sur rendez-vous", 'Mo 09:00-12:00 || unknown "ou sur rendez-vous"'),
+        ("lundi 9h-12h ou sur rendez-vous", 'Mo 09:00-12:00 || unknown "sur rendez-vous"'),
         ("La mairie vous accueille lundi de 9h à 12h", "Mo 09:00-12:00"),
         ("lundi 9h-12h. Elle est fermée en août.", "Mo 09:00-12:00; Aug off"),
         ("lundi 9h-12h ainsi que le mardi 14h-17h", "Mo 09:00-12:00; Tu 14:00-17:00"),
