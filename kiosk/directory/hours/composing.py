@@ -159,7 +159,8 @@ def _split(opening: Opening, week: frozenset[int]) -> tuple[list[Opening], Openi
 def _of(opening: Opening, week: frozenset[int], is_public: bool | None = None) -> Opening:
     days = opening.days
     public = days.public_holidays if is_public is None else is_public
-    return replace(opening, days=Days(week, days.nth, public, days.parity, days.half))
+    own = public and days.has_own_holidays
+    return replace(opening, days=Days(week, days.nth, public, days.parity, days.half, has_own_holidays=own))
 
 
 def _cut_out(opening: Opening, cut: Cut) -> list[Opening]:
@@ -202,12 +203,17 @@ def _of_period(period: Period, openings: list[Opening], is_open_on_holidays: boo
     plain: dict[int, list[Opening]] = {}
     special: list[Opening] = []
     public: list[Opening] = []
+    own: set[int] = set()
     for opening in openings:
         days = opening.days
+        if (days.has_own_holidays or is_open_on_holidays) and (days.week != EVERY_DAY or days.nth):
+            own |= days.week
+            days = replace(days, public_holidays=False)
+            opening = replace(opening, days=days)
         if days.nth or days.parity is not None:
             special.append(opening)
             continue
-        if days.public_holidays or is_open_on_holidays:
+        if days.public_holidays or (is_open_on_holidays and not own):
             public.append(opening)
         for day in days.week:
             plain.setdefault(day, []).append(opening)
@@ -225,11 +231,21 @@ def _of_period(period: Period, openings: list[Opening], is_open_on_holidays: boo
         has_public = bool(public) and public[0].days.week <= week and spans == _together(public)
         rules += _rules(Days(frozenset(week), public_holidays=has_public), spans, period)
         public = [] if has_public else public
+        rules += _on_holidays(_rules(Days(frozenset(week & own)), spans, period)) if week & own else []
     for opening in special:
-        rules += _rules(opening.days, opening.spans or _day_long(opening), period)
+        found = _rules(opening.days, opening.spans or _day_long(opening), period)
+        rules += found
+        rules += _on_holidays(found) if opening.days.week & own else []
     for opening in public:
         rules += _rules(Days(public_holidays=True), opening.spans or _day_long(opening), period)
     return rules
+
+
+def _on_holidays(rules: list[Rule]) -> list[Rule]:
+    """``rules`` of days of the week, of those of them that are public holidays."""
+    if any(rule.holidays for rule in rules):
+        raise NotUnderstood("public holidays in school holidays", 0)
+    return [replace(rule, holidays=frozenset({"PH"}), is_weekday_in_holiday=True) for rule in rules]
 
 
 def _may_meet(one: Days, other: Days) -> bool:

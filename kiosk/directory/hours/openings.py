@@ -225,14 +225,15 @@ class Openings:
                 opening = replace(opening, days=replace(opening.days, parity=parity))
             elif not opening.spans and reader.take(Kind.EXCEPT):
                 opening = self._but(opening)
-            elif (opening.days.public_holidays and reader.take(Kind.INCLUDED)) or (
-                not in_brackets and self._includes_own_days(opening.days)
-            ):
+            elif opening.days.public_holidays and reader.take(Kind.INCLUDED):
+                is_list = reader.kind(-3) is Kind.AND  # "samedi, dimanche et jours fériés compris"
+                opening = replace(opening, days=replace(opening.days, has_own_holidays=not is_list))
+            elif not in_brackets and self._includes_own_days(opening.days):
                 pass
             elif word and word.plain == "inclus" and not opening.spans and reader.kind(1) not in _INCLUDABLE:
                 reader.at += 1
             elif not opening.spans and self.includes_holidays():
-                opening = replace(opening, days=replace(opening.days, public_holidays=True))
+                opening = replace(opening, days=replace(opening.days, public_holidays=True, has_own_holidays=True))
             elif nth := self._of_the_month(opening.days):
                 opening = replace(opening, days=replace(opening.days, nth=nth))
             elif not opening.spans and opening.period == Period() and (dates := reader.read_dates()):

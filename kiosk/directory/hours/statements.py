@@ -56,6 +56,8 @@ class Days:
     """``du samedi au dimanche``."""
     is_one: bool = False
     """``un lundi``: one of them, and it must still be said which."""
+    has_own_holidays: bool = False
+    """``du lundi au vendredi, jours fériés compris``: the holidays among these days, and no others."""
 
 
 @dataclass(frozen=True)

@@ -149,6 +149,9 @@ from tests.directory.hours.meaning import meaning
             "Mo-Fr 09:00-17:00; 2026 Dec 24-2027 Jan 02 off",
         ),
         ("tous les jours, jours fériés compris, de 9h à 20h", "Mo-Su,PH 09:00-20:00"),
+        ("lundi au vendredi, jours fériés compris, 9h-12h", "Mo-Fr 09:00-12:00; PH Mo-Fr 09:00-12:00"),
+        ("lundi au vendredi 9h-12h, y compris les jours fériés", "Mo-Fr 09:00-12:00; PH Mo-Fr 09:00-12:00"),
+        ("samedi, dimanche et jours fériés compris 9h-12h", "Sa,Su,PH 09:00-12:00"),
         ("dimanches et jours fériés 9h-12h", "Su,PH 09:00-12:00"),
         ("lundi 9h-12h (hors vacances scolaires)", "Mo 09:00-12:00; SH off"),
         (
