@@ -18,7 +18,11 @@ WRITTEN: list[dict[str, Any]] = [
     for name in ("written", "written_after", "written_last")
     for entry in json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
 ]
-REAL: list[dict[str, Any]] = json.loads((DATA / "real_world.json").read_text(encoding="utf-8"))
+REAL: list[dict[str, Any]] = [
+    entry
+    for name in ("real_world", "real_world_after")
+    for entry in json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
+]
 
 
 def asked(pair: dict[str, Any]) -> Understood:
