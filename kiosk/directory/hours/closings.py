@@ -89,7 +89,7 @@ class Closings(Openings):
         about = openings[-1:] if reader.is_sign("(", -2) else openings
         half = reader.read_half()
         is_end = reader.peek() is None or reader.is_break() or reader.is_sign("),/")
-        if half and is_end and about and not any(half.fits(span.times) for one in about for span in one.spans):
+        if half and is_end and about and all(half.is_free_of(span.times) for one in about for span in one.spans):
             return True
         reader.at = start
         return False

@@ -237,7 +237,8 @@ class Openings:
             elif nth := self._of_the_month(opening.days):
                 opening = replace(opening, days=replace(opening.days, nth=nth))
             elif not opening.spans and opening.period == Period() and (dates := reader.read_dates()):
-                if any(one.first == one.last and one.first.year is None for one in dates):
+                is_of_day = word is not None and word.kind in (Kind.NUMBER, Kind.ORDINAL)  # "lundi 8 au 12 juin"
+                if any(one.first.year is None and (is_of_day or one.first == one.last) for one in dates):
                     raise reader.refuse("one day, and not of which year")
                 opening = replace(opening, period=Period(dates))
             else:

@@ -29,6 +29,12 @@ class Half(Enum):
             return times.end_min <= 14 * 60
         return times.start_min >= (12 * 60 if self is Half.AFTERNOON else 16 * 60)
 
+    def is_free_of(self, times: Times) -> bool:
+        """Whether nobody would say that ``times`` are partly in it."""
+        if self is Half.MORNING:
+            return times.start_min >= 12 * 60
+        return times.end_min <= (14 * 60 if self is Half.AFTERNOON else 19 * 60)
+
 
 class Season(Enum):
     """When of the school year a statement holds."""

@@ -329,6 +329,8 @@ def test_understood(text: str, osm: str | None) -> None:
         "lundi 9h-12h dès septembre",
         "lundi 9h-12h des septembre",
         "lundi 14h-17h le 1er mai",
+        "lundi 08/12 au 12/12 9h-10h",  # of one year
+        "lundi au vendredi 9h-17h fermé l'après-midi",
         "lundi 9h-12h ou sur rendez-vous, mardi 14h-17h",
         "lundi 09/12 au 14/18",
         "samedi à 10h - 12h - 14h - 16h",  # when sessions begin
