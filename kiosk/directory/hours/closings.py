@@ -16,10 +16,42 @@ class Closings(Openings):
     def read_closing(self) -> None:
         """Past what follows ``fermé``, and notes it. Raises: NotUnderstood."""
         self._is_inline = not self.reader.is_after_break(back=-2)
+        if not self._is_inline:
+            self.reader.skip(frozenset(), ":")  # "Fermeture : jeudi matin"
         if self._of_days and self.reader.peek() is None and not self.said.openings:
             self.said.closed_days.append(Cut(Days(self._of_days), 0))
         elif not (self._closed_at_noon() or self._closed_half_anyway() or self._closed_part()):
             raise self.reader.refuse("closed, and not when")
+        self._read_more_closed()
+
+    def _read_more_closed(self) -> None:
+        """Past ``et vacances scolaires et jours feries``, of which nobody would say that it is open then alone."""
+        reader = self.reader
+        while True:
+            here = reader.at
+            reader.skip(frozenset({Kind.AND, Kind.ARTICLE, Kind.FROM}), ",")
+            if here == reader.at or not self._is_end(1) or not self._closes_holidays():
+                reader.at = here
+                return
+
+    def _is_end(self, after: int) -> bool:
+        """Whether the closed days end there, or go on to more holidays."""
+        reader = self.reader
+        if reader.is_sign(",", after):
+            return reader.kind(after + 1) in (None, Kind.ARTICLE, Kind.SCHOOL_HOLIDAY, Kind.PUBLIC_HOLIDAY)
+        return reader.kind(after) in (None, Kind.AND) or reader.is_break(after) or reader.is_sign(")", after)
+
+    def _closes_holidays(self) -> bool:
+        """Past the next word, if it is of holidays, which are closed."""
+        reader = self.reader
+        place = reader.place
+        if reader.take(Kind.SCHOOL_HOLIDAY):
+            self.said.closed_season = Season.HOLIDAYS
+        elif reader.take(Kind.PUBLIC_HOLIDAY):
+            self.close_holidays(place, self._is_inline)
+        else:
+            return False
+        return True
 
     def _closed_at_noon(self) -> bool:
         """Past ``de 12h30 à 13h30``, and cuts it out of the day of all openings; False if it is not in all of them."""
@@ -57,7 +89,7 @@ class Closings(Openings):
         about = openings[-1:] if reader.is_sign("(", -2) else openings
         half = reader.read_half()
         is_end = reader.peek() is None or reader.is_break() or reader.is_sign("),/")
-        if half and is_end and about and not any(half.fits(span.times) for one in about for span in one.spans):
+        if half and is_end and about and all(half.is_free_of(span.times) for one in about for span in one.spans):
             return True
         reader.at = start
         return False
@@ -66,6 +98,8 @@ class Closings(Openings):
         """Past what follows ``sauf``, and notes it. Raises: NotUnderstood."""
         self._is_inline = not self.reader.is_after_break(back=-2)
         reader = self.reader
+        if self._is_from_closed():
+            raise reader.refuse("an exception from what is closed")
         if reader.is_after(frozenset({Kind.ALL_YEAR, Kind.EXCEPT}), ",") and (dates := reader.read_dates()):
             self.said.closed_dates.extend(dates)  # "toute l'année sauf août", before or after what is open
             return
@@ -83,6 +117,14 @@ class Closings(Openings):
                 reader.at = here
                 return
         raise reader.refuse("an exception that is not understood")
+
+    def _is_from_closed(self) -> bool:
+        """Whether the exception is one of ``fermé les jours fériés sauf le 8 mai``: then it is open."""
+        reader = self.reader
+        back = -2
+        while (kind := reader.kind(back)) not in (None, Kind.TIME, Kind.CLOSED) and not reader.is_break(back):
+            back -= 1
+        return kind is Kind.CLOSED
 
     def _peek_dates(self) -> bool:
         """Whether dates come next. Raises: NotUnderstood if they are not the last of their sentence."""
@@ -124,7 +166,8 @@ class Closings(Openings):
         days = self._closed_days()
         if days is None:
             return False
-        found.closed_on_public_holidays |= days.public_holidays
+        if days.public_holidays:
+            self.close_holidays(place, self._is_inline)
         if not days.week:
             return True
         if days.nth or days.parity is not None:

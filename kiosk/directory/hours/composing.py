@@ -27,14 +27,18 @@ def composed(said: Said) -> Expression:
     seasons = {opening.period.season for opening in openings}
     dated = list(dict.fromkeys(opening.period.dates for opening in openings if not opening.period.is_rest))
     has_rest = any(opening.period.is_rest for opening in openings)
-    if (len(seasons) > 1 and Season.ALL in seasons) or (len(dated) > 1 and () in dated):
+    if len(seasons) > 1 and Season.ALL in seasons:
         raise NotUnderstood("some of it for a part of the year", openings[-1].place)
     if has_rest and (not dated or () in dated or len(seasons) > 1):
         raise NotUnderstood("the rest of the year, and not of what", openings[-1].place)
     if seasons == {Season.HOLIDAYS}:
         raise NotUnderstood("school holidays alone, and term not said", openings[0].place)
-    if not _are_apart([dates for dates in dated if dates]):
-        raise NotUnderstood("two parts of the year that overlap", openings[-1].place)
+    if (len(dated) > 1 and () in dated) or not _are_apart([dates for dates in dated if dates]):
+        _check_instead(openings)
+    if len({one.period for one in openings}) > 1:
+        for place, is_inline in said.local_holidays:
+            if is_inline or any(one.place > place for one in openings):
+                raise NotUnderstood("closed on holidays in one part of the year, or in all", place)
     if said.open_on_public_holidays and len(openings) > 1:
         raise NotUnderstood("holidays too, and not at which times", openings[-1].place)
     if said.closed_on_public_holidays and any(opening.days.public_holidays for opening in openings):
@@ -57,7 +61,47 @@ def composed(said: Said) -> Expression:
         rules.append(Rule(holidays=frozenset({"PH"}), state=State.CLOSED))
     if said.closed_dates:
         rules.append(Rule(dates=tuple(said.closed_dates), state=State.CLOSED))
+    if said.otherwise:
+        rules.append(Rule(state=State.UNKNOWN, comment=said.otherwise, join=Join.FALLBACK))
     return Expression(tuple(rules))
+
+
+def _check_instead(openings: list[Opening]) -> None:
+    """Refuses parts of the year within others unless what is said of the inner is clearly said instead of the outer.
+
+    It is if it comes later, has all days of the outer and, on each, other times that overlap the outer's: times apart
+    from those may be besides.
+    """
+    for number, inner in enumerate(openings):
+        for outer in openings[:number]:
+            if inner.period == outer.period or _are_apart([inner.period.dates, outer.period.dates]):
+                continue
+            peers = [one for one in openings if one.period == inner.period]
+            is_instead = _is_within(inner.period, outer.period) and all(
+                any(day in one.days.week and _do_overlap(one.spans, outer.spans) for one in peers)
+                for day in outer.days.week
+            )
+            is_plain = all(Days(one.days.week) == one.days and not one.comment for one in (inner, outer))
+            if not is_instead or not is_plain or inner.period.season is not outer.period.season:
+                raise NotUnderstood("two parts of the year that overlap", inner.place)
+
+
+def _is_within(inner: Period, outer: Period) -> bool:
+    """Whether ``inner`` is a part of ``outer`` and not all of it."""
+    days = [date(2024, 1, 1) + timedelta(n) for n in range(366)]
+    held = [
+        {day for day in days if not period.dates or any(one.holds(day) for one in period.dates)}
+        for period in (inner, outer)
+    ]
+    return held[0] < held[1]
+
+
+def _do_overlap(some: tuple[Span, ...], others: tuple[Span, ...]) -> bool:
+    return any(
+        one.times.start_min < other.times.end_min and other.times.start_min < one.times.end_min
+        for one in some
+        for other in others
+    )
 
 
 def _nothing_open(said: Said) -> Rule:
@@ -115,7 +159,8 @@ def _split(opening: Opening, week: frozenset[int]) -> tuple[list[Opening], Openi
 def _of(opening: Opening, week: frozenset[int], is_public: bool | None = None) -> Opening:
     days = opening.days
     public = days.public_holidays if is_public is None else is_public
-    return replace(opening, days=Days(week, days.nth, public, days.parity, days.half))
+    own = public and days.has_own_holidays
+    return replace(opening, days=Days(week, days.nth, public, days.parity, days.half, has_own_holidays=own))
 
 
 def _cut_out(opening: Opening, cut: Cut) -> list[Opening]:
@@ -158,12 +203,17 @@ def _of_period(period: Period, openings: list[Opening], is_open_on_holidays: boo
     plain: dict[int, list[Opening]] = {}
     special: list[Opening] = []
     public: list[Opening] = []
+    own: set[int] = set()
     for opening in openings:
         days = opening.days
+        if (days.has_own_holidays or is_open_on_holidays) and (days.week != EVERY_DAY or days.nth):
+            own |= days.week
+            days = replace(days, public_holidays=False)
+            opening = replace(opening, days=days)
         if days.nth or days.parity is not None:
             special.append(opening)
             continue
-        if days.public_holidays or is_open_on_holidays:
+        if days.public_holidays or (is_open_on_holidays and not own):
             public.append(opening)
         for day in days.week:
             plain.setdefault(day, []).append(opening)
@@ -181,11 +231,21 @@ def _of_period(period: Period, openings: list[Opening], is_open_on_holidays: boo
         has_public = bool(public) and public[0].days.week <= week and spans == _together(public)
         rules += _rules(Days(frozenset(week), public_holidays=has_public), spans, period)
         public = [] if has_public else public
+        rules += _on_holidays(_rules(Days(frozenset(week & own)), spans, period)) if week & own else []
     for opening in special:
-        rules += _rules(opening.days, opening.spans or _day_long(opening), period)
+        found = _rules(opening.days, opening.spans or _day_long(opening), period)
+        rules += found
+        rules += _on_holidays(found) if opening.days.week & own else []
     for opening in public:
         rules += _rules(Days(public_holidays=True), opening.spans or _day_long(opening), period)
     return rules
+
+
+def _on_holidays(rules: list[Rule]) -> list[Rule]:
+    """``rules`` of days of the week, of those of them that are public holidays."""
+    if any(rule.holidays for rule in rules):
+        raise NotUnderstood("public holidays in school holidays", 0)
+    return [replace(rule, holidays=frozenset({"PH"}), is_weekday_in_holiday=True) for rule in rules]
 
 
 def _may_meet(one: Days, other: Days) -> bool:
@@ -253,4 +313,4 @@ def _rules(days: Days, spans: tuple[Span, ...], period: Period) -> list[Rule]:
 def _are_apart(periods: Iterable[tuple[Dates, ...]]) -> bool:
     """Whether no day of a leap year is in two of ``periods``."""
     days = [date(2024, 1, 1) + timedelta(n) for n in range(366)]
-    return all(sum(any(one.holds(day) for one in period) for period in periods) <= 1 for day in days)
+    return all(sum(any(one.holds(day) for one in dates) or not dates for dates in periods) <= 1 for day in days)

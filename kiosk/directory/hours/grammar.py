@@ -21,6 +21,8 @@ HARMLESS = frozenset({Kind.WORD, Kind.NUMBER, Kind.SIGN, Kind.PHONE, Kind.CONTAC
     Kind.THEN,
 }
 """What may follow where contacts begin. A day or time there would be one that we passed over."""
+FIXED_HOLIDAYS = frozenset({(1, 1), (1, 5), (8, 5), (14, 7), (15, 8), (1, 11), (11, 11), (25, 12)})
+"""Days and months: whoever is closed on them is so whatever day of the week they are."""
 ALARMING = (
     "suspen",
     "annul",
@@ -132,6 +134,8 @@ class _Grammar(Closings):
             openings[:] = _by_season(openings[0], spans)
             return True
         reader.at = start
+        if self._ends_otherwise_in_part():
+            return True
         if end is None or reader.kind(1) is not Kind.SCHOOL_HOLIDAY or not reader.is_sign(")", 2) or len(openings) != 1:
             return False
         if self.said.closed_days or self.said.early_ends:
@@ -143,6 +147,24 @@ class _Grammar(Closings):
         reader.at += 2
         spans = (*opening.spans[:-1], replace(last, times=Times(last.times.start_min, end.value)))
         openings[:] = _by_season(opening, spans)
+        return True
+
+    def _ends_otherwise_in_part(self) -> bool:
+        """``(17h de novembre à mars)`` after the only opening."""
+        reader, openings = self.reader, self.said.openings
+        start = reader.at
+        end = reader.take(Kind.TIME)
+        dates = reader.read_dates()
+        opening = openings[0] if len(openings) == 1 and openings[0].spans else None
+        if end is None or not dates or opening is None or not reader.is_sign(")") or self.said.has_closings:
+            reader.at = start
+            return False
+        last = opening.spans[-1]
+        if opening.period != Period() or opening.comment or not last.times.start_min < end.value <= DAY_MIN:
+            reader.at = start
+            return False
+        spans = (*opening.spans[:-1], replace(last, times=Times(last.times.start_min, end.value)))
+        openings.append(replace(opening, spans=spans, period=Period(dates)))
         return True
 
     def _try_spans(self) -> tuple[Span, ...]:
@@ -180,19 +202,37 @@ class _Grammar(Closings):
             return
         if is_local:
             self.said.local.append(self.reader.place)
+        if self._is_of_fixed_holidays(before[0]):
+            return
         if len(self.said.openings) > 1 and (in_brackets or (word.kind is Kind.EXCEPT and is_within)):
             raise self.reader.refuse("a part of the year: closed for the last, or for all")
+
+    def _is_of_fixed_holidays(self, known: int) -> bool:
+        """Whether all dates closed since ``known`` are holidays, and the last opening is of those alone of the year."""
+        new = self.said.closed_dates[known:]
+        is_of_last = bool(self.said.openings) and self.said.openings[-1].days.public_holidays
+        return (
+            is_of_last
+            and bool(new)
+            and all(one.first == one.last and (one.first.day, one.first.month) in FIXED_HOLIDAYS for one in new)
+        )
 
     def _one_statement(self, word: Word) -> None:
         reader, found = self.reader, self.said
         if word.kind is Kind.HEADING:
             reader.at += 1
+            if not found.openings:
+                return  # "Du 01/01 au 30/06 : ouverture le mardi"
             reader.skip(frozenset({Kind.LINE}), ":-")
-            if reader.kind() not in (Kind.TERM, Kind.SCHOOL_HOLIDAY):
+            if reader.kind() not in (Kind.TERM, Kind.SCHOOL_HOLIDAY, Kind.SEASON):
                 reader.at -= 1
                 raise reader.refuse("a heading for another thing")
             return
-        if reader.take(Kind.EXCEPT):
+        is_hors = word.kind is Kind.EXCEPT and "hors" in word.plain and self.period.season is Season.HOLIDAYS
+        if is_hors and reader.kind(1) is Kind.SCHOOL_HOLIDAY:
+            reader.at += 2
+            self._change_period(Period(season=Season.TERM))
+        elif reader.take(Kind.EXCEPT):
             self.read_exception()
         elif reader.take(Kind.CLOSED):
             self.read_closing()
@@ -225,12 +265,26 @@ class _Grammar(Closings):
         elif dates := reader.read_dates():
             if self._is_said_closed():
                 found.closed_dates.extend(dates)
+            elif self._may_be_of_last(word):
+                raise reader.refuse("a part of the year: of what was before, or of what comes")
             else:
                 self._change_period(Period(dates))
         elif reader.take(Kind.APPOINTMENT):
             self._by_appointment(word)
+        elif reader.take(Kind.OR_APPOINTMENT):
+            self._or_by_appointment(word)
         else:
             self.read_opening()
+
+    def _may_be_of_last(self, first: Word) -> bool:
+        """Whether the dates from ``first`` on, now read, stand between two openings, and may be of either."""
+        reader, openings = self.reader, self.said.openings
+        if not openings or openings[-1].period != Period() or reader.peek() is None:
+            return False
+        back = -1
+        while (word := reader.peek(back)) and word.start >= first.start:
+            back -= 1
+        return reader.kind(back) is Kind.TIME or (reader.is_sign(",", back) and reader.is_sign(","))
 
     def _is_said_closed(self) -> bool:
         """Past ``: ferme`` after a part of the year, if that is next and not itself the beginning of more."""
@@ -250,6 +304,8 @@ class _Grammar(Closings):
             self.said.periods.append((period, reader.place))
         elif self._is_after_open:
             raise reader.refuse("open then: only, or too")
+        elif any(one.is_exact and one.first == one.last and one.first.year is None for one in period.dates):
+            raise reader.refuse("one day, and not of which year")
         elif self.said.has_closings:
             raise reader.refuse("a part of the year after an exception: closed then, or open then alone")
         elif len(openings) == 1 and period.season is not Season.HOLIDAYS and openings[0].period == Period():
@@ -272,6 +328,15 @@ class _Grammar(Closings):
             self.appointment = comment
         else:
             raise reader.refuse("by appointment, and not when")
+
+    def _or_by_appointment(self, word: Word) -> None:
+        reader = self.reader
+        reader.skip(frozenset({Kind.LINE}), ".,)")
+        rest = reader.peek()
+        is_last = rest is None or rest.kind in (Kind.PHONE, Kind.CONTACT)
+        if not is_last or not self.said.openings or any(one.comment for one in self.said.openings):
+            raise reader.refuse("or by appointment, and not when")
+        self.said.otherwise = re.sub(r"(?i)^ou (?:bien )?", "", reader.text[word.start : word.end])
 
 
 def _by_season(opening: Opening, spans: tuple[Span, ...]) -> list[Opening]:

@@ -10,7 +10,7 @@ _NAMES = """
     locaux espace espaces point relais maison mairie guichet boutique magasin association equipe lieu
     epicerie vestiaire friperie ressourcerie restaurant cantine soupe repas distribution distributions aide colis
     panier paniers denrees douche douches bains laverie bagagerie domiciliation consigne
-    petit dejeuner dejeuner diner gouter sante inconditionnel
+    petit petits dejeuner dejeuners diner gouter sante inconditionnel
     consultation consultations soins infirmerie dispensaire clinique hopital pharmacie
     atelier ateliers mediatheque bibliotheque ludotheque cyberbase fablab
     ccas cias cmp cmpp csapa caarud cegidd pass epn msap mds mdph msd msp pmi cidff cpef chrs chu siao caf cpam udaf
@@ -21,8 +21,8 @@ _ABOUT = """
     numerique numeriques informatique jour nuit urgence medical medicale medicaux medicales paramedical psychologique
     juridique juridiques administratif administrative administratives municipal municipale communal communale
     intercommunal intercommunale departemental departementale associatif associative public publique publics general
-    generale principal principale physique quartier proximite droit droits emploi insertion familial familiale planning
-    mission locale france services service acces ville village commune
+    generale medecine paroissial paroissiale principal principale physique quartier proximite droit droits emploi
+    insertion familial familiale planning mission locale france services service acces ville village commune
     servi servis servie servies gratuit gratuite gratuits gratuites anonyme anonymes confidentiel confidentielle
 """
 LABELS = frozenset(_NAMES.split() + _ABOUT.split())

@@ -35,6 +35,7 @@ class Openings:
         self._order: Order | None = None
         self._has_halves = False
         self._is_after_open = False
+        self._has_exception = False
         self.said.is_column = bool(of_days)
 
     def read_opening(self) -> None:
@@ -51,11 +52,18 @@ class Openings:
     def _read_one(self, place: int) -> None:
         reader = self.reader
         goes_on = self._goes_on()
-        is_besides = reader.kind(-1) is Kind.AND and not reader.is_break(-2)
+        is_besides = reader.kind(-1) is Kind.AND and not reader.is_break(-2) and not self._has_exception
         days = None if goes_on else reader.read_days()
         if days:
             opening = self._modified(Opening(self._in_weeks(days), (), self.period, place, is_besides=is_besides))
             reader.skip(frozenset({Kind.LINE, Kind.AND, Kind.OPEN, Kind.NO_APPOINTMENT, Kind.ONLY}), ":,-.>=(|")
+            if (
+                reader.kind() is Kind.TO
+                and reader.kind(1) is Kind.TIME
+                and reader.is_sign("-", 2)
+                and not reader.is_sign("-", 4)
+            ):
+                reader.at += 1  # "samedi à 9h - 17h"
             self._timed(opening)
             return
         spans = self._spans()
@@ -78,6 +86,7 @@ class Openings:
                 raise NotUnderstood("times, and not of which days", place)
             days = Days(week, public_holidays=is_all_day and not self._of_days)
         self._add(self._modified(replace(opening, days=self._in_weeks(days))))
+        reader.take(Kind.ONLY)
 
     def _peek_days(self) -> Days | None:
         start = self.reader.at
@@ -119,7 +128,7 @@ class Openings:
             half = reader.read_half()
             days = replace(opening.days, half=half or opening.days.half, public_holidays=False)
             if opening.days.public_holidays:
-                self.said.closed_on_public_holidays = True
+                self.close_holidays(opening.place, is_inline=False)
             here = reader.at
             reader.skip(frozenset({Kind.LINE, Kind.OPEN}), "/,-;")
             spans = self._spans() if half else ()
@@ -149,7 +158,38 @@ class Openings:
         half = opening.days.half
         if half and self._has_halves and half.fits(spans[0].times):  # "lundi matin 9h-12h, apres-midi 14h-17h"
             opening = replace(opening, days=replace(opening.days, half=None))
-        self._add(self._modified(replace(opening, spans=spans)))
+        opening = replace(opening, spans=spans)
+        for one in self._seasons(opening) or (self._modified(opening),):
+            self._add(one)
+
+    def _seasons(self, opening: Opening) -> list[Opening]:
+        """``opening`` and the same days at other times in other parts of the year, all in one sentence.
+
+        ``d'octobre à mars de 10h à 17h et d'avril à septembre de 10h à 18h``, or all of it with the times first. Empty,
+        and nothing taken, for anything else.
+        """
+        reader = self.reader
+        start = reader.at
+        is_dates_first = opening.period != self.period
+        dates = () if is_dates_first or opening.period != Period() else reader.read_dates_once()[0]
+        if not is_dates_first and not dates:
+            return []
+        found = [opening if is_dates_first else replace(opening, period=Period(dates))]
+        while reader.skip(frozenset({Kind.AND}), ",;/"):
+            try:
+                dates = reader.read_dates()
+                spans = self._spans()
+                dates = dates or reader.read_dates()
+            except NotUnderstood:
+                dates, spans = (), ()
+            if not dates or not spans:
+                reader.at = start
+                return []
+            found.append(replace(opening, spans=spans, period=Period(dates)))
+        if len(found) == 1 or not (reader.peek() is None or reader.is_break()):
+            reader.at = start
+            return []
+        return found
 
     def _spans(self) -> tuple[Span, ...]:
         reader = self.reader
@@ -186,15 +226,19 @@ class Openings:
             elif not opening.spans and reader.take(Kind.EXCEPT):
                 opening = self._but(opening)
             elif opening.days.public_holidays and reader.take(Kind.INCLUDED):
+                is_list = reader.kind(-3) is Kind.AND  # "samedi, dimanche et jours fériés compris"
+                opening = replace(opening, days=replace(opening.days, has_own_holidays=not is_list))
+            elif not in_brackets and self._includes_own_days(opening.days):
                 pass
             elif word and word.plain == "inclus" and not opening.spans and reader.kind(1) not in _INCLUDABLE:
                 reader.at += 1
             elif not opening.spans and self.includes_holidays():
-                opening = replace(opening, days=replace(opening.days, public_holidays=True))
+                opening = replace(opening, days=replace(opening.days, public_holidays=True, has_own_holidays=True))
             elif nth := self._of_the_month(opening.days):
                 opening = replace(opening, days=replace(opening.days, nth=nth))
             elif not opening.spans and opening.period == Period() and (dates := reader.read_dates()):
-                if any(one.first == one.last and one.first.year is None for one in dates):
+                is_of_day = word is not None and word.kind in (Kind.NUMBER, Kind.ORDINAL)  # "lundi 8 au 12 juin"
+                if any(one.first.year is None and (is_of_day or one.first == one.last) for one in dates):
                     raise reader.refuse("one day, and not of which year")
                 opening = replace(opening, period=Period(dates))
             else:
@@ -213,8 +257,30 @@ class Openings:
         days = reader.read_days()
         if days is None or days.half or days.nth or days.parity is not None:
             raise reader.refuse("an exception that is not understood")
-        self.said.closed_on_public_holidays |= days.public_holidays
+        self._has_exception = True  # "sauf jeudi 9h-11h et dimanche 14h-16h": nobody knows what Sunday's are
+        if days.public_holidays:
+            self.close_holidays(opening.place, is_inline=True)
         return replace(opening, days=replace(opening.days, week=opening.days.week - days.week))
+
+    def close_holidays(self, place: int, is_inline: bool) -> None:
+        """Notes that it is closed on holidays; ``is_inline``: said within a sentence, of what stands there."""
+        self.said.closed_on_public_holidays = True
+        self.said.local_holidays.append((place, is_inline))
+
+    def _includes_own_days(self, known: Days) -> bool:
+        """Past ``, dimanche compris`` or ``, y compris le dimanche`` of days that are among them anyway."""
+        reader = self.reader
+        start = reader.at
+        reader.skip(frozenset(), ",")
+        before = reader.take(Kind.INCLUDED)
+        try:
+            days = reader.read_days()
+        except NotUnderstood:
+            days = None
+        if days and Days(days.week) == days and days.week <= known.week and (before or reader.take(Kind.INCLUDED)):
+            return True
+        reader.at = start
+        return False
 
     def _of_the_month(self, days: Days) -> frozenset[int]:
         """``2e et 4e du mois`` after its day; empty, and nothing taken, for anything else."""

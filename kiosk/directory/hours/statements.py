@@ -29,6 +29,12 @@ class Half(Enum):
             return times.end_min <= 14 * 60
         return times.start_min >= (12 * 60 if self is Half.AFTERNOON else 16 * 60)
 
+    def is_free_of(self, times: Times) -> bool:
+        """Whether nobody would say that ``times`` are partly in it."""
+        if self is Half.MORNING:
+            return times.start_min >= 12 * 60
+        return times.end_min <= (14 * 60 if self is Half.AFTERNOON else 19 * 60)
+
 
 class Season(Enum):
     """When of the school year a statement holds."""
@@ -56,6 +62,8 @@ class Days:
     """``du samedi au dimanche``."""
     is_one: bool = False
     """``un lundi``: one of them, and it must still be said which."""
+    has_own_holidays: bool = False
+    """``du lundi au vendredi, jours fériés compris``: the holidays among these days, and no others."""
 
 
 @dataclass(frozen=True)
@@ -127,8 +135,12 @@ class Said:
     local: list[int] = field(default_factory=list)
     """Where a part of the year was closed within a sentence: what comes later may be open in it."""
     closed_on_public_holidays: bool = False
+    local_holidays: list[tuple[int, bool]] = field(default_factory=list)
+    """Where it was said, and whether within a sentence: then only what stands there is meant."""
     open_on_public_holidays: bool = False
     early_ends: list[Cut] = field(default_factory=list)
+    otherwise: str = ""
+    """How somebody is received at all other times, if so: ``ou sur rendez-vous``."""
     is_column: bool = False
     """The text is the column of certain days in a table."""
 

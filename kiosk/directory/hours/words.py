@@ -55,6 +55,8 @@ class Kind(Enum):
     AFTERNOON = auto()
     EVENING = auto()
     APPOINTMENT = auto()
+    OR_APPOINTMENT = auto()
+    """``ou sur rendez-vous``: besides the times that are told."""
     NO_APPOINTMENT = auto()
     """Without appointment (``value`` 1), without a break: says what is so anyway."""
     EVERY_OTHER = auto()
@@ -117,6 +119,8 @@ def _plain(text: str) -> tuple[str, list[tuple[int, int]]]:
     letters: list[str] = []
     places: list[tuple[int, int]] = []
     for piece in _ESCAPED.finditer(text):
+        if len(piece[0]) > 1 and piece[0].startswith("<"):  # "1<sup>er</sup>" is one word
+            continue
         for letter in html.unescape(piece[0]):
             for part in unicodedata.normalize("NFKD", _SAME.get(letter, letter)).lower():
                 if not unicodedata.combining(part):
@@ -194,7 +198,7 @@ _SAME = (
     | dict.fromkeys("\u00b7\u2023\u2043\u25a0\u25aa\u25cf\u25e6\u25ba\u2713\u2714", "\u2022")
     | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
 )
-_ESCAPED = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});|.", re.DOTALL)
+_ESCAPED = re.compile(r"</?sup>|&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});|.", re.DOTALL)
 _SPACE = re.compile(r"(?:[^\S\n\r]|</?(?:a|b|em|font|i|span|strong|td|th|u)(?: [^<>]*)?>)+")
 _BREAK = r"(?:\\n|\n|\r|</?(?:br|div|h\d|li|ol|p|table|tr|ul)(?: [^<>]*)?/?>)"
 _LINE = re.compile(rf"{_BREAK}(?:{_BREAK}|\s)*")
@@ -241,25 +245,31 @@ _TABLE: tuple[tuple[str, Kind, int], ...] = (
     (r"l(?P<mark>[/ -]?)m(?P=mark)m(?P=mark)j(?P=mark)v(?![a-z'/]|(?P=mark)[a-z])", Kind.DAYS, _WORKWEEK),
     (r"(?:le |les )?(?:week[ -]?ends?|fins? de semaine|we)(?![a-z])", Kind.DAYS, _WEEKEND),
     (r"(?<!de )(?<!toute )(?:en|la) semaine(?![a-z])(?!\s+(?:im)?paire)", Kind.DAYS, _WORKWEEK),
-    (r"(?:(?:le|les|des) )?jours? feries?(?![a-z])", Kind.PUBLIC_HOLIDAY, 0),
+    (r"(?:(?:le|les|des) )?(?:jours? )?feries?(?![a-z])", Kind.PUBLIC_HOLIDAY, 0),
     (
         r"(?:(?:pendant|durant) )?(?:les |des )?(?:periodes? (?:de|des) )?(?:vacances|conges) scolaires?",
         Kind.SCHOOL_HOLIDAY,
         0,
     ),
-    (r"(?:(?:en|pendant la|hors) )?periodes? scolaires?", Kind.TERM, 0),
+    (r"(?:(?:en|(?:pendant|durant) (?:la|les)|hors) )?periodes? scolaires?", Kind.TERM, 0),
     (r"(?<!de )nuits? d[ue] (?=lun|mar|mer|jeu|ven|sam|dim)", Kind.WORD, 0),
     (r"toute l'annee", Kind.ALL_YEAR, 0),
     (r"(?:le )?reste de l'annee|(?:en )?hors saison|en dehors de cette periode", Kind.REST_OF_YEAR, 0),
     (r"(?:d'|en |l')?(?:ete|hiver|saison|haute saison)(?= ?\()", Kind.SEASON, 0),
     (r"(?:accueil )?physique et telephonique|telephonique et physique", Kind.LABEL, 0),
-    (r"(?:avec ou )?sans (?:rendez[ -]vous|rdv|r\.d\.v\.?)(?![a-z])", Kind.NO_APPOINTMENT, 1),
+    (r"(?:avec ou )?sans (?:rendez[ -]vous|rdv|rv|r\.d\.v\.?)(?![a-z])", Kind.NO_APPOINTMENT, 1),
     (r"(?:en )?(?:acces|accueil) libre(?: et gratuit)?(?![a-z])", Kind.NO_APPOINTMENT, 1),
     (r"(?:sans interruption|non[ -]stop|(?:en )?journee continue|sans interuption|en continu)", Kind.NO_APPOINTMENT, 0),
     (r"toute la journee(?![a-z])", Kind.NO_APPOINTMENT, 0),
     (
-        r"(?:(?:uniquement|exclusivement|seulement) )?(?:sur|avec|sous) (?:rendez[ -]vous|rdv|r\.d\.v\.?)"
+        r"ou (?:bien )?sur (?:rendez[ -]vous|rdv|rv)(?: (?:les autres jours|en dehors de ces horaires))?(?![a-z])",
+        Kind.OR_APPOINTMENT,
+        0,
+    ),
+    (
+        r"(?:(?:uniquement|exclusivement|seulement) )?(?:sur|avec|sous) (?:rendez[ -]vous|rdv|rv|r\.d\.v\.?)"
         r"(?: (?:uniquement|exclusif|exclusivement|seulement))?(?![a-z])"
+        r"|sur orientation d'une? (?:assistante?(?: de service)? sociale?|travailleur social|service social)"
         r"|sur (?:pre-?)?(?:inscription|orientation|convocation|reservation)"
         r"(?: (?:uniquement|prealable|du (?:115|siao)))?"
         r"(?![a-z])",
@@ -273,7 +283,12 @@ _TABLE: tuple[tuple[str, Kind, int], ...] = (
     (r"toutes les (?:deux|trois|quatre|2|3|4) semaines", Kind.EVERY_OTHER, 0),
     (r"(?:(?:les|des|en) )?semaines? paires?(?![a-z])", Kind.EVEN_WEEK, 0),
     (r"(?:(?:les|des|en) )?semaines? impaires?(?![a-z])", Kind.ODD_WEEK, 0),
-    (r"(?:fermee?s?|fermetures?)(?: au public)?(?: annuelle| hebdomadaire)?(?![a-z])", Kind.CLOSED, 0),
+    (
+        r"(?:elle est |il est |nous sommes )?(?:fermee?s?|fermetures?)(?: au public)?(?: annuelle| hebdomadaire)?"
+        r"(?![a-z])",
+        Kind.CLOSED,
+        0,
+    ),
     (r"apres[ -]?midis?(?![a-z])", Kind.AFTERNOON, 0),
     (r"(?:matins?|matinees?)(?![a-z])", Kind.MORNING, 0),
     (r"(?:soirs?|soirees?)(?![a-z])", Kind.EVENING, 0),
@@ -292,9 +307,15 @@ _TABLE: tuple[tuple[str, Kind, int], ...] = (
         Kind.HEADING,
         0,
     ),
-    (r"(?:(?:est|sont) )?ouvert(?:e|s|es)?(?: au public)?(?![a-z])|fonctionn(?:e|ent|ant)(?![a-z])", Kind.OPEN, 0),
+    (
+        r"(?:(?:il est|elle est|nous sommes|est|sont) )?ouvert(?:e|s|es)?(?: au public)?(?![a-z])"
+        r"|(?:nous |je )?vous (?:acc(?:ue|eu)ille(?:nt)?|accueillons|recoi[st]|recevons)(?![a-z])"
+        r"|fonctionn(?:e|ent|ant)(?![a-z])",
+        Kind.OPEN,
+        0,
+    ),
     (r"hors metropole ou depuis", Kind.WORD, 0),
-    (r"(?:sauf|hors|hormis|exceptee?s?|a l'exception d(?:e|u|es)|en dehors d(?:e|es))(?![a-z])", Kind.EXCEPT, 0),
+    (r"(?:sauf|sf|hors|hormis|exceptee?s?|a l'exception d(?:e|u|es)|en dehors d(?:e|es))(?![a-z])", Kind.EXCEPT, 0),
     (r"(?:y compris|inclus|compris|meme)(?![a-z])", Kind.INCLUDED, 0),
     (r"(?:jusqu'(?:a|au)|jusque)(?![a-z])", Kind.UNTIL, 0),
     (r"uniquement depuis", Kind.WORD, 0),
@@ -308,6 +329,8 @@ _TABLE: tuple[tuple[str, Kind, int], ...] = (
         Kind.CONTACT,
         0,
     ),
+    (r"ainsi que(?![a-z])", Kind.AND, 0),
+    (rf"des(?= (?:le |{'|'.join(names[0][:4] for names in MONTH_NAMES)}))", Kind.WORD, 0),  # "dès septembre"
     (r"outre[ -]mers?", Kind.WORD, 0),
     (r"d'", Kind.FROM, 0),
     (r"l'", Kind.ARTICLE, 0),
@@ -331,4 +354,11 @@ _NAMES: dict[str, tuple[Kind, int]] = {
     "puis": (Kind.THEN, 0),
 }
 _NAMES = {name: (Kind.LABEL, 0) for name in LABELS} | _NAMES
-_NAMES |= {"merc": (Kind.DAY, 2), "vend": (Kind.DAY, 4), "jeud": (Kind.DAY, 3), "dimanche": (Kind.DAY, 6)}
+_NAMES |= {
+    "merc": (Kind.DAY, 2),
+    "mercr": (Kind.DAY, 2),
+    "vendr": (Kind.DAY, 4),
+    "vend": (Kind.DAY, 4),
+    "jeud": (Kind.DAY, 3),
+    "dimanche": (Kind.DAY, 6),
+}

@@ -41,6 +41,49 @@ from tests.directory.hours.meaning import meaning
         ("7 jours sur 7, 24 heures sur 24", "24/7"),
         ("24h/24 sauf le dimanche", "Mo-Sa 00:00-24:00"),
         ("Ouvert 7j/7, 24h/24 sauf jours fériés", "Mo-Su 00:00-24:00; PH off"),
+        # parts of the year, as strangers write them
+        ("Du 01/04 au 30/09 : lundi 9h-12h", "Apr 01-Sep 30 Mo 09:00-12:00"),
+        ("été (01/04 au 30/09) lundi 9h-12h", "Apr 01-Sep 30 Mo 09:00-12:00"),
+        ("lundi 9h-12h, fermé du 14/08/2026 au 20/08/2026", "Mo 09:00-12:00; 2026 Aug 14-2026 Aug 20 off"),
+        (
+            "du 1er mars au 14 juin et du 16 septembre au 31 octobre lundi 9h-12h",
+            "Mar 01-Jun 14,Sep 16-Oct 31 Mo 09:00-12:00",
+        ),
+        ("juillet août lundi 9h-12h", "Jul,Aug Mo 09:00-12:00"),
+        (
+            "mardi d'octobre à mars 9h-12h et d'avril à septembre 9h-13h",
+            "Oct-Mar Tu 09:00-12:00; Apr-Sep Tu 09:00-13:00",
+        ),
+        (
+            "mardi 9h-12h d'octobre à mars et 9h-13h d'avril à septembre",
+            "Oct-Mar Tu 09:00-12:00; Apr-Sep Tu 09:00-13:00",
+        ),
+        (
+            "mardi 9h-12h d'octobre à mars et d'avril à septembre 9h-13h",
+            "Oct-Mar Tu 09:00-12:00; Apr-Sep Tu 09:00-13:00",
+        ),
+        ("lundi 9h-17h. En août : lundi 9h-12h", "Mo 09:00-17:00; Aug Mo 09:00-12:00"),
+        (
+            "lundi 9h-17h. Horaires hiver (1er novembre au 31 mars) : lundi et mardi 9h-16h",
+            "Mo 09:00-17:00; Nov 01-Mar 31 Mo,Tu 09:00-16:00",
+        ),
+        ("lundi 9h-17h (16h en juillet et août)", "Mo 09:00-17:00; Jul,Aug Mo 09:00-16:00"),
+        (
+            "vacances scolaires : lundi 9h-12h, hors vacances scolaires : mardi 9h-12h",
+            "Tu 09:00-12:00; SH off; SH Mo 09:00-12:00",
+        ),
+        ("lundi 9h-12h, fermé en août et vacances scolaires", "Mo 09:00-12:00; SH off; Aug off"),
+        ("lundi 9h-12h, dimanche et jours fériés 9h-11h sauf 1er mai", "Mo 09:00-12:00; Su,PH 09:00-11:00; May 01 off"),
+        ("lundi 9h-12h. Fermeture : jours fériés", "Mo 09:00-12:00; PH off"),
+        # more words
+        ("lundi 9h-12h ou sur rendez-vous", 'Mo 09:00-12:00 || unknown "sur rendez-vous"'),
+        ("La mairie vous accueille lundi de 9h à 12h", "Mo 09:00-12:00"),
+        ("lundi 9h-12h. Elle est fermée en août.", "Mo 09:00-12:00; Aug off"),
+        ("lundi 9h-12h ainsi que le mardi 14h-17h", "Mo 09:00-12:00; Tu 14:00-17:00"),
+        ("tous les jours 9h-17h, dimanche compris", "Mo-Su 09:00-17:00"),
+        ("tous les jours (sf mardi) 9h-17h", "Mo,We-Su 09:00-17:00"),
+        ("samedi à 9h - 17h", "Sa 09:00-17:00"),
+        ("le 1<sup>er</sup> lundi du mois 9h-12h", "Mo[1] 09:00-12:00"),
         # days
         ("lun-ven 9h-17h", "Mo-Fr 09:00-17:00"),
         ("du lun. au ven. 9h-17h", "Mo-Fr 09:00-17:00"),
@@ -106,6 +149,9 @@ from tests.directory.hours.meaning import meaning
             "Mo-Fr 09:00-17:00; 2026 Dec 24-2027 Jan 02 off",
         ),
         ("tous les jours, jours fériés compris, de 9h à 20h", "Mo-Su,PH 09:00-20:00"),
+        ("lundi au vendredi, jours fériés compris, 9h-12h", "Mo-Fr 09:00-12:00; PH Mo-Fr 09:00-12:00"),
+        ("lundi au vendredi 9h-12h, y compris les jours fériés", "Mo-Fr 09:00-12:00; PH Mo-Fr 09:00-12:00"),
+        ("samedi, dimanche et jours fériés compris 9h-12h", "Sa,Su,PH 09:00-12:00"),
         ("dimanches et jours fériés 9h-12h", "Su,PH 09:00-12:00"),
         ("lundi 9h-12h (hors vacances scolaires)", "Mo 09:00-12:00; SH off"),
         (
@@ -271,7 +317,24 @@ def test_understood(text: str, osm: str | None) -> None:
         "lundi au vendredi 9h-17h, fermé le mercredi matin",  # until when is the morning
         "mercredi au samedi : 10h-12h / jeudi : 14h-18h",  # besides, or instead
         "lundi 9h-12h (14h-17h)",
-        "lundi 9h-12h, en juillet et août lundi 10h-12h",  # and before noon in July
+        "lundi 14h-17h, en juillet et août lundi 10h-12h",  # and after noon in July
+        "lundi et mardi 9h-17h. En août : lundi 9h-12h",  # and on Tuesdays in August
+        "lundi 9h-17h de juillet à août lundi 9h-12h",  # which of them in July
+        "lundi 9h-17h, de juillet à août, lundi 9h-12h",
+        "lundi au vendredi 9h-17h sauf jours fériés, en août mardi au samedi 9h-12h",
+        "de mai à juin lundi 9h-12h. Fermé les jours fériés. De juillet à avril lundi 9h-11h",
+        "lundi 9h-12h, fermé les jours fériés sauf le 8 mai",  # open then
+        "lundi 9h-12h. Fermé vacances scolaires sauf août",
+        "tous les jours sauf jeudi 9h-11h et dimanche 14h-16h",  # besides on Sundays, or instead
+        "lundi 9h-12h dès septembre",
+        "lundi 9h-12h des septembre",
+        "lundi 14h-17h le 1er mai",
+        "lundi 08/12 au 12/12 9h-10h",  # of one year
+        "lundi au vendredi 9h-17h fermé l'après-midi",
+        "lundi 9h-12h ou sur rendez-vous, mardi 14h-17h",
+        "lundi 09/12 au 14/18",
+        "samedi à 10h - 12h - 14h - 16h",  # when sessions begin
+        "lundi au vendredi 9h-12h, samedi compris",
         "lundi 9h-12h ; 1er lundi du mois 14h-17h",
         "lundi 9h-12h, pendant les vacances de Noël fermé",
         "été : lundi 9h-12h",
@@ -287,7 +350,7 @@ def test_understood(text: str, osm: str | None) -> None:
         "accueil téléphonique du lundi au vendredi de 9h à 12h",
         "Pas totalement définies : lundi 9h-12h",
         "le lundi 3 de 9h à 12h",
-        "Du 15/06 au 15/09 : lundi 9h-12h",
+        "Du 15/06 : lundi 9h-12h",
         "lundi 9h-12h le 31 février",
         "vendredi 10/12 14:00-17:00",  # ten to twelve, or the 10th of December
         "mercredi 25 mars de 9h à 12h",  # of one year, surely; but of which
