@@ -18,7 +18,13 @@ from kiosk.directory.words.meaning import is_within
 FOLDER = Path(__file__).resolve().parents[2] / "tests" / "data" / "directory"
 OWN = "questions.toml"
 """By the hand that wrote the directory's words; each language's list is dealt in turn to the two halves."""
-OTHERS = {"third": "questions_third.toml", "fresh": "questions_fresh.toml", "last": "questions_last.toml"}
+OTHERS = {
+    "third": "questions_third.toml",
+    "fresh": "questions_fresh.toml",
+    "last": "questions_last.toml",
+    "strangers": "questions_strangers.toml",
+    "counter": "questions_counter.toml",
+}
 """Written when those words stood as they were, and asked once before anything was changed for them; each file says by
 whom, and is a "half" of its own."""
 HALVES = ("tuning", "held", *OTHERS)

@@ -90,7 +90,19 @@ def test_a_word_that_is_near_to_another_by_chance_does_not_mean_it(text: str) ->
 
 @pytest.mark.parametrize(
     "text",
-    ["je veux donner un coup de main", "mort de rire", "feu rouge", "taper au clavier", "a flu shot", "my phone died"],
+    [
+        "je veux donner un coup de main",
+        "mort de rire",
+        "feu rouge",
+        "taper au clavier",
+        "il tape bien dans la balle",
+        "le coup d'envoi",
+        "faire du tir à l'arc",
+        "l'attaque de l'équipe",
+        "a flu shot",
+        "my phone died",
+        "to shoot a film",
+    ],
 )
 def test_an_idiom_is_no_danger(text: str) -> None:
     assert [meaning for meaning in needs_in(text, "fr") if meaning.weight == 1.0] == []
@@ -104,6 +116,10 @@ def test_an_idiom_is_no_danger(text: str) -> None:
         ("je vais me couper les veines", SUICIDE),
         ("my father died and I want to die", SUICIDE),
         ("jvoudrai mourire", SUICIDE),
+        ("bonne nuit, je veux mourir", SUICIDE),
+        ("c'est pas la peine de vivre", SUICIDE),
+        ("I want to die for real", SUICIDE),
+        ("il tape dans la balle puis il me frappe", VIOLENCE),
     ],
 )
 def test_an_idiom_hides_no_danger_beside_it(text: str, need: str) -> None:
