@@ -89,7 +89,7 @@ def search(config: Path | None, index: Path | None, wanted: Wanted, *, as_json: 
         text = wanted.text.encode(errors="replace").decode()
         output.document(document(text, answer, took_ms, explain=wanted.explain))
     else:
-        _print(answer, took_ms, explain=wanted.explain)
+        _print(answer, took_ms, wanted)
     return DONE
 
 
@@ -199,12 +199,12 @@ def _open(answer: Openness) -> dict[str, Any]:
     return found
 
 
-def _print(answer: Answer, took_ms: float, *, explain: bool) -> None:
+def _print(answer: Answer, took_ms: float, wanted: Wanted) -> None:
     near = answer.near
     where = "" if near is None else f", from {near.name}" + (f" ({near.department})" if near.department else "")
     needs = f", for {', '.join(answer.needs)}" if answer.needs else ""
     output.line(f"{len(answer.found)} found in {took_ms:.1f} ms{where}{needs}")
-    if not answer.clock.is_trusted:
+    if wanted.open_at is None and not answer.clock.is_trusted:
         output.line(
             "this machine does not know the time for sure: what depends on it reads unknown (--open-at names one)"
         )
@@ -217,7 +217,7 @@ def _print(answer: Answer, took_ms: float, *, explain: bool) -> None:
         state = ", ".join(str(value) for value in _open(one.openness).values() if value is not None)
         phones = "; ".join(f"{phone.number} ({phone.channel}, {phone.cost})" for phone in _phones(service))
         output.line(f"     {state}{'; ' if phones else ''}{phones}")
-        if explain:
+        if wanted.explain:
             for reason in one.reasons:
                 output.line(f"     {reason.points:+8.2f}  {reason.name:10} {reason.value}")
             output.line(f"     {one.score:+8.2f}  in all")

@@ -8,6 +8,7 @@ import pytest
 
 from kiosk.__main__ import main
 from kiosk.directory.parts import Confidence, Hours, Place
+from kiosk.outbox.clock import ClockQuality, SystemClock
 from tests.directory.search.towns import FOOD, line, made, relay
 
 
@@ -51,6 +52,18 @@ def test_words_may_stand_on_both_sides_of_an_option(index: Path, capsys: pytest.
         main(["directory", "search", "accueil", "--limits", "1"])
     with pytest.raises(SystemExit, match="2"):
         main(["directory", "stats", "a", "b"])
+
+
+@pytest.mark.parametrize("is_named", [False, True])
+def test_a_clock_that_may_be_wrong_is_told_unless_the_time_is_named(
+    index: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, is_named: bool
+) -> None:
+    monkeypatch.setattr(SystemClock, "quality", lambda self: ClockQuality.NONE)
+    when = ["--open-at", "2026-11-24T10:00"] if is_named else []
+    assert main(["directory", "search", "accueil", "--near", "Angers", *when, "--index", str(index)]) == 0
+    said = capsys.readouterr().out
+    assert ("does not know the time" in said) is not is_named
+    assert ("     open, 2026-11-24T17:00+01:00" in said) is is_named
 
 
 def test_the_answer_as_json(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
