@@ -1,7 +1,6 @@
 """A far end played by sipp: one scenario of ``tests/integration/sipp/``, one call, and its verdict."""
 
 import shutil
-import socket
 import time
 from pathlib import Path
 
@@ -10,6 +9,8 @@ import pytest
 from tests.integration.peers.processes import PATIENCE_S, Process, free_port
 
 SCENARIOS = Path(__file__).parents[1] / "sipp"
+WAITING = ("07", "0A")
+"""States of a socket that takes what comes, as the kernel writes them: of UDP, and of TCP."""
 
 
 class SippPeer(Process):
@@ -33,7 +34,7 @@ class SippPeer(Process):
         binary = shutil.which("sipp")
         if binary is None:
             pytest.skip("sipp is not installed (apt-get install sip-tester)")
-        self._bind, self.address = address, f"[{address}]" if ":" in address else address
+        self.address = f"[{address}]" if ":" in address else address
         self.port, self._errors = free_port(5), folder / "sipp_errors.log"
         text = (SCENARIOS / f"{scenario}.xml").read_text("utf-8")
         for name, word in words.items():
@@ -55,7 +56,7 @@ class SippPeer(Process):
 
     def _wait_until_ready(self, transport: str) -> None:
         until = time.monotonic() + PATIENCE_S
-        while not _is_taken(self._bind, self.port, transport):  # it says nothing when it is ready
+        while not _is_taken(self.port, transport):  # it says nothing when it is ready
             assert time.monotonic() < until, f"sipp did not take its port: {self.lines[-3:]}"
             assert self.child.poll() is None, f"sipp ended: {self.lines[-3:]} {self.complaint()}"
             time.sleep(0.02)
@@ -74,11 +75,8 @@ class SippPeer(Process):
         return self._errors.read_text("utf-8", "replace")[-3000:] if self._errors.exists() else ""
 
 
-def _is_taken(address: str, port: int, transport: str) -> bool:
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.socket(family, socket.SOCK_DGRAM if transport == "udp" else socket.SOCK_STREAM) as probe:
-        try:
-            probe.bind((address, port))
-        except OSError:
-            return True
-    return False
+def _is_taken(port: int, transport: str) -> bool:
+    """Read from the kernel's tables: to try the port would be to hold it in the moment in which sipp takes it."""
+    tables = [Path(f"/proc/net/{transport}{version}") for version in ("", "6")]
+    rows = [line.split() for table in tables if table.exists() for line in table.read_text("ascii").splitlines()[1:]]
+    return any(int(row[1].rpartition(":")[2], 16) == port and row[3] in WAITING for row in rows)
