@@ -13,7 +13,8 @@ from pathlib import Path
 from benchmarks.voice.sip_pass import Address
 from benchmarks.voice.speech import RATE, Samples, Speech, read_wav, write_wav
 from tests.integration.peers.baresip_control import BaresipControl
-from tests.integration.peers.processes import Process, free_port
+from tests.integration.peers.processes import Process
+from tests.ports import free_port
 
 MODULES = Path("/usr/lib/baresip/modules")
 NUMBER = "0800190000"

@@ -17,6 +17,7 @@ from kiosk.audio.cards import SoundDevice
 from kiosk.audio.device import list_devices
 from kiosk.audio.files import read_recording
 from kiosk.audio.frames import RATE
+from kiosk.demo.ports import free_port
 from kiosk.demo.registrar import kamailio_binary
 from kiosk.demo.stage import Part, Stage, python, wait_until
 from kiosk.errors import NeedsTechnician
@@ -51,7 +52,8 @@ class Cast:
         self.helpline_mobile = spoken_wav("helpline-mobile", out)
         self.ear = self.home / "ear.wav"
         self.site_file = self.home / "site.toml"
-        self._platform_port, self._registrar_port, self._hub_port = free_ports(3)
+        first = free_port(3)
+        self._platform_port, self._registrar_port, self._hub_port = range(first, first + 3)
         self.registrar = kamailio_binary() is not None
 
     @property
@@ -197,22 +199,6 @@ def spoken_wav(name: str, folder: Path) -> Path:
         out.setframerate(RATE)
         out.writeframes(read_recording(SPEECH / f"{name}.opus").tobytes())
     return path
-
-
-def free_ports(count: int) -> list[int]:
-    """TCP and UDP ports of loopback that are free now."""
-    found: list[int] = []
-    while len(found) < count:
-        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
-            tcp.bind(("127.0.0.1", 0))
-            port = tcp.getsockname()[1]
-            try:
-                udp.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            if port not in found:
-                found.append(port)
-    return found
 
 
 def _sound_devices() -> list[SoundDevice]:

@@ -1,5 +1,7 @@
 """One call of the pure-Python engine, and its sound. No import of the library."""
 
+import errno
+import random
 import socket
 import time
 from collections.abc import Callable, Mapping
@@ -121,7 +123,18 @@ def priorities(codecs: tuple[str, ...]) -> dict[str, int]:
 
 
 def free_port(address: str) -> int:
-    """A port that is free for UDP now; the library wants a number before it binds."""
-    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind((address, 0))
-        return int(probe.getsockname()[1])
+    """A port that is free for UDP now; the library wants a number before it binds. Raises: OSError.
+
+    From below those that the kernel gives to whoever asks for any: nobody comes by it before the library has it.
+    """
+    for _ in range(100):
+        with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            port = random.randrange(10_000, 20_000)
+            try:
+                probe.bind((address, port))
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise
+            else:
+                return port
+    raise OSError(errno.EADDRINUSE, f"no free UDP port from 10000 to 19999 of {address}")

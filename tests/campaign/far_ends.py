@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.campaign.plan import Race, Voip
 from tests.campaign.scenario import scenario
-from tests.integration.peers.processes import free_port
+from tests.ports import free_port
 
 TRUNK_HZ, MOBILE_HZ, CALLER_HZ = 1000, 600, 1600
 READY_S = 10.0

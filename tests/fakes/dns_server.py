@@ -12,6 +12,8 @@ import dns.rcode
 import dns.rdatatype
 import dns.rrset
 
+from tests.ports import free_port
+
 Zone = dict[tuple[str, str], list[str]]
 """Name and kind to the records' text: ``{("a.test.", "A"): ["192.0.2.1"]}``."""
 
@@ -113,7 +115,7 @@ class DnsServer(asyncio.DatagramProtocol):
 async def dns_server(behaviour: Behaviour) -> AsyncIterator[tuple[str, int]]:
     """Address and port of a running server that behaves so."""
     loop = asyncio.get_running_loop()
-    _, server = await loop.create_datagram_endpoint(lambda: DnsServer(behaviour), local_addr=("127.0.0.1", 0))
+    _, server = await loop.create_datagram_endpoint(lambda: DnsServer(behaviour), local_addr=("127.0.0.1", free_port()))
     stream = await asyncio.start_server(server.serve_tcp, "127.0.0.1", server.port)
     try:
         yield "127.0.0.1", server.port

@@ -1,7 +1,6 @@
 """The real hub as a process on loopback, with its own database and keys, and a look into what it filed."""
 
 import os
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -13,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import requests
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -83,9 +84,7 @@ def manage(folder: Path, *words: str) -> str:
 
 def start_hub(folder: Path) -> Hub:
     """A hub with an empty database and one key, answering."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     manage(folder, "migrate", "-v", "0")
     public_key = manage(folder, "make_keys", str(folder / "hub.key"))
     with (folder / "hub.log").open("wb") as log:

@@ -16,7 +16,8 @@ import pytest
 from kiosk.demo.registrar import Registrar, kamailio_binary
 from kiosk.voip.farewell import Farewell, say
 from tests.integration.peers.debian_baresip import BaresipPeer
-from tests.integration.peers.processes import PATIENCE_S, EngineProcess, free_port
+from tests.integration.peers.processes import PATIENCE_S, EngineProcess
+from tests.ports import free_port
 
 NUMBER = "0800190000"
 HUNG_UP = ("Ended", "hung_up_by_caller", None)

@@ -12,8 +12,8 @@ import pytest
 from kiosk.demo.registrar import Registrar, Tls, kamailio_binary
 from tests.integration.peers.certificates import certificates
 from tests.integration.peers.linphone import LinphonePeer
-from tests.integration.peers.processes import free_port
 from tests.integration.sound import likeness, melody, read_wav, write_wav
+from tests.ports import free_port
 
 NUMBER, NAME = "0800190000", "localhost"
 PROJECT = Path(__file__).resolve().parents[2]

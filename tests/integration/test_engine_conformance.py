@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.peers.processes import PATIENCE_S, EngineProcess, PlatformProcess, free_port
+from tests.integration.peers.processes import PATIENCE_S, EngineProcess, PlatformProcess
 from tests.integration.sound import likeness, melody, read_wav, write_wav
+from tests.ports import free_port
 
 RULES = {
     "100": "answer",

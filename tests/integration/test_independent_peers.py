@@ -12,8 +12,9 @@ import pytest
 
 from kiosk.demo.registrar import Registrar, kamailio_binary
 from tests.integration.peers.debian_baresip import BaresipPeer
-from tests.integration.peers.processes import PATIENCE_S, EngineProcess, PlatformProcess, free_port
+from tests.integration.peers.processes import PATIENCE_S, EngineProcess, PlatformProcess
 from tests.integration.sound import likeness, melody, read_wav, write_wav
+from tests.ports import free_port
 
 ACCOUNT: dict[str, Any] = {"user": "box", "password": "right", "register": False}
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.integration.peers.processes import free_port
 from tests.integration.peers.sipp import SippPeer
 from tests.integration.test_against_sipp import ACCOUNT, ANSWERED, HUNG_UP, engine_name, engine_to
+from tests.ports import free_port
 
 __all__ = ["engine_name"]
 

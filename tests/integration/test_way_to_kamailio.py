@@ -17,7 +17,8 @@ from kiosk.voip.registration import instance_of
 from kiosk.voip.upkeep import Upkeep, WayEvent
 from tests.integration.peers.certificates import Certificates, certificates
 from tests.integration.peers.connection import Connection
-from tests.integration.peers.processes import PATIENCE_S, free_port
+from tests.integration.peers.processes import PATIENCE_S
+from tests.ports import free_port
 
 NAME = "platform.test"
 ACCOUNT = Account("box", "127.0.0.1", "127.0.0.1", password="right", register_interval_s=300)

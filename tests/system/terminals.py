@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from kiosk.demo.cast import SPEECH, free_ports, spoken_wav
+from kiosk.demo.cast import SPEECH, spoken_wav
 from kiosk.demo.sound import similarity
 from kiosk.demo.stage import Part, Stage, python, wait_until
 from kiosk.errors import KioskError
 from kiosk.ipc import Client
 from kiosk.settings import PROJECT
+from tests.ports import free_port
 
 HELPLINE = "0800190000"
 CALLER = SPEECH / "caller.opus"
@@ -32,7 +33,7 @@ class Scene:
         self.ears = folder / "platform"
         self.modem = folder / "modem"
         self.modem.mkdir()
-        (self.sip_port,) = free_ports(1)
+        self.sip_port = free_port()
         self.site = folder / "site.toml"
         self.sections: dict[str, dict[str, Any]] = {
             "terminal": {"id": "test", "runtime_dir": str(folder / "run"), "state_dir": str(folder / "state")},

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from tests.integration.peers.baresip_control import BaresipControl
-from tests.integration.peers.processes import Process, free_port
+from tests.integration.peers.processes import Process
 from tests.integration.sound import melody, read_wav
+from tests.ports import free_port
 
 MODULES = Path("/usr/lib/baresip/modules")
 

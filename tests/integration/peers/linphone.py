@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from tests.integration.peers.processes import PATIENCE_S, Process, free_port
+from tests.integration.peers.processes import PATIENCE_S, Process
 from tests.integration.sound import melody, read_wav, write_wav
+from tests.ports import free_port
 
 CODECS = {"opus": ("opus", 48_000, 2), "g722": ("G722", 8_000, 1), "pcma": ("PCMA", 8_000, 1)}
 

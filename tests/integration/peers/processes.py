@@ -2,9 +2,7 @@
 
 import json
 import os
-import random
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -13,36 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.ports import free_port
+
 ROOT = Path(__file__).parents[3]
 PATIENCE_S = 20.0
 """How long a test waits for a thing that takes milliseconds on an idle machine."""
-
-PORTS = range(61_000, 65_500)
-
-
-def free_port(row: int = 1) -> int:
-    """The first of ``row`` loopback ports in a row that are free for UDP and TCP now.
-
-    From above the ports that the kernel gives to whoever asks for any, and that the engines take for sound: nobody
-    else comes by it before it is used. Tests that run side by side each have a part of them.
-    """
-    beside, number = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")), os.environ.get("PYTEST_XDIST_WORKER", "gw0")
-    share = len(PORTS) // beside
-    lowest = PORTS[share * int(number.removeprefix("gw"))]
-    while True:
-        first = random.randrange(lowest, lowest + share - row)
-        if all(_is_free(port) for port in range(first, first + row)):
-            return first
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
-        try:
-            udp.bind(("127.0.0.1", port))
-            tcp.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
 
 
 class Process:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.peers.processes import PATIENCE_S, Process, free_port
+from tests.integration.peers.processes import PATIENCE_S, Process
+from tests.ports import free_port
 
 SCENARIOS = Path(__file__).parents[1] / "sipp"
 WAITING = ("07", "0A")

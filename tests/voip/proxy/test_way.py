@@ -15,7 +15,7 @@ from kiosk.voip.probing import PONG
 from kiosk.voip.proxy.way import Way
 from kiosk.voip.resolver import Resolver
 from tests.fakes.dns_server import Behaviour, dns_server
-from tests.integration.peers.processes import free_port
+from tests.ports import free_port
 from tests.voip.wires import ACCOUNT
 
 SHUT, OPEN = "127.0.0.2", "127.0.0.1"
