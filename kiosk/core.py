@@ -36,6 +36,7 @@ from kiosk.calls.states import (
     Menu,
     Over,
     State,
+    Stopped,
     live_tries,
 )
 from kiosk.dispenser import Dispenser
@@ -144,7 +145,8 @@ class Core:
             log.info("switchboard ready")
             await stopping.wait()
             notify.stopping()
-            self._controller.handle(HandsetReplaced())
+            self._bookmark.keep()
+            self._controller.handle(Stopped())
             if self._panel is not None:
                 self._panel.close()
             for task in running:
