@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from kiosk.directory.hours.expression import Times
+from kiosk.directory.hours.kinds import Kind
 from kiosk.directory.hours.openings import Openings
 from kiosk.directory.hours.statements import Cut, Days, Season
-from kiosk.directory.hours.words import Kind
 
 
 class Closings(Openings):

@@ -1,7 +1,8 @@
 """A place in the words of a text: what is next, what was before, and on. Pure."""
 
+from kiosk.directory.hours.kinds import Kind
 from kiosk.directory.hours.statements import NotUnderstood
-from kiosk.directory.hours.words import Kind, Word
+from kiosk.directory.hours.words import Word
 
 
 class Cursor:

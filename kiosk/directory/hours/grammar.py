@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from kiosk.directory.hours.closings import Closings
 from kiosk.directory.hours.expression import DAY_MIN, Times
+from kiosk.directory.hours.kinds import Kind
 from kiosk.directory.hours.statements import EVERY_DAY, Cut, Days, NotUnderstood, Opening, Period, Said, Season, Span
-from kiosk.directory.hours.words import Kind, Word
+from kiosk.directory.hours.words import Word
 
 BETWEEN = frozenset({Kind.LINE, Kind.AND, Kind.THEN, Kind.OPEN, Kind.ALL_YEAR, Kind.NO_APPOINTMENT})
 BETWEEN_SIGNS = ",;/-.:|+>*\u2022()&"

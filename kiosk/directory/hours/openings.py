@@ -4,9 +4,10 @@ from dataclasses import replace
 from enum import Enum, auto
 
 from kiosk.directory.hours.expression import DAY_MIN, State, Times
+from kiosk.directory.hours.kinds import Kind
 from kiosk.directory.hours.reading import Reader
 from kiosk.directory.hours.statements import EVERY_DAY, Cut, Days, NotUnderstood, Opening, Period, Said, Season, Span
-from kiosk.directory.hours.words import Kind, words
+from kiosk.directory.hours.words import words
 
 
 class Order(Enum):
