@@ -102,6 +102,7 @@ class Closings(Openings):
             raise reader.refuse("an exception from what is closed")
         if reader.is_after(frozenset({Kind.ALL_YEAR, Kind.EXCEPT}), ",") and (dates := reader.read_dates()):
             self.said.closed_dates.extend(dates)  # "toute l'année sauf août", before or after what is open
+            self._read_more_closed()
             return
         if not self.said.openings and reader.kind() is not Kind.SCHOOL_HOLIDAY:
             raise reader.refuse("an exception from nothing")

@@ -22,13 +22,17 @@ class Kind(Enum):
     ALL_YEAR = auto()
     REST_OF_YEAR = auto()
     SEASON = auto()
-    """Summer or winter, with its dates in brackets behind it."""
+    """Summer, winter, high season: its dates come behind it."""
+    LATE = auto()
+    """``nocturne``: it ends later than on the other days."""
     PUBLIC_HOLIDAY = auto()
     SCHOOL_HOLIDAY = auto()
     TERM = auto()
     MORNING = auto()
     AFTERNOON = auto()
     EVENING = auto()
+    SAME = auto()
+    """``idem``: as on the line before."""
     APPOINTMENT = auto()
     OR_APPOINTMENT = auto()
     """``ou sur rendez-vous``: besides the times that are told."""

@@ -153,7 +153,7 @@ class Openings:
                 reader.at = here
             self._add(on_condition(replace(opening, spans=spans), reader.text[word.start : word.end]))
             return
-        spans = self._spans()
+        spans = self._same() or self._spans()
         if not spans:
             raise reader.refuse("days, and not at which times")
         half = opening.days.half
@@ -192,6 +192,13 @@ class Openings:
             return []
         return found
 
+    def _same(self) -> tuple[Span, ...]:
+        """Past ``idem``: the times of the line before. Empty: something else is next."""
+        before = self.said.openings[-1] if self.said.openings else None
+        if before is None or before.comment or not self.reader.take(Kind.SAME):
+            return ()
+        return before.spans
+
     def _spans(self) -> tuple[Span, ...]:
         reader = self.reader
         if reader.take(Kind.ALL_DAY):
@@ -219,7 +226,8 @@ class Openings:
             elif word and opening.spans and reader.take(Kind.APPOINTMENT):
                 comment = reader.text[word.start : word.end]
                 opening = on_condition(opening, comment)
-                if reader.peek() is None and not in_brackets and not goes_on:  # at the end of all: perhaps of all
+                is_own = in_brackets or goes_on or reader.begins_sentence(opening.place)
+                if reader.is_end() and not is_own:  # at the end of all: perhaps of all
                     self.condition_all(comment)
             elif word and reader.take(Kind.EVEN_WEEK, Kind.ODD_WEEK):
                 parity = 0 if word.kind is Kind.EVEN_WEEK else 1

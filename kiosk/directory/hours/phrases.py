@@ -4,6 +4,7 @@ Plain: small letters without accents. What is not here, no clock and no name (``
 """
 
 from kiosk.directory.hours.kinds import PUBLIC_HOLIDAYS, Kind
+from kiosk.directory.hours.labels import PLACE, PURPOSE
 
 MONTH_NAMES = (
     ("janvier", "janv", "jan"),
@@ -33,7 +34,7 @@ PHRASES: tuple[tuple[str, Kind, int], ...] = (
     (r"24\s*(?:h(?:eures?)?\s*)?(?:/|sur|-)\s*24(?:\s*h(?:eures)?(?![a-z]))?(?!\d)", Kind.ALL_DAY, 0),
     (r"24\s*h?\s*/\s*7(?:\s*j(?:ours)?)?(?![a-z\d])|h\s?24(?!\d)", Kind.ALL_DAY, 0),
     (r"(?:de )?(?:jour et nuit|nuit et jour)", Kind.ALL_DAY, 0),
-    (r"(?<!le )7\s*j?(?:ours?)?\s*(?:/|sur)\s*7(?:\s*j(?:ours?)?)?(?![a-z\d])", Kind.DAYS, _ALL),
+    (r"(?<!le )7\s*j?(?:ours?)?\s*(?:/|sur|(?<=jours) )\s*7(?:\s*j(?:ours?)?)?(?![a-z\d])", Kind.DAYS, _ALL),
     (r"365\s*j(?:ours)?\s*(?:/|par|sur)\s*(?:an|365)(?![a-z\d])", Kind.DAYS, _ALL | PUBLIC_HOLIDAYS),
     (r"tous les jours de l'annee", Kind.DAYS, _ALL),
     (r"(?:tous les jours|chaque jour)(?!\s+(?:de la|ouvr|ferie|scolaire))", Kind.DAYS, _ALL),
@@ -48,7 +49,8 @@ PHRASES: tuple[tuple[str, Kind, int], ...] = (
     (r"(?<!de )(?<!toute )(?:en|la) semaine(?![a-z])(?!\s+(?:im)?paire)", Kind.DAYS, _WORKWEEK),
     (r"(?:(?:le|les|des) )?(?:jours? )?feries?(?![a-z])", Kind.PUBLIC_HOLIDAY, 0),
     (
-        r"(?:(?:pendant|durant) )?(?:les |des )?(?:periodes? (?:de|des) )?(?:vacances|conges) scolaires?",
+        r"(?:(?:pendant|durant) )?(?:les |des )?(?:periodes? (?:de|des) )?(?:vacances|conges) scolaires?"
+        r"(?: ?\(?zones? (?:[abc](?![a-z])(?:[,/]| et |, )?){1,3}\)?)?",
         Kind.SCHOOL_HOLIDAY,
         0,
     ),
@@ -56,14 +58,30 @@ PHRASES: tuple[tuple[str, Kind, int], ...] = (
     (r"(?<!de )nuits? d[ue] (?=lun|mar|mer|jeu|ven|sam|dim)", Kind.WORD, 0),
     (r"toute l'annee", Kind.ALL_YEAR, 0),
     (r"(?:le )?reste de l'annee|(?:en )?hors saison|en dehors de cette periode", Kind.REST_OF_YEAR, 0),
-    (r"(?:d'|en |l')?(?:ete|hiver|saison|haute saison)(?= ?\()", Kind.SEASON, 0),
-    (r"(?:accueil )?physique et telephonique|telephonique et physique", Kind.LABEL, 0),
+    (
+        r"(?:d'|en |l')?(?:ete|hiver|(?:(?:tres )?(?:basse|moyenne|haute) |pleine )?saison(?: estivale| hivernale)?"
+        r"|periode (?:estivale|hivernale))(?=\s?[(:\n])",
+        Kind.SEASON,
+        0,
+    ),
+    (r"(?:accueil )?physique et telephonique|telephonique et physique", Kind.LABEL, PLACE),
     (r"(?:avec ou )?sans (?:rendez[ -]vous|rdv|rv|r\.d\.v\.?)(?![a-z])", Kind.NO_APPOINTMENT, 1),
     (r"(?:en )?(?:acces|accueil) libre(?: et gratuit)?(?![a-z])", Kind.NO_APPOINTMENT, 1),
     (r"(?:sans interruption|non[ -]stop|(?:en )?journee continue|sans interuption|en continu)", Kind.NO_APPOINTMENT, 0),
     (r"toute la journee(?![a-z])", Kind.NO_APPOINTMENT, 0),
     (
-        r"ou (?:bien )?sur (?:rendez[ -]vous|rdv|rv)(?: (?:les autres jours|en dehors de ces horaires))?(?![a-z])",
+        r"(?:ouverte?s? a tous(?: publics)?|tou[ts] publics?|entree (?:libre|gratuite)|acces pmr)(?![a-z])(?! les)",
+        Kind.NO_APPOINTMENT,
+        0,
+    ),
+    (r"(?:(?:et |avec )?(?:une |en )?)nocturnes?(?: hebdomadaire)?(?![a-z])", Kind.LATE, 0),
+    (
+        r"(?:ou (?:bien |egalement |aussi )?(?:sur|avec) (?:rendez[ -]vous|rdv|rv)"
+        r"(?: (?:les autres jours|en dehors de ces (?:horaires|heures|creneaux|jours|plages)))?"
+        r"|(?:(?:visites?|accueil|ouverture) )?possibles? (?:egalement |aussi )?(?:sur|avec) (?:rendez[ -]vous|rdv|rv)"
+        r"|(?:et )?(?:egalement |aussi )?sur (?:rendez[ -]vous|rdv|rv) "
+        r"(?:les autres jours|en dehors de ces (?:horaires|heures|creneaux|jours|plages)"
+        r"|le reste (?:de la semaine|du temps)|pour les autres jours))(?![a-z])",
         Kind.OR_APPOINTMENT,
         0,
     ),
@@ -85,8 +103,8 @@ PHRASES: tuple[tuple[str, Kind, int], ...] = (
     (r"(?:(?:les|des|en) )?semaines? paires?(?![a-z])", Kind.EVEN_WEEK, 0),
     (r"(?:(?:les|des|en) )?semaines? impaires?(?![a-z])", Kind.ODD_WEEK, 0),
     (
-        r"(?:elle est |il est |nous sommes )?(?:fermee?s?|fermetures?)(?: au public)?(?: annuelle| hebdomadaire)?"
-        r"(?![a-z])",
+        r"(?:[\u26d4\u274c\U0001f6ab]\ufe0f? ?)?(?:(?:(?:elle|il) )?est |(?:(?:elles|ils) )?sont |nous sommes )?"
+        r"(?:fermee?s?|fermetures?)(?: au public)?(?: annuelle| hebdomadaire)?(?![a-z])",
         Kind.CLOSED,
         0,
     ),
@@ -97,19 +115,30 @@ PHRASES: tuple[tuple[str, Kind, int], ...] = (
         (rf"{name} heures?(?! et |[ -](?:trente|quinze|demie))", Kind.TIME, 60 * hour)
         for hour, name in enumerate(_HOURS, 1)
     ),
-    (r"maison medicale de garde|(?:repas|dejeuner) d[eu] (?:midi|soir)", Kind.LABEL, 0),
+    (
+        r"maison medicale de garde|planning familial|mission locale|france services?"
+        r"|(?:espace|info(?:rmation)?) jeunesse|secours (?:populaire|catholique)|restos? du coeur|croix[ -]rouge",
+        Kind.LABEL,
+        PLACE,
+    ),
+    (r"aides? alimentaires?(?![a-z])", Kind.LABEL, PURPOSE),
+    (r"(?:repas|dejeuner) d[eu] (?:midi|soir)", Kind.WORD, 0),  # no time
     (r"midi(?![a-z])", Kind.TIME, 12 * 60),
     (r"minuit(?![a-z])", Kind.TIME, 24 * 60),
     (
         r"(?:(?:nos |les )?(?:jours et )?(?:horaires?|heures?) d'ouvertures?|horaires?|ouvertures?"
-        r"|accueil(?= du public)|accueil(?= *:)|permanences?"
+        r"|accueil(?= du public)|accueil(?= *:)|(?:une |la |les )?permanences?(?: hebdomadaires?)?"
+        r"|disponibles?(?= (?:du|de|tous|les?)(?![a-z]))"
         r"|accessibles? (?:gratuitement(?! sur)|(?=24|7|du|de|tous))|(?:le )?service(?= ouvert))"
         r"(?:,? (?:au|du) public)?(?![a-z'])",
         Kind.HEADING,
         0,
     ),
     (
-        r"(?:(?:il est|elle est|nous sommes|est|sont) )?ouvert(?:e|s|es)?(?: au public)?(?![a-z])"
+        r"(?:(?:il est|elle est|ils sont|elles sont|nous sommes|est|sont|reste|restent) )?"
+        r"ouvert(?:e|s|es)?(?: au public)?(?![a-z])"
+        r"|(?:se tien(?:t|nent)|(?:a|ont) lieu|(?:est|sont) (?:assuree?s?|tenue?s?|organisee?s?))(?![a-z])"
+        r"|(?:est|sont) accessibles? (?=du|de|tous|les?)"
         r"|(?:nous |je )?vous (?:acc(?:ue|eu)ille(?:nt)?|accueillons|recoi[st]|recevons)(?![a-z])"
         r"|fonctionn(?:e|ent|ant)(?![a-z])",
         Kind.OPEN,

@@ -195,6 +195,8 @@ class Reader(SeasonReader):
                 self.at = before  # "lundi 9h-22h et 9h-18h le samedi": the second are of other days
                 break
             found.append((self._span(start, end, previous), half))
+            if half is None:
+                self._skip_half_after(found[-1][0])
         if bare and bare == len(found):
             raise self.refuse("numbers that may be hours or days")
         return tuple(found)
@@ -213,6 +215,15 @@ class Reader(SeasonReader):
                 return None, False
             elif not self.skip(frozenset({Kind.AND, Kind.THEN, Kind.LINE, Kind.ARTICLE}), ",/-;:|.+>&"):
                 return half, had_from
+
+    def _skip_half_after(self, times: Times) -> None:
+        """Past ``le matin`` of ``9h-12h le matin et 14h-17h l'après-midi``, where it says what is so anyway."""
+        here = self.at
+        self.skip(frozenset({Kind.ARTICLE}))
+        word = self.take(*HALVES)
+        is_one = word is not None and not word.plain.endswith("s") and self.at - here <= 2
+        if word is None or not is_one or not HALVES[word.kind].fits(times) or self.kind() is Kind.TIME:
+            self.at = here
 
     def _is_joined(self, start: int) -> bool:
         return self._words[start].kind in (Kind.AND, Kind.LINE) or self._words[start].plain in ",;."

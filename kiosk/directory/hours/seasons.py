@@ -12,7 +12,7 @@ class SeasonReader(Cursor):
     def read_dates(self) -> tuple[Dates, ...]:
         """``d'octobre à juin``, ``en juillet et août``, ``du 1er au 15 août 2026``, ``le 25 décembre``. Empty: none."""
         found, is_range = self.read_dates_once()
-        while is_range and self.kind() is Kind.AND:
+        while is_range and (self.kind() is Kind.AND or self.is_sign("/")):
             here = self.at
             self.at += 1
             more, is_range = self.read_dates_once()

@@ -142,7 +142,7 @@ _ORDINAL = re.compile(r"([1-5])\s?(?:ers?|eres?|emes?|es?|nde?s?)(?![a-z])")
 _CLOCK = re.compile(
     r"(?<![\d.])(?P<h>\d{1,2})(?:"
     r"\s*(?:h|:)(?P<m>[0-5]\d)(?::00|mn|min|(?<=[03]0)h)?(?![\d:.]\d|\d|h)"
-    r"|\s*(?:h|:)\s+(?P<spaced>00|15|30|45)(?!\s*[h:\d])"
+    r"|\s*(?:h|:)\s+(?P<spaced>00|15|25|30|35|40|45|50|55)(?![^\S\n]*[h:\d])"
     r"|\.(?P<dot>[0-5]\d)(?![\d.])(?=\s*(?:-|a|et\b|$|[/,;\n]|\d|h))(?:\s*h(?![a-z\d]))?"
     r"|\s*heures?\s+(?P<words>[0-5]\d)(?!\s*[h:\d])"
     r"|\s*(?:heures?|hrs?|h)(?![a-z\d]|a\s*[b-z])(?: du matin(?![a-z]))?"
@@ -166,10 +166,11 @@ _NAMES: dict[str, tuple[Kind, int]] = {
     **{form: (Kind.DAY, day) for day, name in enumerate(DAY_NAMES) for form in (name, name + "s")},
     "un": (Kind.ARTICLE, 1),
     "et": (Kind.AND, 0),
+    "idem": (Kind.SAME, 0),
     "entre": (Kind.BETWEEN, 0),
     "puis": (Kind.THEN, 0),
 }
-_NAMES = {name: (Kind.LABEL, 0) for name in LABELS} | _NAMES
+_NAMES = {name: (Kind.LABEL, value) for name, value in LABELS.items()} | _NAMES
 _NAMES |= {
     "merc": (Kind.DAY, 2),
     "mercr": (Kind.DAY, 2),

@@ -1,0 +1,103 @@
+"""What stands before the times: a place's name, which says nothing of them, or one of its services, which does."""
+
+import pytest
+
+from kiosk.directory.hours.french import understood
+
+MONDAY = "Mo 09:00-12:00"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "Accueil",
+        "Accueil de jour",
+        "Accueil physique",
+        "Horaires d'ouverture de la mairie",
+        "Mairie de Laxou",
+        "Antenne d'Epernay",
+        "Centre médical",
+        "Maison de santé",
+        "Centre de planning familial",
+        "Planning familial",
+        "Mission locale",
+        "France services",
+        "Espace jeunesse",
+        "Point d'accès au droit",
+        "Épicerie sociale et solidaire",
+        "Consultations de médecine générale",
+        "Distribution alimentaire",
+        "Distribution de repas chauds",
+        "Aide alimentaire",
+        "Permanence",
+        "Permanence sociale",
+        "Une permanence hebdomadaire",
+        "La piscine est ouverte",
+        "Les services administratifs de la mairie sont ouverts",
+        "La vestiboutique est ouverte",
+        "La bibliothèque reste ouverte",
+        "La nouvelle maison France services est ouverte au public",
+        "La « Maison » est ouverte",
+        "Une permanence est assurée",
+        "Une permanence se tient",
+        "Des permanences ont lieu",
+        "Elles sont ouvertes",
+        "Uniquement",
+    ],
+)
+def test_the_name_of_a_place_changes_nothing_in_its_hours(before: str) -> None:
+    assert understood(f"{before} le lundi de 9h à 12h").osm == MONDAY
+    assert understood(f"{before} : le lundi de 9h à 12h").osm == MONDAY
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "Douches",
+        "Bagagerie",
+        "Laverie",
+        "Consigne",
+        "Domiciliation",
+        "Vestiaire",
+        "Petit-déjeuner",
+        "Petits déjeuners",
+        "Repas",
+        "Repas de midi",
+        "Soupe populaire",
+        "Atelier numérique",
+        "Standard",
+        "Standard téléphonique",
+        "Secrétariat",
+        "Ligne d'écoute",
+        "Permanence téléphonique",
+        "Permanence juridique",
+        "Permanence emploi",
+        "Permanence des élus",
+        "Accueil juridique",
+        "Accueil médical",
+        "Accueil des femmes",
+        "Accueil femmes",
+        "Urgences",
+        "Urgence",
+        "Centre social : permanence juridique",
+        "Centre social\npermanence juridique",
+        "Médiathèque Jeunesse",
+        "Bibliothèque Enfants",
+        "Centre social Femmes",
+        "MAIRIE DES ENFANTS",
+        "La douche est ouverte",
+        "La piscine n'est plus ouverte",
+        "La piscine sera ouverte",
+        "L'accueil n'est pas assuré",
+        "Conseiller disponible",
+        "Fermé uniquement",
+    ],
+)
+def test_the_hours_of_one_service_are_not_those_of_the_place(before: str) -> None:
+    assert understood(f"{before} le lundi de 9h à 12h").osm is None
+    assert understood(f"{before} : le lundi de 9h à 12h").osm is None
+
+
+def test_a_service_after_the_hours_of_the_place_is_not_passed_over() -> None:
+    assert understood("Accueil : lundi 9h-12h. Permanence juridique : mardi 14h-17h").osm is None
+    assert understood("La médiathèque est ouverte le lundi 9h-12h. La piscine est ouverte le mardi 9h-12h").osm is None
