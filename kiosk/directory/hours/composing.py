@@ -60,6 +60,15 @@ def composed(said: Said) -> Expression:
         rules.append(Rule(holidays=frozenset({"SH"}), state=State.UNKNOWN, comment=TERM_ONLY))
     if said.closed_on_public_holidays:
         rules.append(Rule(holidays=frozenset({"PH"}), state=State.CLOSED))
+    for cut in said.closed_nth:
+        days = cut.days
+        if any(one.days.nth and one.days.week & days.week for one in openings) or days.public_holidays:
+            raise NotUnderstood("closed on some of these days", cut.place)
+        if not any(one.days.week & days.week for one in openings):
+            raise NotUnderstood("closed on days that are not open", cut.place)
+        rules.append(
+            Rule(weekdays=tuple(Weekdays(frozenset({day}), days.nth) for day in days.week), state=State.CLOSED)
+        )
     if said.closed_dates:
         rules.append(Rule(dates=tuple(said.closed_dates), state=State.CLOSED))
     if said.otherwise:

@@ -37,6 +37,11 @@ ALARMING = (
 )
 """Beginnings of words that take back what was said, wherever they stand."""
 
+_OF_PHONE = frozenset({Kind.DAY, Kind.DAYS, Kind.TIME, Kind.NUMBER, Kind.TO, Kind.FROM, Kind.AND, Kind.ARTICLE}) | {
+    Kind.SIGN,
+    Kind.PHONE,
+    Kind.ALL_DAY,
+}
 _LABEL_SIGNS = ':-.,*>\u2022\u00ab\u00bb"'
 _FREE_CALL = re.compile(r"(?:appel|numero|service) (?:gratuit|anonyme|vert|unique)$")
 """Contacts that may be told before all times: they say nothing of them."""
@@ -65,6 +70,9 @@ class _Grammar(Otherwise):
                 return self.said, len(reader.text)
             if word.kind in (Kind.CONTACT, Kind.PHONE) and self.said.openings:
                 self._check_rest()
+                return self.said, word.start
+            if word.kind is Kind.BY_PHONE and self.said.openings and reader.is_after_break():
+                self._check_phone_hours()
                 return self.said, word.start
             self._statement(word)
 
@@ -127,6 +135,20 @@ class _Grammar(Otherwise):
                 raise self.reader.refuse("opening times among the contacts")
             self.reader.at += 1
         self.reader.at = start
+
+    def _check_phone_hours(self) -> None:
+        """Refuses what comes after ``accueil téléphonique`` if any of it may be of the door."""
+        reader = self.reader
+        start = reader.at
+        reader.at += 1
+        reader.skip(frozenset({Kind.LINE}), ":-")
+        if reader.peek() is None:
+            raise reader.refuse("by telephone, and perhaps all of it")
+        while word := reader.peek():
+            if word.kind not in _OF_PHONE or (word.plain in ".;" and not reader.is_end()):
+                raise reader.refuse("by telephone, and what of the door")
+            reader.at += 1
+        reader.at = start
 
     def _is_apart(self) -> bool:
         return self.reader.is_after_break() and self.reader.kind(-1) is not Kind.AND
@@ -191,6 +213,8 @@ class _Grammar(Otherwise):
             self._change_period(Period(season=Season.TERM))
         elif reader.take(Kind.LATE):
             self.read_late()
+        elif self.read_closed_half() or self.read_half_by_appointment():
+            pass
         elif reader.take(Kind.EXCEPT):
             self.read_exception()
         elif reader.take(Kind.CLOSED):

@@ -57,6 +57,10 @@ class Kind(Enum):
     ARTICLE = auto()
     ONLY = auto()
     PHONE = auto()
+    BY_PHONE = auto()
+    """When somebody answers the telephone, which is not when a door is open."""
+    YEAR_END = auto()
+    """From Christmas to New Year's Day."""
     CONTACT = auto()
     """Here begins how to write, ring or pay."""
     SIGN = auto()

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from kiosk.directory.hours.closings import Closings
-from kiosk.directory.hours.expression import DAY_MIN, Times
+from kiosk.directory.hours.expression import DAY_MIN, State, Times
 from kiosk.directory.hours.kinds import Kind
 from kiosk.directory.hours.statements import Cut, Days, NotUnderstood, Opening, Period, Season, Span
 
@@ -29,6 +29,35 @@ class Otherwise(Closings):
             raise reader.refuse("something said of the late days, or of all")
         period = self._explicit_period() if is_inline else None
         self.said.early_ends.append(Cut(days, place, end, period, is_inline, is_late=True))
+
+    def read_half_by_appointment(self) -> bool:
+        """Past ``l'après-midi sur rendez-vous`` or the other way round, at the end; False if something else is next.
+
+        If it is open then without it, that hangs on it; if not, somebody may be there, and nobody knows when.
+        """
+        reader, openings = self.reader, self.said.openings
+        start, place = reader.at, reader.place
+        reader.skip(frozenset({Kind.LABEL}))
+        before = reader.take(Kind.APPOINTMENT)
+        half = reader.read_half()
+        word = before or reader.take(Kind.APPOINTMENT)
+        last = reader.peek(-1)
+        reader.skip(frozenset({Kind.LINE}), ").")
+        if half is None or word is None or last is None or not openings or reader.peek() is not None:
+            reader.at = start
+            return False
+        comment = reader.text[place : last.end]
+        spans = [span for one in openings for span in one.spans]
+        if any(one.comment or one.is_free or not one.spans for one in openings) or self.said.has_closings:
+            raise reader.refuse("by appointment in half of the day, and what of the rest")
+        if all(half.is_free_of(span.times) for span in spans):
+            self.said.otherwise = comment
+        elif len(openings) == 1 and all(half.fits(span.times) or half.is_free_of(span.times) for span in spans):
+            found = tuple(Span(span.times, State.UNKNOWN, comment) if half.fits(span.times) else span for span in spans)
+            openings[0] = replace(openings[0], spans=found)
+        else:
+            raise reader.refuse("half of the last day by appointment, or of all")
+        return True
 
     def _late_end(self) -> int | None:
         """Past ``jusqu'à 21h``: when; None, and nothing taken, for anything else."""

@@ -56,6 +56,13 @@ PHRASES: tuple[tuple[str, Kind, int], ...] = (
     ),
     (r"(?:(?:en|(?:pendant|durant) (?:la|les)|hors) )?periodes? scolaires?", Kind.TERM, 0),
     (r"(?<!de )nuits? d[ue] (?=lun|mar|mer|jeu|ven|sam|dim)", Kind.WORD, 0),
+    (r"(?:la semaine )?entre noel et (?:le )?(?:jour de l'an|nouvel an)", Kind.YEAR_END, 0),
+    (
+        r"(?:une )?(?:accueil|permanences?|standard|ecoute|reponse|ligne)s? telephoniques?(?! et)(?![a-z])"
+        r"|par telephone(?= ?:)",
+        Kind.BY_PHONE,
+        0,
+    ),
     (r"toute l'annee", Kind.ALL_YEAR, 0),
     (r"(?:le )?reste de l'annee|(?:en )?hors saison|en dehors de cette periode", Kind.REST_OF_YEAR, 0),
     (

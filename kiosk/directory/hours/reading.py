@@ -205,9 +205,12 @@ class Reader(SeasonReader):
         half: Half | None = None
         had_from = False
         while True:
-            if self.kind() in HALVES and (not is_first or self.kind(1) is Kind.TIME):
+            if self.kind() in HALVES and (not is_first or self._is_before_time(1)):
                 half = HALVES[self._words[self.at].kind]
                 self.at += 1
+                self.skip(frozenset(), ":")
+            elif is_first and self.kind() is Kind.ARTICLE and self.kind(1) in HALVES and self._is_before_time(2):
+                self.at += 1  # "le matin de 9h à 12h"
             elif self.kind() in (Kind.FROM, Kind.BETWEEN):
                 had_from = True
                 self.at += 1
@@ -224,6 +227,12 @@ class Reader(SeasonReader):
         is_one = word is not None and not word.plain.endswith("s") and self.at - here <= 2
         if word is None or not is_one or not HALVES[word.kind].fits(times) or self.kind() is Kind.TIME:
             self.at = here
+
+    def _is_before_time(self, after: int) -> bool:
+        """Whether a time follows, be it with ``:`` or ``de`` before it."""
+        while self.kind(after) in (Kind.FROM, Kind.BETWEEN) or self.is_sign(":", after):
+            after += 1
+        return self.kind(after) is Kind.TIME
 
     def _is_joined(self, start: int) -> bool:
         return self._words[start].kind in (Kind.AND, Kind.LINE) or self._words[start].plain in ",;."

@@ -30,6 +30,8 @@ class SeasonReader(Cursor):
             self.at += 1
         if by_figures := self._read_figures():
             return (by_figures,), True
+        if self.take(Kind.YEAR_END):
+            return (self._dates(Moment(12, 25), Moment(1, 1)),), False
         first = self._moment()
         if first is None:
             self.at = start

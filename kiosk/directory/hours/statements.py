@@ -132,6 +132,8 @@ class Said:
     periods: list[tuple[Period, int]] = field(default_factory=list)
     """Parts of the year that were begun, with their places."""
     closed_days: list[Cut] = field(default_factory=list)
+    closed_nth: list[Cut] = field(default_factory=list)
+    """Days of the month: ``fermé le 1er lundi du mois``."""
     closed_dates: list[Dates] = field(default_factory=list)
     closed_season: Season | None = None
     local: list[int] = field(default_factory=list)
@@ -151,6 +153,7 @@ class Said:
         """Whether anything is said to be closed, or to end at another time."""
         return bool(
             self.closed_days
+            or self.closed_nth
             or self.closed_dates
             or self.closed_season
             or self.closed_on_public_holidays

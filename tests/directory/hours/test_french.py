@@ -51,6 +51,34 @@ from kiosk.directory.hours.french import understood, understood_week
             'Mo 09:00-12:00 || unknown "sur rendez-vous les autres jours"',
         ),
         ("Horaires du lundi : 9h-12h. Horaires du mardi : 14h-17h", "Mo 09:00-12:00; Tu 14:00-17:00"),
+        # halves of days, and cells of tables
+        ("lundi : matin fermé, après-midi 14h-17h", "Mo 14:00-17:00"),
+        ("lundi : matin 9h-12h, après-midi fermé", "Mo 09:00-12:00"),
+        ("lundi 9h-12h / fermé\nmardi : fermé / 14h-17h", "Mo 09:00-12:00; Tu 14:00-17:00"),
+        (
+            "lundi 9h-12h et 14h-17h ; jeudi 9h-12h, fermé l'après-midi",
+            "Mo 09:00-12:00,14:00-17:00; Th 09:00-12:00",
+        ),
+        (
+            "Lundi\nMatin : 9h-12h\nAprès-midi : 14h-17h\nMardi\nMatin : 9h-12h",
+            "Mo 09:00-12:00,14:00-17:00; Tu 09:00-12:00",
+        ),
+        ("lundi, le matin de 9h à 12h et l'après-midi de 14h à 17h", "Mo 09:00-12:00,14:00-17:00"),
+        ("lundi 9h-12h, l'après-midi sur rendez-vous", 'Mo 09:00-12:00 || unknown "l\'après-midi sur rendez-vous"'),
+        (
+            "lundi 9h-12h et 14h-17h (sur rendez-vous l'après-midi)",
+            'Mo 09:00-12:00, Mo 14:00-17:00 unknown "sur rendez-vous l\'après-midi"',
+        ),
+        # an end that is another, and days of the month that are closed
+        (
+            "lundi au vendredi 9h-12h et 14h-17h, vendredi jusqu'à 16h",
+            "Mo-Th 09:00-12:00,14:00-17:00; Fr 09:00-12:00,14:00-16:00",
+        ),
+        ("lundi au vendredi 9h-17h. Fermé le 1er lundi du mois", "Mo-Fr 09:00-17:00; Mo[1] off"),
+        (
+            "lundi 9h-12h. Fermé les jours fériés et entre Noël et le jour de l'an",
+            "Mo 09:00-12:00; PH off; Dec 25-Jan 01 off",
+        ),
         # of the last sentence alone, or perhaps of all
         (
             "lundi 9h-12h. Mardi 9h-12h sur rendez-vous.",

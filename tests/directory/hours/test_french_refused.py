@@ -63,6 +63,18 @@ from kiosk.directory.hours.french import MAX_CHARS, understood
         "lundi 9h-12h. Horaires de la piscine : mardi 9h-12h",
         "lundi 9h-12h, ouvert à tous les adhérents",
         "Hiver : lundi 9h-12h",
+        "lundi 9h-17h / fermé",
+        "lundi : fermé / 9h-12h",
+        "lundi : matin fermé, 9h-12h",
+        "lundi 9h-17h, après-midi fermé",
+        "lundi 9h-17h, sur rendez-vous l'après-midi",
+        "lundi 9h-12h et 14h-17h. Mardi 9h-12h, sur rendez-vous l'après-midi",  # and Monday's
+        "lundi 9h-12h, vendredi jusqu'à 16h",
+        "lundi au vendredi 9h-12h et 14h-17h, vendredi jusqu'à 12h",
+        "lundi au jeudi 9h-17h, vendredi 9h-12h, vendredi jusqu'à 16h",
+        "1er lundi du mois 9h-12h. Fermé le 2e lundi du mois",
+        "lundi 9h-12h. Fermé le 1er lundi du mois de 9h à 10h",
+        "1er mardi du mois 9h-12h, jeudi idem",  # each Thursday, or the first
         "lundi 9h-18h, dernière entrée à 17h30",  # who comes at a quarter to six walks in vain
         "lundi au vendredi 9h-17h sauf mercredi 9h-12h",  # only then, or not then
         "lundi au vendredi 9h-17h, fermé le mercredi matin",  # until when is the morning

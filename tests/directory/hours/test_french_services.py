@@ -101,3 +101,24 @@ def test_the_hours_of_one_service_are_not_those_of_the_place(before: str) -> Non
 def test_a_service_after_the_hours_of_the_place_is_not_passed_over() -> None:
     assert understood("Accueil : lundi 9h-12h. Permanence juridique : mardi 14h-17h").osm is None
     assert understood("La médiathèque est ouverte le lundi 9h-12h. La piscine est ouverte le mardi 9h-12h").osm is None
+
+
+def test_when_the_telephone_is_answered_is_handed_back_behind_the_hours_of_the_door() -> None:
+    found = understood("Accueil physique : lundi 9h-12h. Accueil téléphonique : du lundi au vendredi de 9h à 17h")
+    assert found.osm == MONDAY
+    assert found.rest == "Accueil téléphonique : du lundi au vendredi de 9h à 17h"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lundi 9h-12h\naccueil téléphonique",  # perhaps it is this that was spoken of
+        "lundi 9h-12h. Accueil téléphonique mardi 9h-12h. Mercredi 9h-12h",
+        "lundi 9h-12h\nAccueil téléphonique :\nmardi 9h-12h\nmercredi 9h-12h",
+        "lundi 9h-12h. Accueil téléphonique : mardi 9h-12h. Fermé en août",
+        "lundi 9h-12h, accueil téléphonique le mardi 9h-12h",
+        "Accueil téléphonique : lundi 9h-12h. Accueil physique : mardi 9h-12h",
+    ],
+)
+def test_what_may_be_of_the_telephone_or_of_the_door_is_refused(text: str) -> None:
+    assert understood(text).osm is None
