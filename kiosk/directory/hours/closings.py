@@ -15,9 +15,9 @@ class Closings(Openings):
 
     _is_inline = False
 
-    def read_closing(self) -> None:
-        """Past what follows ``fermé``, and notes it. Raises: NotUnderstood."""
-        self._is_inline = not self.reader.is_after_break(back=-2)
+    def read_closing(self, subject: int = 0) -> None:
+        """Past what follows ``fermé``, which has ``subject`` words before it, and notes it. Raises: NotUnderstood."""
+        self._is_inline = not self.reader.is_after_break(back=-2 - subject)
         if not self._is_inline:
             self.reader.skip(frozenset(), ":")  # "Fermeture : jeudi matin"
         if self._of_days and self.reader.peek() is None and not self.said.openings:

@@ -58,6 +58,9 @@ def said(text: str, of_days: frozenset[int] = frozenset()) -> tuple[Said, int]:
 class _Grammar(Otherwise):
     """The text as a whole: which statements, in which part of the year, and what is closed."""
 
+    _names: list[Word]
+    """What the text calls the place before all times."""
+
     def read(self) -> tuple[Said, int]:
         reader = self.reader
         self._skip_label()
@@ -98,6 +101,7 @@ class _Grammar(Otherwise):
             reader.skip(frozenset(), ")")
         if any(not _is_whole(part) for part in _parts(names)):
             raise NotUnderstood("one of its services, or all of it", names[0].start)
+        self._names = [word for word in names if word.kind is Kind.LABEL]
 
     def _skip_town(self, last: Word) -> bool:
         """Past ``Epernay`` of ``Antenne d'Epernay``: after such a place the name is a town's."""
@@ -217,8 +221,9 @@ class _Grammar(Otherwise):
             pass
         elif reader.take(Kind.EXCEPT):
             self.read_exception()
-        elif reader.take(Kind.CLOSED):
-            self.read_closing()
+        elif (subject := self._skip_subject()) or reader.kind() is Kind.CLOSED:
+            reader.at += 1
+            self.read_closing(subject)
         elif found.openings and self.includes_holidays():
             found.open_on_public_holidays = True
         elif word.kind in (Kind.EVEN_WEEK, Kind.ODD_WEEK) and (not found.openings or reader.is_after_break()):
@@ -259,6 +264,17 @@ class _Grammar(Otherwise):
             self._or_by_appointment(word)
         else:
             self.read_opening()
+
+    def _skip_subject(self) -> int:
+        """Past ``la bibliothèque`` of ``la bibliothèque est fermée le lundi``, if the text is of no other; how many."""
+        reader = self.reader
+        start = reader.at
+        reader.skip(frozenset({Kind.ARTICLE}))
+        name = reader.take(Kind.LABEL)
+        known = {word.plain for word in self._names if word.value == PLACE}
+        if name is None or name.value != PLACE or reader.kind() is not Kind.CLOSED or known - {name.plain}:
+            reader.at = start
+        return reader.at - start
 
     def _may_be_of_last(self, first: Word) -> bool:
         """Whether the dates from ``first`` on, now read, stand between two openings, and may be of either."""
