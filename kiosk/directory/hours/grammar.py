@@ -74,7 +74,9 @@ class _Grammar(Otherwise):
             if word.kind in (Kind.CONTACT, Kind.PHONE) and self.said.openings:
                 self._check_rest()
                 return self.said, word.start
-            if word.kind is Kind.BY_PHONE and self.said.openings and reader.is_after_break():
+            article = int(word.kind is Kind.ARTICLE)
+            if reader.kind(article) is Kind.BY_PHONE and self.said.openings and reader.is_after_break():
+                reader.at += article
                 self._check_phone_hours()
                 return self.said, word.start
             self._statement(word)
@@ -145,8 +147,9 @@ class _Grammar(Otherwise):
         reader = self.reader
         start = reader.at
         reader.at += 1
-        reader.skip(frozenset({Kind.LINE}), ":-")
-        if reader.peek() is None:
+        is_heading = reader.kind() is not Kind.LINE or bool(self._names)
+        reader.skip(frozenset({Kind.LINE, Kind.OPEN}), ":-")
+        if reader.peek() is None or not is_heading:
             raise reader.refuse("by telephone, and perhaps all of it")
         while word := reader.peek():
             if word.kind not in _OF_PHONE or (word.plain in ".;" and not reader.is_end()):

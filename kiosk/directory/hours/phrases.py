@@ -144,7 +144,8 @@ PHRASES: tuple[tuple[str, Kind, int], ...] = (
     (
         r"(?:(?:il est|elle est|ils sont|elles sont|nous sommes|est|sont|reste|restent) )?"
         r"ouvert(?:e|s|es)?(?: au public)?(?![a-z])"
-        r"|(?:se tien(?:t|nent)|(?:a|ont) lieu|(?:est|sont) (?:assuree?s?|tenue?s?|organisee?s?))(?![a-z])"
+        r"|(?:se tien(?:t|nent)|s'effectue(?:nt)?|(?:a|ont) lieu)(?![a-z])"
+        r"|(?:est|sont) (?:assuree?s?|tenue?s?|organisee?s?)(?![a-z])"
         r"|(?:est|sont) accessibles? (?=du|de|tous|les?)"
         r"|(?:nous |je )?vous (?:acc(?:ue|eu)ille(?:nt)?|accueillons|recoi[st]|recevons)(?![a-z])"
         r"|fonctionn(?:e|ent|ant)(?![a-z])",

@@ -41,6 +41,7 @@ MONDAY = "Mo 09:00-12:00"
         "Une permanence est assurée",
         "Une permanence se tient",
         "Des permanences ont lieu",
+        "La distribution s'effectue",
         "Elles sont ouvertes",
         "Uniquement",
     ],
@@ -107,18 +108,33 @@ def test_when_the_telephone_is_answered_is_handed_back_behind_the_hours_of_the_d
     found = understood("Accueil physique : lundi 9h-12h. Accueil téléphonique : du lundi au vendredi de 9h à 17h")
     assert found.osm == MONDAY
     assert found.rest == "Accueil téléphonique : du lundi au vendredi de 9h à 17h"
+    assert understood("Mairie\nlundi 9h-12h\nAccueil téléphonique\nmardi 9h-12h").osm == MONDAY
+    found = understood("Lundi 9h-12h. L'accueil téléphonique est assuré le mardi de 9h à 17h.")
+    assert (found.osm, found.rest) == (MONDAY, "L'accueil téléphonique est assuré le mardi de 9h à 17h.")
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "lundi 9h-12h\naccueil téléphonique",  # perhaps it is this that was spoken of
+        "lundi 9h-12h\naccueil téléphonique\nmardi 9h-12h",  # of what is before, or of what comes
         "lundi 9h-12h. Accueil téléphonique mardi 9h-12h. Mercredi 9h-12h",
         "lundi 9h-12h\nAccueil téléphonique :\nmardi 9h-12h\nmercredi 9h-12h",
         "lundi 9h-12h. Accueil téléphonique : mardi 9h-12h. Fermé en août",
         "lundi 9h-12h, accueil téléphonique le mardi 9h-12h",
+        "lundi 9h-12h. L'accueil téléphonique est fermé le mardi",
+        "lundi 9h-12h. L'accueil téléphonique est assuré le mardi 9h-12h et la mairie est ouverte le mercredi 9h-12h",
         "Accueil téléphonique : lundi 9h-12h. Accueil physique : mardi 9h-12h",
     ],
 )
 def test_what_may_be_of_the_telephone_or_of_the_door_is_refused(text: str) -> None:
     assert understood(text).osm is None
+
+
+def test_what_is_closed_is_the_place_that_was_spoken_of_or_the_text_is_refused() -> None:
+    hours = "est ouverte du lundi au vendredi 9h-12h."
+    assert (
+        understood(f"La bibliothèque {hours} La bibliothèque est fermée le mercredi").osm == "Mo,Tu,Th,Fr 09:00-12:00"
+    )
+    assert understood(f"La bibliothèque {hours} La piscine est fermée le mercredi").osm is None
+    assert understood(f"La bibliothèque {hours} La cafétéria est fermée le mercredi").osm is None
