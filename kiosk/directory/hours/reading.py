@@ -27,7 +27,11 @@ class Reader(SeasonReader):
     # --- days ------------------------------------------------------------------------------------------------
 
     def read_days(self) -> Days | None:
-        """``du lundi au jeudi et le samedi``, ``les 1er et 3e lundis du mois``, ``jours feries``."""
+        """``du lundi au jeudi et le samedi``, ``les 1er et 3e lundis du mois``, ``jours feries``.
+
+        Two days with nothing between them may be a range, or an empty line of a table before the other: but not in a
+        list of more, and next to each other in the week (``lundi, mardi mercredi et vendredi``: it lacks a comma).
+        """
         start = self.at
         lead = self._read_leading_half()
         week: set[int] = set()
@@ -36,7 +40,8 @@ class Reader(SeasonReader):
         parity: int | None = None
         is_one = False
         in_a_row: list[int] = []
-        count = 0
+        lacks_comma: list[bool] = []
+        last = count = 0
         while True:
             before = self.at
             if count:
@@ -46,6 +51,8 @@ class Reader(SeasonReader):
                 if len(week) != count or word is None or word.kind is not Kind.DAY:
                     break
                 in_a_row = [*(in_a_row or week), word.value]  # "lu ma je 9h-12h"
+                has_and = any(one.kind is Kind.AND for one in self._words[start : self.at])
+                lacks_comma.append(count > 1 and not has_and and word.value == last + 1)
             articles = self.at
             self.skip(frozenset({Kind.ARTICLE, Kind.FROM}))
             is_one |= any(word.value for word in self._words[articles : self.at] if word.kind is Kind.ARTICLE)
@@ -64,6 +71,7 @@ class Reader(SeasonReader):
                 holidays = True
             elif (some := self._read_day_range(week)) is not None:
                 week |= some
+                last = max(some)
             else:
                 self.at = before
                 break
@@ -71,7 +79,9 @@ class Reader(SeasonReader):
         if not count:
             self.at = start
             return None
-        if in_a_row and (len(in_a_row) == 2 or in_a_row == list(range(in_a_row[0], in_a_row[0] + len(in_a_row)))):
+        is_run = bool(in_a_row) and in_a_row == list(range(in_a_row[0], in_a_row[0] + len(in_a_row)))
+        is_list = lacks_comma == [True] and count > 3
+        if not is_list and (len(lacks_comma) == 1 or is_run):
             raise self.refuse("days in a row: all of them, all between, or the last")
         half = self.read_half() or lead
         is_of_last = half is not lead and count > 1 and not self._is_shared(start)

@@ -298,6 +298,8 @@ from kiosk.directory.hours.french import understood, understood_week
         ),
         ("lundi au vendredi 9h-12h et mercredi 14h-17h", "Mo,Tu,Th,Fr 09:00-12:00; We 09:00-12:00,14:00-17:00"),
         ("lu ma je ve 9h-19h", "Mo,Tu,Th,Fr 09:00-19:00"),
+        ("mardi, mercredi, jeudi vendredi 10h-19h", "Tu-Fr 10:00-19:00"),
+        ("les lundi, mardi mercredi et vendredi 8h-12h", "Mo-We,Fr 08:00-12:00"),
         ("tous les matins du lundi au samedi de 9h à 12h", "Mo-Sa 09:00-12:00"),
         ("365 jours par an de 9h à 12h", "Mo-Su,PH 09:00-12:00"),
         ("lundi de neuf heures à midi", "Mo 09:00-12:00"),

@@ -123,6 +123,9 @@ from kiosk.directory.hours.french import MAX_CHARS, understood
         "Plan grand froid : tous les soirs 19h-8h",  # not always
         "lundi vendredi 9h-17h",  # two days, or five
         "lundi mardi 9h-17h",  # or a line of the table that is empty
+        "lundi, mardi vendredi 9h-17h",  # from Tuesday on, or a comma is missing
+        "lundi, mercredi et jeudi vendredi 9h-17h",
+        "lundi mardi, mercredi, vendredi 9h-17h",
         "lundi <s>9h-12h</s> 14h-17h",  # struck out
         "lundi 9h-18h, mardi 9h-17h (fermé de 12h à 13h)",  # on which of them
         "lundi au vendredi 9h-18h, fermé de 12h à 14h le mercredi",
