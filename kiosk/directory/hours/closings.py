@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 from kiosk.directory.hours.expression import Times
+from kiosk.directory.hours.kinds import Kind
 from kiosk.directory.hours.openings import Openings
-from kiosk.directory.hours.statements import Cut, Days, Season
-from kiosk.directory.hours.words import Kind
+from kiosk.directory.hours.statements import Cut, Days, Half, Season
+
+_HOLIDAYS = (Kind.SCHOOL_HOLIDAY, Kind.PUBLIC_HOLIDAY, Kind.YEAR_END)
 
 
 class Closings(Openings):
@@ -13,9 +15,9 @@ class Closings(Openings):
 
     _is_inline = False
 
-    def read_closing(self) -> None:
-        """Past what follows ``fermé``, and notes it. Raises: NotUnderstood."""
-        self._is_inline = not self.reader.is_after_break(back=-2)
+    def read_closing(self, subject: int = 0) -> None:
+        """Past what follows ``fermé``, which has ``subject`` words before it, and notes it. Raises: NotUnderstood."""
+        self._is_inline = not self.reader.is_after_break(back=-2 - subject)
         if not self._is_inline:
             self.reader.skip(frozenset(), ":")  # "Fermeture : jeudi matin"
         if self._of_days and self.reader.peek() is None and not self.said.openings:
@@ -38,7 +40,7 @@ class Closings(Openings):
         """Whether the closed days end there, or go on to more holidays."""
         reader = self.reader
         if reader.is_sign(",", after):
-            return reader.kind(after + 1) in (None, Kind.ARTICLE, Kind.SCHOOL_HOLIDAY, Kind.PUBLIC_HOLIDAY)
+            return reader.kind(after + 1) in (None, Kind.ARTICLE, *_HOLIDAYS)
         return reader.kind(after) in (None, Kind.AND) or reader.is_break(after) or reader.is_sign(")", after)
 
     def _closes_holidays(self) -> bool:
@@ -49,6 +51,8 @@ class Closings(Openings):
             self.said.closed_season = Season.HOLIDAYS
         elif reader.take(Kind.PUBLIC_HOLIDAY):
             self.close_holidays(place, self._is_inline)
+        elif reader.kind() is Kind.YEAR_END:
+            self.said.closed_dates.extend(reader.read_dates())
         else:
             return False
         return True
@@ -86,13 +90,36 @@ class Closings(Openings):
         """Past ``l'après-midi`` without days, if nothing is open then."""
         reader, openings = self.reader, self.said.openings
         start = reader.at
-        about = openings[-1:] if reader.is_sign("(", -2) else openings
+        about = openings[-1:] if self._is_inline else openings
         half = reader.read_half()
+        if half is None and self._is_of_cell():
+            return True
         is_end = reader.peek() is None or reader.is_break() or reader.is_sign("),/")
         if half and is_end and about and all(half.is_free_of(span.times) for one in about for span in one.spans):
             return True
         reader.at = start
         return False
+
+    def _is_of_cell(self) -> bool:
+        """``lundi 9h-12h / fermé``: the cell of a table's afternoon, in which nothing is open anyway."""
+        reader, openings = self.reader, self.said.openings
+        is_cell = reader.is_sign("/|", -2) and (reader.peek() is None or reader.kind() is Kind.LINE)
+        return is_cell and bool(openings) and all(Half.MORNING.fits(span.times) for span in openings[-1].spans)
+
+    def read_closed_half(self) -> bool:
+        """Past ``l'après-midi fermé`` after what is open, if nothing is open then; False if something else is next."""
+        reader, openings = self.reader, self.said.openings
+        start = reader.at
+        is_inline = not reader.is_after_break()
+        half = reader.read_half()
+        reader.skip(frozenset(), ":")
+        if half is None or not openings or not reader.take(Kind.CLOSED):
+            reader.at = start
+            return False
+        about = openings[-1:] if is_inline else openings
+        if not all(half.is_free_of(span.times) for one in about for span in one.spans):
+            raise reader.refuse("open while closed")
+        return True
 
     def read_exception(self) -> None:
         """Past what follows ``sauf``, and notes it. Raises: NotUnderstood."""
@@ -102,6 +129,7 @@ class Closings(Openings):
             raise reader.refuse("an exception from what is closed")
         if reader.is_after(frozenset({Kind.ALL_YEAR, Kind.EXCEPT}), ",") and (dates := reader.read_dates()):
             self.said.closed_dates.extend(dates)  # "toute l'année sauf août", before or after what is open
+            self._read_more_closed()
             return
         if not self.said.openings and reader.kind() is not Kind.SCHOOL_HOLIDAY:
             raise reader.refuse("an exception from nothing")
@@ -170,8 +198,11 @@ class Closings(Openings):
             self.close_holidays(place, self._is_inline)
         if not days.week:
             return True
-        if days.nth or days.parity is not None:
+        if days.parity is not None or (days.nth and (may_end_early or days.half or reader.starts_times())):
             raise reader.refuse("closed on some of these days")
+        if days.nth:
+            found.closed_nth.append(Cut(days, place, is_inline=self._is_inline))
+            return True
         here = reader.at
         reader.skip(frozenset(), ",:")
         has_word = reader.take(Kind.UNTIL) is not None

@@ -24,6 +24,7 @@ def composed(said: Said) -> Expression:
         if any(opening.place > place for opening in said.openings):
             raise NotUnderstood("a part of the year closed for what was before, or for all", place)
     openings = _with_exceptions(said)
+    openings = _in_term(openings)
     seasons = {opening.period.season for opening in openings}
     dated = list(dict.fromkeys(opening.period.dates for opening in openings if not opening.period.is_rest))
     has_rest = any(opening.period.is_rest for opening in openings)
@@ -59,11 +60,37 @@ def composed(said: Said) -> Expression:
         rules.append(Rule(holidays=frozenset({"SH"}), state=State.UNKNOWN, comment=TERM_ONLY))
     if said.closed_on_public_holidays:
         rules.append(Rule(holidays=frozenset({"PH"}), state=State.CLOSED))
+    for cut in said.closed_nth:
+        days = cut.days
+        if any(one.days.nth and one.days.week & days.week for one in openings) or days.public_holidays:
+            raise NotUnderstood("closed on some of these days", cut.place)
+        if not any(one.days.week & days.week for one in openings):
+            raise NotUnderstood("closed on days that are not open", cut.place)
+        rules.append(
+            Rule(weekdays=tuple(Weekdays(frozenset({day}), days.nth) for day in days.week), state=State.CLOSED)
+        )
     if said.closed_dates:
         rules.append(Rule(dates=tuple(said.closed_dates), state=State.CLOSED))
     if said.otherwise:
         rules.append(Rule(state=State.UNKNOWN, comment=said.otherwise, join=Join.FALLBACK))
     return Expression(tuple(rules))
+
+
+def _in_term(openings: list[Opening]) -> list[Opening]:
+    """``openings``, those of no part of the year in term alone if others are clearly said instead in school holidays.
+
+    They are if they have all days of the former, and times on each that overlap the former's.
+    """
+    holidays = [one for one in openings if one.period == Period(season=Season.HOLIDAYS)]
+    others = [one for one in openings if one.period == Period()]
+    is_instead = len(holidays) + len(others) == len(openings) and all(
+        any(day in one.days.week and _do_overlap(one.spans, other.spans) for one in holidays)
+        for other in others
+        for day in other.days.week
+    )
+    if not holidays or not is_instead or not all(Days(one.days.week) == one.days for one in openings):
+        return openings
+    return [replace(one, period=Period(season=Season.TERM)) if one in others else one for one in openings]
 
 
 def _check_instead(openings: list[Opening]) -> None:
@@ -125,6 +152,8 @@ def _with_exceptions(said: Said) -> list[Opening]:
         _check_scope(cut, said.openings)
         if cut.end_min is not None and not any(cut.is_of(one) and cut.days.week <= one.days.week for one in found):
             raise NotUnderstood("an end of days that are not open", cut.place)
+        if cut.is_late and sum(cut.is_of(one) for one in found) > 1:
+            raise NotUnderstood("late, and not of which times", cut.place)
         found = [part for opening in found for part in (_cut_out(opening, cut) if cut.is_of(opening) else [opening])]
     if not found:
         raise NotUnderstood("nothing that is open", 0)
@@ -172,6 +201,8 @@ def _cut_out(opening: Opening, cut: Cut) -> list[Opening]:
     if inside is None:
         return [opening]
     if cut.end_min is not None:
+        if cut.is_late and inside.spans and cut.end_min < inside.spans[-1].times.end_min:
+            raise NotUnderstood("late, but before the end", cut.place)
         return [*kept, _ended(inside, cut.end_min, cut.place)]
     if days.half is None:
         return kept

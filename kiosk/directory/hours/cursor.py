@@ -1,7 +1,8 @@
 """A place in the words of a text: what is next, what was before, and on. Pure."""
 
+from kiosk.directory.hours.kinds import Kind
 from kiosk.directory.hours.statements import NotUnderstood
-from kiosk.directory.hours.words import Kind, Word
+from kiosk.directory.hours.words import Word
 
 
 class Cursor:
@@ -20,6 +21,10 @@ class Cursor:
         """Its kind."""
         word = self.peek(after)
         return word.kind if word else None
+
+    def since(self, start: int) -> list[Word]:
+        """The words that were passed since ``start``, a former ``at``."""
+        return self._words[start : self.at]
 
     def is_sign(self, signs: str, after: int = 0) -> bool:
         """Whether it is one of ``signs``."""
@@ -40,6 +45,15 @@ class Cursor:
         while (word := self.peek()) and (word.kind in kinds or (word.kind is Kind.SIGN and word.plain in signs)):
             self.at += 1
         return self.at - start
+
+    def is_end(self) -> bool:
+        """Whether nothing comes any more but dots and empty lines."""
+        return all(word.kind is Kind.LINE or word.plain in ".!" for word in self._words[self.at :])
+
+    def begins_sentence(self, place: int) -> bool:
+        """Whether a dot or semicolon is the last before ``place`` in the text, but for empty lines."""
+        before = [word for word in self._words if word.end <= place and word.kind is not Kind.LINE]
+        return bool(before) and before[-1].kind is Kind.SIGN and before[-1].plain in ".;"
 
     def is_break(self, after: int = 0) -> bool:
         """Whether the next word ends a sentence."""

@@ -7,10 +7,11 @@ be the one that turns the meaning round ("la structure n'est plus ouverte").
 import re
 from dataclasses import replace
 
-from kiosk.directory.hours.closings import Closings
-from kiosk.directory.hours.expression import DAY_MIN, Times
-from kiosk.directory.hours.statements import EVERY_DAY, Cut, Days, NotUnderstood, Opening, Period, Said, Season, Span
-from kiosk.directory.hours.words import Kind, Word
+from kiosk.directory.hours.kinds import Kind
+from kiosk.directory.hours.labels import OF_ANOTHER, OF_TOWNS, PLACE, PURPOSE, WELCOMES
+from kiosk.directory.hours.otherwise import Otherwise
+from kiosk.directory.hours.statements import EVERY_DAY, Days, NotUnderstood, Opening, Period, Said, Season
+from kiosk.directory.hours.words import Word
 
 BETWEEN = frozenset({Kind.LINE, Kind.AND, Kind.THEN, Kind.OPEN, Kind.ALL_YEAR, Kind.NO_APPOINTMENT})
 BETWEEN_SIGNS = ",;/-.:|+>*\u2022()&"
@@ -36,6 +37,12 @@ ALARMING = (
 )
 """Beginnings of words that take back what was said, wherever they stand."""
 
+_OF_PHONE = frozenset({Kind.DAY, Kind.DAYS, Kind.TIME, Kind.NUMBER, Kind.TO, Kind.FROM, Kind.AND, Kind.ARTICLE}) | {
+    Kind.SIGN,
+    Kind.PHONE,
+    Kind.ALL_DAY,
+}
+_LABEL_SIGNS = ':-.,*>\u2022\u00ab\u00bb"'
 _FREE_CALL = re.compile(r"(?:appel|numero|service) (?:gratuit|anonyme|vert|unique)$")
 """Contacts that may be told before all times: they say nothing of them."""
 
@@ -48,8 +55,11 @@ def said(text: str, of_days: frozenset[int] = frozenset()) -> tuple[Said, int]:
     return _Grammar(text, of_days).read()
 
 
-class _Grammar(Closings):
+class _Grammar(Otherwise):
     """The text as a whole: which statements, in which part of the year, and what is closed."""
+
+    _names: list[Word]
+    """What the text calls the place before all times."""
 
     def read(self) -> tuple[Said, int]:
         reader = self.reader
@@ -64,22 +74,51 @@ class _Grammar(Closings):
             if word.kind in (Kind.CONTACT, Kind.PHONE) and self.said.openings:
                 self._check_rest()
                 return self.said, word.start
+            article = int(word.kind is Kind.ARTICLE)
+            if reader.kind(article) is Kind.BY_PHONE and self.said.openings and reader.is_after_break():
+                reader.at += article
+                self._check_phone_hours()
+                return self.said, word.start
             self._statement(word)
 
     def _skip_label(self) -> None:
         """Past what is said before all times: opening times of which service, open, one's own name for them."""
         reader = self.reader
+        names: list[Word] = []
         while True:
-            reader.skip(frozenset({Kind.HEADING, Kind.LABEL, Kind.OPEN, Kind.LINE}), ":-.,*>\u2022")
+            start = reader.at
+            reader.skip(frozenset({Kind.HEADING, Kind.LABEL, Kind.OPEN, Kind.ONLY, Kind.LINE}), _LABEL_SIGNS)
+            names += reader.since(start)
             here = reader.at
-            reader.skip(frozenset({Kind.FROM, Kind.TO, Kind.ARTICLE, Kind.AND}), "(")
+            reader.skip(frozenset({Kind.FROM, Kind.TO, Kind.ARTICLE, Kind.AND}), "(\u00ab")
+            if names and self._skip_town(names[-1]):
+                continue
             word = reader.peek()
             is_free = word is not None and word.kind is Kind.CONTACT and _FREE_CALL.match(word.plain) is not None
-            if not is_free and reader.take(Kind.LABEL, Kind.HEADING) is None:
+            if not is_free and (word is None or reader.take(Kind.LABEL, Kind.HEADING) is None):
                 reader.at = here
-                return
+                break
+            names += [word] if word else []
             reader.at += is_free
             reader.skip(frozenset(), ")")
+        if any(not _is_whole(part) for part in _parts(names)):
+            raise NotUnderstood("one of its services, or all of it", names[0].start)
+        self._names = [word for word in names if word.kind is Kind.LABEL]
+
+    def _skip_town(self, last: Word) -> bool:
+        """Past ``Epernay`` of ``Antenne d'Epernay``: after such a place the name is a town's."""
+        reader = self.reader
+        start = reader.at
+        is_of = last.plain in OF_TOWNS and all(word.plain in ("de", "d'") for word in reader.since(start - 1))
+        while is_of and (word := reader.peek()) and word.kind is Kind.WORD and self._is_name(word):
+            reader.at += 1
+            reader.skip(frozenset(), "-")
+        return reader.at > start
+
+    def _is_name(self, word: Word) -> bool:
+        """Whether it is written as names are: ``Epernay``. What is shouted may be any word."""
+        written = self.reader.text[word.start : word.end]
+        return written[0].isupper() and written[1:].islower()
 
     def _check_weeks(self) -> None:
         """Refuses what may or may not be of the even weeks too."""
@@ -103,6 +142,21 @@ class _Grammar(Closings):
             self.reader.at += 1
         self.reader.at = start
 
+    def _check_phone_hours(self) -> None:
+        """Refuses what comes after ``accueil téléphonique`` if any of it may be of the door."""
+        reader = self.reader
+        start = reader.at
+        reader.at += 1
+        is_heading = reader.kind() is not Kind.LINE or bool(self._names)
+        reader.skip(frozenset({Kind.LINE, Kind.OPEN}), ":-")
+        if reader.peek() is None or not is_heading:
+            raise reader.refuse("by telephone, and perhaps all of it")
+        while word := reader.peek():
+            if word.kind not in _OF_PHONE or (word.plain in ".;" and not reader.is_end()):
+                raise reader.refuse("by telephone, and what of the door")
+            reader.at += 1
+        reader.at = start
+
     def _is_apart(self) -> bool:
         return self.reader.is_after_break() and self.reader.kind(-1) is not Kind.AND
 
@@ -113,84 +167,13 @@ class _Grammar(Closings):
             if (free := reader.take(Kind.NO_APPOINTMENT)) and free.value and reader.is_sign(":"):
                 self.appointment = ""
             last = reader.peek(-1)
-            if last and last.plain == "(" and reader.kind() is Kind.TIME and self._ends_otherwise_in_holidays():
+            if last and last.plain == "(" and reader.kind() is Kind.TIME and self.ends_otherwise_in_holidays():
                 continue
-            if last and last.plain == "(" and self._ends_otherwise_on_days():
+            if last and last.plain == "(" and self.ends_otherwise_on_days():
                 continue
             if last and last.plain == "(" and reader.kind() in (Kind.TIME, Kind.NUMBER, Kind.FROM):
                 raise reader.refuse("times in brackets: besides, or instead")
         self._is_after_open = any(reader.kind(back) is Kind.OPEN for back in range(start - reader.at, 0))
-
-    def _ends_otherwise_in_holidays(self) -> bool:
-        """``(17h pendant les vacances scolaires)`` or ``(10h-18h pendant ...)`` after the only opening."""
-        reader, openings = self.reader, self.said.openings
-        end = reader.peek()
-        start = reader.at
-        spans = self._try_spans() if len(openings) == 1 and openings[0].period == Period() else ()
-        if spans and reader.kind() is Kind.SCHOOL_HOLIDAY and reader.is_sign(")", 1) and not openings[0].comment:
-            if self.said.closed_days or self.said.early_ends:
-                raise reader.refuse("other times in holidays, and exceptions")
-            reader.at += 1
-            openings[:] = _by_season(openings[0], spans)
-            return True
-        reader.at = start
-        if self._ends_otherwise_in_part():
-            return True
-        if end is None or reader.kind(1) is not Kind.SCHOOL_HOLIDAY or not reader.is_sign(")", 2) or len(openings) != 1:
-            return False
-        if self.said.closed_days or self.said.early_ends:
-            raise reader.refuse("other times in holidays, and exceptions")
-        opening = openings[0]
-        last = opening.spans[-1] if opening.spans else None
-        if opening.period != Period() or last is None or not last.times.start_min < end.value <= DAY_MIN:
-            return False
-        reader.at += 2
-        spans = (*opening.spans[:-1], replace(last, times=Times(last.times.start_min, end.value)))
-        openings[:] = _by_season(opening, spans)
-        return True
-
-    def _ends_otherwise_in_part(self) -> bool:
-        """``(17h de novembre à mars)`` after the only opening."""
-        reader, openings = self.reader, self.said.openings
-        start = reader.at
-        end = reader.take(Kind.TIME)
-        dates = reader.read_dates()
-        opening = openings[0] if len(openings) == 1 and openings[0].spans else None
-        if end is None or not dates or opening is None or not reader.is_sign(")") or self.said.has_closings:
-            reader.at = start
-            return False
-        last = opening.spans[-1]
-        if opening.period != Period() or opening.comment or not last.times.start_min < end.value <= DAY_MIN:
-            reader.at = start
-            return False
-        spans = (*opening.spans[:-1], replace(last, times=Times(last.times.start_min, end.value)))
-        openings.append(replace(opening, spans=spans, period=Period(dates)))
-        return True
-
-    def _try_spans(self) -> tuple[Span, ...]:
-        try:
-            return self._spans()
-        except NotUnderstood:
-            return ()
-
-    def _ends_otherwise_on_days(self) -> bool:
-        """``(16h30 le vendredi)``, ``(vendredi : 16h30)`` or ``(fermeture à 16h30 le vendredi)`` after openings."""
-        reader = self.reader
-        start, place = reader.at, reader.place
-        reader.skip(frozenset({Kind.UNTIL, Kind.CLOSED, Kind.TO}))
-        end = reader.take(Kind.TIME)
-        days = reader.read_days()
-        if end is None:
-            reader.skip(frozenset({Kind.UNTIL, Kind.CLOSED, Kind.TO}), ":,")
-            end = reader.take(Kind.TIME)
-        is_plain = days is not None and Days(days.week) == days
-        if days is None or end is None or not is_plain or not reader.is_sign(")") or not self.said.openings:
-            reader.at = start
-            return False
-        self.said.early_ends.append(
-            Cut(days, place, end.value, self._explicit_period(), is_inline=True, is_exception=True)
-        )
-        return True
 
     def _statement(self, word: Word) -> None:
         in_brackets = self.reader.is_sign("(", -1)
@@ -223,19 +206,27 @@ class _Grammar(Closings):
             reader.at += 1
             if not found.openings:
                 return  # "Du 01/01 au 30/06 : ouverture le mardi"
+            if word.plain.startswith("horaire") and reader.kind() is Kind.FROM and reader.kind(1) is Kind.DAY:
+                return  # "Horaires du mardi : ... Horaires du mercredi : ..."
             reader.skip(frozenset({Kind.LINE}), ":-")
             if reader.kind() not in (Kind.TERM, Kind.SCHOOL_HOLIDAY, Kind.SEASON):
                 reader.at -= 1
                 raise reader.refuse("a heading for another thing")
             return
-        is_hors = word.kind is Kind.EXCEPT and "hors" in word.plain and self.period.season is Season.HOLIDAYS
-        if is_hors and reader.kind(1) is Kind.SCHOOL_HOLIDAY:
+        is_hors = word.kind is Kind.EXCEPT and "hors" in word.plain and reader.kind(1) is Kind.SCHOOL_HOLIDAY
+        if is_hors and (not found.openings or self.period.season is Season.HOLIDAYS):
             reader.at += 2
+            found.closed_season = found.closed_season if found.openings else Season.HOLIDAYS
             self._change_period(Period(season=Season.TERM))
+        elif reader.take(Kind.LATE):
+            self.read_late()
+        elif self.read_closed_half() or self.read_half_by_appointment():
+            pass
         elif reader.take(Kind.EXCEPT):
             self.read_exception()
-        elif reader.take(Kind.CLOSED):
-            self.read_closing()
+        elif (subject := self._skip_subject()) or reader.kind() is Kind.CLOSED:
+            reader.at += 1
+            self.read_closing(subject)
         elif found.openings and self.includes_holidays():
             found.open_on_public_holidays = True
         elif word.kind in (Kind.EVEN_WEEK, Kind.ODD_WEEK) and (not found.openings or reader.is_after_break()):
@@ -247,9 +238,10 @@ class _Grammar(Closings):
         elif reader.take(Kind.REST_OF_YEAR):
             self._change_period(Period(is_rest=True))
         elif reader.take(Kind.SEASON):
-            reader.skip(frozenset(), "(")
+            in_brackets = reader.is_sign("(")
+            reader.skip(frozenset({Kind.LINE}), "(:,-")
             dates = reader.read_dates()
-            if not dates or not reader.is_sign(")"):
+            if not dates or (in_brackets and not reader.is_sign(")")):
                 raise reader.refuse("a season, and not from when to when")
             self._change_period(Period(dates))
         elif word.plain == "vacances" and self.period.season is Season.TERM:
@@ -275,6 +267,17 @@ class _Grammar(Closings):
             self._or_by_appointment(word)
         else:
             self.read_opening()
+
+    def _skip_subject(self) -> int:
+        """Past ``la bibliothèque`` of ``la bibliothèque est fermée le lundi``, if the text is of no other; how many."""
+        reader = self.reader
+        start = reader.at
+        reader.skip(frozenset({Kind.ARTICLE}))
+        name = reader.take(Kind.LABEL)
+        known = {word.plain for word in self._names if word.value == PLACE}
+        if name is None or name.value != PLACE or reader.kind() is not Kind.CLOSED or known - {name.plain}:
+            reader.at = start
+        return reader.at - start
 
     def _may_be_of_last(self, first: Word) -> bool:
         """Whether the dates from ``first`` on, now read, stand between two openings, and may be of either."""
@@ -336,12 +339,21 @@ class _Grammar(Closings):
         is_last = rest is None or rest.kind in (Kind.PHONE, Kind.CONTACT)
         if not is_last or not self.said.openings or any(one.comment for one in self.said.openings):
             raise reader.refuse("or by appointment, and not when")
-        self.said.otherwise = re.sub(r"(?i)^ou (?:bien )?", "", reader.text[word.start : word.end])
+        self.said.otherwise = re.sub(r"(?i)^(?:ou|et) (?:bien )?", "", reader.text[word.start : word.end])
 
 
-def _by_season(opening: Opening, spans: tuple[Span, ...]) -> list[Opening]:
-    """``opening`` in term, and at ``spans`` in school holidays."""
-    return [
-        replace(opening, period=Period(season=Season.TERM)),
-        replace(opening, spans=spans, period=Period(season=Season.HOLIDAYS)),
-    ]
+def _parts(names: list[Word]) -> list[list[Word]]:
+    """The words before all times, cut where another thing is named: ``Centre social : permanence juridique``."""
+    parts: list[list[Word]] = [[]]
+    for word in names:
+        if word.kind in (Kind.HEADING, Kind.LINE) or word.plain in ":.":
+            parts.append([])
+        elif word.kind is Kind.LABEL:
+            parts[-1].append(word)
+    return parts
+
+
+def _is_whole(names: list[Word]) -> bool:
+    """Whether that may be all that a place is there for, not one of the things that are done there."""
+    heads = [word for word in names if word.value in (PLACE, PURPOSE) and word.plain not in WELCOMES]
+    return bool(heads) or not any(word.value == OF_ANOTHER for word in names)

@@ -3,10 +3,19 @@
 from dataclasses import replace
 from enum import Enum, auto
 
-from kiosk.directory.hours.expression import DAY_MIN, State, Times
-from kiosk.directory.hours.reading import Reader
-from kiosk.directory.hours.statements import EVERY_DAY, Cut, Days, NotUnderstood, Opening, Period, Said, Season, Span
-from kiosk.directory.hours.words import Kind, words
+from kiosk.directory.hours.expression import DAY_MIN, Times
+from kiosk.directory.hours.kinds import Kind
+from kiosk.directory.hours.narrowing import Narrowing, on_condition
+from kiosk.directory.hours.statements import (
+    EVERY_DAY,
+    Cut,
+    Days,
+    Half,
+    NotUnderstood,
+    Opening,
+    Period,
+    Span,
+)
 
 
 class Order(Enum):
@@ -18,25 +27,12 @@ class Order(Enum):
 
 _ENDS = frozenset({Kind.LINE, Kind.PHONE, Kind.CONTACT, Kind.EXCEPT, Kind.CLOSED})
 """After which a text may go on another way round."""
-_INCLUDABLE = frozenset({Kind.ARTICLE, Kind.DAY, Kind.DAYS, Kind.PUBLIC_HOLIDAY, Kind.SCHOOL_HOLIDAY})
-"""What "inclus" may speak of when it comes first; after days it speaks of them."""
 
 
-class Openings:
-    """A text being read, and what it has said so far."""
+class Openings(Narrowing):
+    """A text being read, with what is open in it."""
 
-    def __init__(self, text: str, of_days: frozenset[int]) -> None:
-        self.reader = Reader(words(text), text)
-        self._of_days = of_days
-        self.said = Said()
-        self.period = Period()
-        self.parity: int | None = None
-        self.appointment = ""
-        self._order: Order | None = None
-        self._has_halves = False
-        self._is_after_open = False
-        self._has_exception = False
-        self.said.is_column = bool(of_days)
+    _order: Order | None = None
 
     def read_opening(self) -> None:
         """Past one statement, and notes it. Raises: NotUnderstood."""
@@ -122,9 +118,15 @@ class Openings:
 
     def _timed(self, opening: Opening) -> None:
         reader = self.reader
+        if self._ends_early(opening) or self._closed_half_first(opening):
+            return
         if reader.take(Kind.CLOSED):
             if reader.kind() is Kind.ARTICLE and reader.kind(1) in (Kind.DAY, Kind.DAYS):
                 raise reader.refuse("these days closed, or those")
+            if reader.is_sign("/|") and self._is_afternoon_cell():
+                opening = replace(opening, spans=self._spans())  # "lundi : fermé / 14h-17h"
+                self._add(opening)
+                return
             half = reader.read_half()
             days = replace(opening.days, half=half or opening.days.half, public_holidays=False)
             if opening.days.public_holidays:
@@ -152,7 +154,7 @@ class Openings:
                 reader.at = here
             self._add(on_condition(replace(opening, spans=spans), reader.text[word.start : word.end]))
             return
-        spans = self._spans()
+        spans = self._same() or self._spans()
         if not spans:
             raise reader.refuse("days, and not at which times")
         half = opening.days.half
@@ -161,6 +163,50 @@ class Openings:
         opening = replace(opening, spans=spans)
         for one in self._seasons(opening) or (self._modified(opening),):
             self._add(one)
+
+    def _ends_early(self, opening: Opening) -> bool:
+        """Past ``jusqu'à 16h`` of ``lundi au vendredi 9h-17h, vendredi jusqu'à 16h``."""
+        reader, days = self.reader, opening.days
+        is_end = reader.kind(2) in (None, Kind.LINE, Kind.CONTACT) or reader.is_sign(",.;)", 2)
+        if not (reader.kind() is Kind.UNTIL and reader.kind(1) is Kind.TIME and is_end):
+            return False
+        meant = [one for one in self.said.openings if one.days.week & days.week]
+        if (
+            Days(days.week) != days
+            or opening.period != self.period
+            or len(meant) != 1
+            or not meant[0].days.week > days.week
+        ):
+            raise reader.refuse("until when, and not from when")
+        end = reader.peek(1)
+        reader.at += 2
+        period = self._explicit_period()
+        self.said.early_ends.append(Cut(days, opening.place, end.value if end else 0, period, is_inline=True))
+        return True
+
+    def _closed_half_first(self, opening: Opening) -> bool:
+        """Past ``matin fermé, après-midi 14h-17h`` after its days."""
+        reader = self.reader
+        start = reader.at
+        half = reader.read_half()
+        reader.skip(frozenset(), ":")
+        if half is None or opening.days.half or not reader.take(Kind.CLOSED):
+            reader.at = start
+            return False
+        reader.skip(frozenset({Kind.LINE, Kind.AND}), ",-/;|")
+        spans = self._spans()
+        if not spans or not all(half.is_free_of(span.times) for span in spans):
+            raise reader.refuse("half a day closed, and not when it is open")
+        self._add(self._modified(replace(opening, spans=spans)))
+        return True
+
+    def _is_afternoon_cell(self) -> bool:
+        """Whether the times that come next are all of an afternoon."""
+        reader = self.reader
+        start = reader.at
+        spans = self._spans()
+        reader.at = start
+        return bool(spans) and all(Half.AFTERNOON.fits(span.times) for span in spans)
 
     def _seasons(self, opening: Opening) -> list[Opening]:
         """``opening`` and the same days at other times in other parts of the year, all in one sentence.
@@ -191,6 +237,15 @@ class Openings:
             return []
         return found
 
+    def _same(self) -> tuple[Span, ...]:
+        """Past ``idem``: the times of the line before. Empty: something else is next."""
+        before = self.said.openings[-1] if self.said.openings else None
+        if before is None or not self.reader.take(Kind.SAME):
+            return ()
+        if before.comment or before.days.nth or before.days.parity is not None or before.period != self.period:
+            raise self.reader.refuse("the same times, or the same condition too")
+        return before.spans
+
     def _spans(self) -> tuple[Span, ...]:
         reader = self.reader
         if reader.take(Kind.ALL_DAY):
@@ -201,99 +256,6 @@ class Openings:
             if half and not half.fits(one):
                 raise reader.refuse("a morning in the afternoon")
         return tuple(Span(one) for one, _ in times)
-
-    def _modified(self, opening: Opening, goes_on: bool = False) -> Opening:
-        """Past what narrows ``opening`` down: every other week, of the month, but not ..., by appointment."""
-        reader = self.reader
-        while True:
-            here = reader.at
-            in_brackets = reader.is_sign("(")
-            reader.skip(frozenset({Kind.ONLY, Kind.NO_APPOINTMENT}), "(")
-            if reader.is_sign(",") and reader.kind(1) is Kind.EVERY_OTHER:
-                reader.at += 1
-            word = reader.peek()
-            if word and reader.take(Kind.EVERY_OTHER):
-                start = opening.place if word.plain.startswith("sur") else word.start
-                opening = on_condition(opening, reader.text[start : word.end])
-            elif word and opening.spans and reader.take(Kind.APPOINTMENT):
-                comment = reader.text[word.start : word.end]
-                opening = on_condition(opening, comment)
-                if reader.peek() is None and not in_brackets and not goes_on:  # at the end of all: perhaps of all
-                    self.condition_all(comment)
-            elif word and reader.take(Kind.EVEN_WEEK, Kind.ODD_WEEK):
-                parity = 0 if word.kind is Kind.EVEN_WEEK else 1
-                opening = replace(opening, days=replace(opening.days, parity=parity))
-            elif not opening.spans and reader.take(Kind.EXCEPT):
-                opening = self._but(opening)
-            elif opening.days.public_holidays and reader.take(Kind.INCLUDED):
-                is_list = reader.kind(-3) is Kind.AND  # "samedi, dimanche et jours fériés compris"
-                opening = replace(opening, days=replace(opening.days, has_own_holidays=not is_list))
-            elif not in_brackets and self._includes_own_days(opening.days):
-                pass
-            elif word and word.plain == "inclus" and not opening.spans and reader.kind(1) not in _INCLUDABLE:
-                reader.at += 1
-            elif not opening.spans and self.includes_holidays():
-                opening = replace(opening, days=replace(opening.days, public_holidays=True, has_own_holidays=True))
-            elif nth := self._of_the_month(opening.days):
-                opening = replace(opening, days=replace(opening.days, nth=nth))
-            elif not opening.spans and opening.period == Period() and (dates := reader.read_dates()):
-                is_of_day = word is not None and word.kind in (Kind.NUMBER, Kind.ORDINAL)  # "lundi 8 au 12 juin"
-                if any(one.first.year is None and (is_of_day or one.first == one.last) for one in dates):
-                    raise reader.refuse("one day, and not of which year")
-                opening = replace(opening, period=Period(dates))
-            else:
-                reader.at = here
-                return opening
-            reader.skip(frozenset({Kind.ONLY}))
-            if in_brackets and not reader.skip(frozenset(), ")"):
-                raise reader.refuse("brackets that do not end")
-
-    def _but(self, opening: Opening) -> Opening:
-        reader = self.reader
-        if reader.take(Kind.SCHOOL_HOLIDAY):
-            self.said.closed_season = Season.HOLIDAYS
-            self.said.local.append(reader.place)
-            return opening
-        days = reader.read_days()
-        if days is None or days.half or days.nth or days.parity is not None:
-            raise reader.refuse("an exception that is not understood")
-        self._has_exception = True  # "sauf jeudi 9h-11h et dimanche 14h-16h": nobody knows what Sunday's are
-        if days.public_holidays:
-            self.close_holidays(opening.place, is_inline=True)
-        return replace(opening, days=replace(opening.days, week=opening.days.week - days.week))
-
-    def close_holidays(self, place: int, is_inline: bool) -> None:
-        """Notes that it is closed on holidays; ``is_inline``: said within a sentence, of what stands there."""
-        self.said.closed_on_public_holidays = True
-        self.said.local_holidays.append((place, is_inline))
-
-    def _includes_own_days(self, known: Days) -> bool:
-        """Past ``, dimanche compris`` or ``, y compris le dimanche`` of days that are among them anyway."""
-        reader = self.reader
-        start = reader.at
-        reader.skip(frozenset(), ",")
-        before = reader.take(Kind.INCLUDED)
-        try:
-            days = reader.read_days()
-        except NotUnderstood:
-            days = None
-        if days and Days(days.week) == days and days.week <= known.week and (before or reader.take(Kind.INCLUDED)):
-            return True
-        reader.at = start
-        return False
-
-    def _of_the_month(self, days: Days) -> frozenset[int]:
-        """``2e et 4e du mois`` after its day; empty, and nothing taken, for anything else."""
-        reader = self.reader
-        start = reader.at
-        reader.skip(frozenset({Kind.ARTICLE, Kind.FROM}))
-        nth = reader.read_ordinals()
-        word = reader.take(Kind.DAY)
-        is_same = word is None or days.week == {word.value}
-        if nth and is_same and len(days.week) == 1 and not days.nth and reader.take(Kind.OF_MONTH):
-            return nth
-        reader.at = start
-        return frozenset()
 
     def _add(self, opening: Opening) -> None:
         days = opening.days
@@ -310,35 +272,3 @@ class Openings:
         if days.half and not opening.spans:
             raise NotUnderstood("half a day, and not at which times", opening.place)
         self.said.openings.append(replace(opening, is_free=self._is_free()))
-
-    def _is_free(self) -> bool:
-        """Whether ``sans rendez-vous`` comes next."""
-        reader = self.reader
-        start = reader.at
-        reader.skip(frozenset(), "(,")
-        word = reader.take(Kind.NO_APPOINTMENT)
-        reader.at = start
-        return word is not None and word.value == 1
-
-    def condition_all(self, comment: str) -> None:
-        """All openings so far hang on ``comment``, but those of which the contrary is said."""
-        openings = self.said.openings
-        openings[:] = [one if one.is_free else on_condition(one, comment) for one in openings]
-
-    def includes_holidays(self) -> bool:
-        """Past ``y compris les jours feries``, if that is next."""
-        reader = self.reader
-        start = reader.at
-        before = reader.take(Kind.INCLUDED)
-        reader.skip(frozenset({Kind.ARTICLE}))
-        if reader.take(Kind.PUBLIC_HOLIDAY) and (before or reader.take(Kind.INCLUDED)):
-            return True
-        reader.at = start
-        return False
-
-
-def on_condition(opening: Opening, comment: str) -> Opening:
-    """``opening``, but nobody knows whether: it hangs on ``comment``."""
-    comment = " ".join(comment.replace('"', " ").split())
-    spans = tuple(Span(span.times, State.UNKNOWN, comment) for span in opening.spans)
-    return replace(opening, spans=spans, comment=comment)

@@ -6,11 +6,10 @@ read in two ways is refused.
 
 from itertools import pairwise
 
-from kiosk.directory.hours.cursor import Cursor
-from kiosk.directory.hours.expression import DAY_MIN, Dates, Moment, Times
-from kiosk.directory.hours.parsing import MONTH_DAYS
+from kiosk.directory.hours.expression import DAY_MIN, Times
+from kiosk.directory.hours.kinds import PUBLIC_HOLIDAYS, Kind
+from kiosk.directory.hours.seasons import SeasonReader
 from kiosk.directory.hours.statements import Days, Half
-from kiosk.directory.hours.words import PUBLIC_HOLIDAYS, Kind
 
 HALVES = {Kind.MORNING: Half.MORNING, Kind.AFTERNOON: Half.AFTERNOON, Kind.EVENING: Half.EVENING}
 NIGHT_FROM_MIN, NIGHT_UNTIL_MIN = 17 * 60, 6 * 60
@@ -22,13 +21,17 @@ LIST_OR_RANGE = 4
 """``lundi-jeudi`` and longer is a range; of ``mardi-jeudi`` nobody knows whether Wednesday is meant."""
 
 
-class Reader(Cursor):
+class Reader(SeasonReader):
     """Days, times and parts of the year."""
 
     # --- days ------------------------------------------------------------------------------------------------
 
     def read_days(self) -> Days | None:
-        """``du lundi au jeudi et le samedi``, ``les 1er et 3e lundis du mois``, ``jours feries``."""
+        """``du lundi au jeudi et le samedi``, ``les 1er et 3e lundis du mois``, ``jours feries``.
+
+        Two days with nothing between them may be a range, or an empty line of a table before the other: but not in a
+        list of more, and next to each other in the week (``lundi, mardi mercredi et vendredi``: it lacks a comma).
+        """
         start = self.at
         lead = self._read_leading_half()
         week: set[int] = set()
@@ -37,7 +40,8 @@ class Reader(Cursor):
         parity: int | None = None
         is_one = False
         in_a_row: list[int] = []
-        count = 0
+        lacks_comma: list[bool] = []
+        last = count = 0
         while True:
             before = self.at
             if count:
@@ -47,6 +51,8 @@ class Reader(Cursor):
                 if len(week) != count or word is None or word.kind is not Kind.DAY:
                     break
                 in_a_row = [*(in_a_row or week), word.value]  # "lu ma je 9h-12h"
+                has_and = any(one.kind is Kind.AND for one in self._words[start : self.at])
+                lacks_comma.append(count > 1 and not has_and and word.value == last + 1)
             articles = self.at
             self.skip(frozenset({Kind.ARTICLE, Kind.FROM}))
             is_one |= any(word.value for word in self._words[articles : self.at] if word.kind is Kind.ARTICLE)
@@ -65,6 +71,7 @@ class Reader(Cursor):
                 holidays = True
             elif (some := self._read_day_range(week)) is not None:
                 week |= some
+                last = max(some)
             else:
                 self.at = before
                 break
@@ -72,7 +79,9 @@ class Reader(Cursor):
         if not count:
             self.at = start
             return None
-        if in_a_row and (len(in_a_row) == 2 or in_a_row == list(range(in_a_row[0], in_a_row[0] + len(in_a_row)))):
+        is_run = bool(in_a_row) and in_a_row == list(range(in_a_row[0], in_a_row[0] + len(in_a_row)))
+        is_list = lacks_comma == [True] and count > 3
+        if not is_list and (len(lacks_comma) == 1 or is_run):
             raise self.refuse("days in a row: all of them, all between, or the last")
         half = self.read_half() or lead
         is_of_last = half is not lead and count > 1 and not self._is_shared(start)
@@ -196,6 +205,8 @@ class Reader(Cursor):
                 self.at = before  # "lundi 9h-22h et 9h-18h le samedi": the second are of other days
                 break
             found.append((self._span(start, end, previous), half))
+            if half is None:
+                self._skip_half_after(found[-1][0])
         if bare and bare == len(found):
             raise self.refuse("numbers that may be hours or days")
         return tuple(found)
@@ -204,9 +215,12 @@ class Reader(Cursor):
         half: Half | None = None
         had_from = False
         while True:
-            if self.kind() in HALVES and (not is_first or self.kind(1) is Kind.TIME):
+            if self.kind() in HALVES and (not is_first or self._is_before_time(1)):
                 half = HALVES[self._words[self.at].kind]
                 self.at += 1
+                self.skip(frozenset(), ":")
+            elif is_first and self.kind() is Kind.ARTICLE and self.kind(1) in HALVES and self._is_before_time(2):
+                self.at += 1  # "le matin de 9h à 12h"
             elif self.kind() in (Kind.FROM, Kind.BETWEEN):
                 had_from = True
                 self.at += 1
@@ -214,6 +228,21 @@ class Reader(Cursor):
                 return None, False
             elif not self.skip(frozenset({Kind.AND, Kind.THEN, Kind.LINE, Kind.ARTICLE}), ",/-;:|.+>&"):
                 return half, had_from
+
+    def _skip_half_after(self, times: Times) -> None:
+        """Past ``le matin`` of ``9h-12h le matin et 14h-17h l'après-midi``, where it says what is so anyway."""
+        here = self.at
+        self.skip(frozenset({Kind.ARTICLE}))
+        word = self.take(*HALVES)
+        is_one = word is not None and not word.plain.endswith("s") and self.at - here <= 2
+        if word is None or not is_one or not HALVES[word.kind].fits(times) or self.kind() is Kind.TIME:
+            self.at = here
+
+    def _is_before_time(self, after: int) -> bool:
+        """Whether a time follows, be it with ``:`` or ``de`` before it."""
+        while self.kind(after) in (Kind.FROM, Kind.BETWEEN) or self.is_sign(":", after):
+            after += 1
+        return self.kind(after) is Kind.TIME
 
     def _is_joined(self, start: int) -> bool:
         return self._words[start].kind in (Kind.AND, Kind.LINE) or self._words[start].plain in ",;."
@@ -262,124 +291,3 @@ class Reader(Cursor):
             if not is_night or end - start > NIGHT_MOST_MIN:
                 raise self.refuse("an end before the beginning")
         return Times(start, end)
-
-    # --- parts of the year -----------------------------------------------------------------------------------
-
-    def read_dates(self) -> tuple[Dates, ...]:
-        """``d'octobre à juin``, ``en juillet et août``, ``du 1er au 15 août 2026``, ``le 25 décembre``. Empty: none."""
-        found, is_range = self.read_dates_once()
-        while is_range and self.kind() is Kind.AND:
-            here = self.at
-            self.at += 1
-            more, is_range = self.read_dates_once()
-            if not is_range:
-                self.at = here
-                break
-            found += more
-        return found
-
-    def read_dates_once(self) -> tuple[tuple[Dates, ...], bool]:
-        """From a day to a day, or a list of days or months; and whether it is the former."""
-        start = self.at
-        self.skip(frozenset({Kind.FROM, Kind.ARTICLE, Kind.OF_MONTH}))
-        if self.kind() in (Kind.FROM, Kind.TO):
-            self.at += 1
-        if by_figures := self._read_figures():
-            return (by_figures,), True
-        first = self._moment()
-        if first is None:
-            self.at = start
-            return (), False
-        if self.kind() is Kind.TO or self.is_sign("-/"):
-            is_slash = self.is_sign("/")
-            here = self.at
-            self.at += 1
-            last = self._moment()
-            if last is None or (is_slash and last.month - first.month != 1):
-                self.at = here
-                return (self._dates(first, first),), False
-            if first.month == 0:
-                first = Moment(last.month, first.day, last.year)
-            return (self._dates(first, last),), True
-        if first.month == 0:
-            self.at = start
-            return (), False
-        found = [self._dates(first, first)]
-        while self.kind() is Kind.AND or self.is_sign(",") or self._is_next_month(first):
-            here = self.at
-            self.skip(frozenset({Kind.AND, Kind.ARTICLE, Kind.FROM}), ",")
-            more = self._moment()
-            if more is None or more.month == 0:
-                self.at = here
-                break
-            found.append(self._dates(more, more))
-        return tuple(found), False
-
-    def _is_next_month(self, first: Moment) -> bool:
-        """``juillet août``."""
-        word = self.peek()
-        is_month = word is not None and word.kind is Kind.MONTH and self.kind(-1) is Kind.MONTH
-        return is_month and word is not None and first.day == 0 and word.value == first.month + 1
-
-    def _read_figures(self) -> Dates | None:
-        """``01/04 au 30/09``; two figures with a bar alone may be hours."""
-        start = self.at
-        first = self._figures()
-        last = self._figures() if first and self.take(Kind.TO) else None
-        if first is None or last is None:
-            self.at = start
-            return None
-        return self._dates(first, last)
-
-    def _is_figures(self) -> bool:
-        start = self.at
-        found = self._read_figures()
-        self.at = start
-        return found is not None
-
-    def _figures(self) -> Moment | None:
-        day, month = self.peek(), self.peek(2)
-        if day is None or month is None or not self.is_sign("/", 1):
-            return None
-        if {day.kind, month.kind} != {Kind.NUMBER} or len(day.plain) != 2 or len(month.plain) != 2:
-            return None
-        if not 1 <= month.value <= 12 or not 1 <= day.value <= MONTH_DAYS[month.value - 1]:
-            return None
-        self.at += 3
-        year = self.peek(1)
-        if not self.is_sign("/") or year is None or year.kind is not Kind.NUMBER:
-            return Moment(month.value, day.value)
-        if not 2000 <= year.value <= 2199:
-            raise self.refuse("a date without a whole year")
-        self.at += 2
-        return Moment(month.value, day.value, year.value)
-
-    def _moment(self) -> Moment | None:
-        """A month (day 0), a day of one, or a day alone (month 0)."""
-        start = self.at
-        day = self.take(Kind.NUMBER, Kind.ORDINAL)
-        month = self.take(Kind.MONTH)
-        if month is None:
-            if day is not None and 1 <= day.value <= 31 and self.kind() is Kind.TO and self.kind(2) is Kind.MONTH:
-                return Moment(0, day.value)
-            self.at = start
-            return None
-        if day is not None and not 1 <= day.value <= MONTH_DAYS[month.value - 1]:
-            raise self.refuse("no such day")
-        year = self.peek()
-        if year is None or year.kind is not Kind.NUMBER or not 2000 <= year.value <= 2199:
-            return Moment(month.value, day.value if day else 0)
-        self.at += 1
-        return Moment(month.value, day.value if day else 0, year.value)
-
-    def _dates(self, first: Moment, last: Moment) -> Dates:
-        if (first.day == 0) != (last.day == 0):
-            raise self.refuse("half a date")
-        if first.year is None and last.year is not None:
-            is_over_new_year = (first.month, first.day) > (last.month, last.day)
-            first = Moment(first.month, first.day, last.year - (1 if is_over_new_year else 0))
-        if (first.year is None) != (last.year is None):
-            raise self.refuse("half a date")
-        if first.day:
-            return Dates(first, last, is_exact=True)
-        return Dates(Moment(first.month, 1, first.year), Moment(last.month, MONTH_DAYS[last.month - 1], last.year))

@@ -115,6 +115,8 @@ class Cut:
     """Within a sentence: nothing that comes later is meant."""
     is_exception: bool = False
     """``sauf``: of the opening before, and of no other."""
+    is_late: bool = False
+    """``nocturne``: it ends later, never earlier."""
 
     def is_of(self, opening: Opening) -> bool:
         """Whether ``opening`` may be meant."""
@@ -130,6 +132,8 @@ class Said:
     periods: list[tuple[Period, int]] = field(default_factory=list)
     """Parts of the year that were begun, with their places."""
     closed_days: list[Cut] = field(default_factory=list)
+    closed_nth: list[Cut] = field(default_factory=list)
+    """Days of the month: ``fermé le 1er lundi du mois``."""
     closed_dates: list[Dates] = field(default_factory=list)
     closed_season: Season | None = None
     local: list[int] = field(default_factory=list)
@@ -146,5 +150,12 @@ class Said:
 
     @property
     def has_closings(self) -> bool:
-        """Whether anything is said to be closed."""
-        return bool(self.closed_days or self.closed_dates or self.closed_season or self.closed_on_public_holidays)
+        """Whether anything is said to be closed, or to end at another time."""
+        return bool(
+            self.closed_days
+            or self.closed_nth
+            or self.closed_dates
+            or self.closed_season
+            or self.closed_on_public_holidays
+            or self.early_ends
+        )

@@ -20,7 +20,7 @@ WRITTEN: list[dict[str, Any]] = [
 ]
 REAL: list[dict[str, Any]] = [
     entry
-    for name in ("real_world", "real_world_after")
+    for name in ("real_world", "real_world_after", "publishers", "publishers_after")
     for entry in json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
 ]
 

@@ -32,6 +32,70 @@ from kiosk.directory.hours.french import understood, understood_week
         ("7 jours sur 7, 24 heures sur 24", "24/7"),
         ("24h/24 sauf le dimanche", "Mo-Sa 00:00-24:00"),
         ("Ouvert 7j/7, 24h/24 sauf jours fériés", "Mo-Su 00:00-24:00; PH off"),
+        # late openings
+        (
+            "mardi au dimanche de 10h à 18h, avec une nocturne le jeudi jusqu'à 21h",
+            "Tu,We,Fr-Su 10:00-18:00; Th 10:00-21:00",
+        ),
+        (
+            "lundi au vendredi 9h-12h et 14h-17h (nocturne le jeudi jusqu'à 20h), samedi 9h-12h",
+            "Mo-We,Fr 09:00-12:00,14:00-17:00; Th 09:00-12:00,14:00-20:00; Sa 09:00-12:00",
+        ),
+        ("lundi et mardi 9h-17h. Nocturne jusqu'à 20h le mardi", "Mo 09:00-17:00; Tu 09:00-20:00"),
+        # what is said of the times behind them
+        ("lundi 9h-12h le matin et 14h-17h l'après-midi", "Mo 09:00-12:00,14:00-17:00"),
+        ("lundi : 9h-12h\nmardi : idem\nmercredi : 14h-17h", "Mo,Tu 09:00-12:00; We 14:00-17:00"),
+        ("lundi 9h-12h, ouvert à tous", "Mo 09:00-12:00"),
+        (
+            "lundi 9h-12h et sur rendez-vous les autres jours",
+            'Mo 09:00-12:00 || unknown "sur rendez-vous les autres jours"',
+        ),
+        ("Horaires du lundi : 9h-12h. Horaires du mardi : 14h-17h", "Mo 09:00-12:00; Tu 14:00-17:00"),
+        # halves of days, and cells of tables
+        ("lundi : matin fermé, après-midi 14h-17h", "Mo 14:00-17:00"),
+        ("lundi : matin 9h-12h, après-midi fermé", "Mo 09:00-12:00"),
+        ("lundi 9h-12h / fermé\nmardi : fermé / 14h-17h", "Mo 09:00-12:00; Tu 14:00-17:00"),
+        (
+            "lundi 9h-12h et 14h-17h ; jeudi 9h-12h, fermé l'après-midi",
+            "Mo 09:00-12:00,14:00-17:00; Th 09:00-12:00",
+        ),
+        (
+            "Lundi\nMatin : 9h-12h\nAprès-midi : 14h-17h\nMardi\nMatin : 9h-12h",
+            "Mo 09:00-12:00,14:00-17:00; Tu 09:00-12:00",
+        ),
+        ("lundi, le matin de 9h à 12h et l'après-midi de 14h à 17h", "Mo 09:00-12:00,14:00-17:00"),
+        ("lundi 9h-12h, l'après-midi sur rendez-vous", 'Mo 09:00-12:00 || unknown "l\'après-midi sur rendez-vous"'),
+        (
+            "lundi 9h-12h et 14h-17h (sur rendez-vous l'après-midi)",
+            'Mo 09:00-12:00, Mo 14:00-17:00 unknown "sur rendez-vous l\'après-midi"',
+        ),
+        # an end that is another, and days of the month that are closed
+        (
+            "lundi au vendredi 9h-12h et 14h-17h, vendredi jusqu'à 16h",
+            "Mo-Th 09:00-12:00,14:00-17:00; Fr 09:00-12:00,14:00-16:00",
+        ),
+        ("lundi au vendredi 9h-17h. Fermé le 1er lundi du mois", "Mo-Fr 09:00-17:00; Mo[1] off"),
+        (
+            "lundi 9h-12h. Fermé les jours fériés et entre Noël et le jour de l'an",
+            "Mo 09:00-12:00; PH off; Dec 25-Jan 01 off",
+        ),
+        # of the last sentence alone, or perhaps of all
+        (
+            "lundi 9h-12h. Mardi 9h-12h sur rendez-vous.",
+            'Mo 09:00-12:00; Tu 09:00-12:00 unknown "sur rendez-vous"',
+        ),
+        ("lundi 9h-12h, mardi 9h-12h sur rendez-vous.", 'Mo,Tu 09:00-12:00 unknown "sur rendez-vous"'),
+        # school holidays instead of the rest
+        ("Hors vacances scolaires : lundi 9h-12h", "Mo 09:00-12:00; SH off"),
+        (
+            "Hors vacances scolaires : lundi 9h-12h. Vacances scolaires : mardi 9h-12h",
+            "Mo 09:00-12:00; SH off; SH Tu 09:00-12:00",
+        ),
+        (
+            "lundi 14h-17h. Vacances scolaires : lundi et mardi 10h-17h",
+            "Mo 14:00-17:00; SH off; SH Mo,Tu 10:00-17:00",
+        ),
+        ("lundi 9h-12h (hors vacances scolaires zone B)", "Mo 09:00-12:00; SH off"),
         # parts of the year, as strangers write them
         ("Du 01/04 au 30/09 : lundi 9h-12h", "Apr 01-Sep 30 Mo 09:00-12:00"),
         ("été (01/04 au 30/09) lundi 9h-12h", "Apr 01-Sep 30 Mo 09:00-12:00"),
@@ -41,6 +105,13 @@ from kiosk.directory.hours.french import understood, understood_week
             "Mar 01-Jun 14,Sep 16-Oct 31 Mo 09:00-12:00",
         ),
         ("juillet août lundi 9h-12h", "Jul,Aug Mo 09:00-12:00"),
+        ("Haute saison : juillet et août\nlundi 9h-12h", "Jul,Aug Mo 09:00-12:00"),
+        (
+            "Basse saison : octobre à mars : lundi 9h-12h / Haute saison : avril à septembre : mardi 9h-12h",
+            "Oct-Mar Mo 09:00-12:00; Apr-Sep Tu 09:00-12:00",
+        ),
+        ("1er mars - 31 mai / 1er septembre - 31 octobre : lundi 9h-12h", "Mar 01-May 31,Sep 01-Oct 31 Mo 09:00-12:00"),
+        ("lundi 9h-12h sauf août et jours fériés", "Mo 09:00-12:00; PH off; Aug off"),
         (
             "mardi d'octobre à mars 9h-12h et d'avril à septembre 9h-13h",
             "Oct-Mar Tu 09:00-12:00; Apr-Sep Tu 09:00-13:00",
@@ -227,6 +298,8 @@ from kiosk.directory.hours.french import understood, understood_week
         ),
         ("lundi au vendredi 9h-12h et mercredi 14h-17h", "Mo,Tu,Th,Fr 09:00-12:00; We 09:00-12:00,14:00-17:00"),
         ("lu ma je ve 9h-19h", "Mo,Tu,Th,Fr 09:00-19:00"),
+        ("mardi, mercredi, jeudi vendredi 10h-19h", "Tu-Fr 10:00-19:00"),
+        ("les lundi, mardi mercredi et vendredi 8h-12h", "Mo-We,Fr 08:00-12:00"),
         ("tous les matins du lundi au samedi de 9h à 12h", "Mo-Sa 09:00-12:00"),
         ("365 jours par an de 9h à 12h", "Mo-Su,PH 09:00-12:00"),
         ("lundi de neuf heures à midi", "Mo 09:00-12:00"),

@@ -47,7 +47,35 @@ from kiosk.directory.hours.french import MAX_CHARS, understood
         "jours ouvrables 9h-17h",  # with Saturday in the law, without in most mouths
         "toute la semaine 9h-17h",
         "9h-12h lundi 14h-17h",
-        "lundi 9h-17h, nocturne le jeudi jusqu'à 20h",
+        "lundi 9h-17h, nocturne le jeudi jusqu'à 20h",  # from when
+        "lundi au vendredi 9h-17h, nocturne le jeudi jusqu'à 16h",
+        "lundi au vendredi 9h-17h, nocturne le jeudi jusqu'à 20h en juillet",
+        "lundi au vendredi 9h-17h (nocturne le jeudi jusqu'à 20h sauf juillet)",
+        "lundi au vendredi 9h-17h, nocturne le 1er jeudi du mois jusqu'à 20h",
+        "lundi au vendredi 9h-17h, nocturne le jeudi jusqu'à 20h pour les expositions",
+        "lundi au vendredi 9h-17h, nocturne jusqu'à 20h",
+        "lundi au vendredi 9h-12h. Jeudi 14h-17h. Nocturne le jeudi jusqu'à 20h",
+        "lundi 9h-12h. Vacances scolaires : lundi 14h-17h",  # besides, or instead
+        "lundi et mardi 9h-12h. Vacances scolaires : lundi 9h-17h",  # and on Tuesdays
+        "lundi 9h-12h l'après-midi",
+        "lundi : fermé\nmardi : idem",
+        "lundi : 9h-12h sur rendez-vous\nmardi : idem",
+        "lundi 9h-12h. Horaires de la piscine : mardi 9h-12h",
+        "lundi 9h-12h, ouvert à tous les adhérents",
+        "Hiver : lundi 9h-12h",
+        "lundi 9h-17h / fermé",
+        "lundi : fermé / 9h-12h",
+        "lundi : matin fermé, 9h-12h",
+        "lundi 9h-17h, après-midi fermé",
+        "lundi 9h-17h, sur rendez-vous l'après-midi",
+        "lundi 9h-12h et 14h-17h. Mardi 9h-12h, sur rendez-vous l'après-midi",  # and Monday's
+        "lundi 9h-12h, vendredi jusqu'à 16h",
+        "lundi au vendredi 9h-12h et 14h-17h, vendredi jusqu'à 12h",
+        "lundi au jeudi 9h-17h, vendredi 9h-12h, vendredi jusqu'à 16h",
+        "1er lundi du mois 9h-12h. Fermé le 2e lundi du mois",
+        "lundi 9h-12h. Fermé le 1er lundi du mois de 9h à 10h",
+        "1er mardi du mois 9h-12h, jeudi idem",  # each Thursday, or the first
+        "lundi 9h-18h, dernière entrée à 17h30",  # who comes at a quarter to six walks in vain
         "lundi au vendredi 9h-17h sauf mercredi 9h-12h",  # only then, or not then
         "lundi au vendredi 9h-17h, fermé le mercredi matin",  # until when is the morning
         "mercredi au samedi : 10h-12h / jeudi : 14h-18h",  # besides, or instead
@@ -95,6 +123,9 @@ from kiosk.directory.hours.french import MAX_CHARS, understood
         "Plan grand froid : tous les soirs 19h-8h",  # not always
         "lundi vendredi 9h-17h",  # two days, or five
         "lundi mardi 9h-17h",  # or a line of the table that is empty
+        "lundi, mardi vendredi 9h-17h",  # from Tuesday on, or a comma is missing
+        "lundi, mercredi et jeudi vendredi 9h-17h",
+        "lundi mardi, mercredi, vendredi 9h-17h",
         "lundi <s>9h-12h</s> 14h-17h",  # struck out
         "lundi 9h-18h, mardi 9h-17h (fermé de 12h à 13h)",  # on which of them
         "lundi au vendredi 9h-18h, fermé de 12h à 14h le mercredi",
