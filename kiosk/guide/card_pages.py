@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
-from kiosk.speech.entries import Entry
+from kiosk.speech.tongue import Entry
 
 ROWS = 5
 """Lines of small text on a page of a card."""

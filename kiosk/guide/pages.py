@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from kiosk.directory.parts import Place
+from kiosk.directory.hours.openness import Closed
+from kiosk.directory.index.facts import place_of
+from kiosk.directory.parts import Confidence, Phone, Place
 from kiosk.guide.browse import (
     AGAIN,
     CALL,
@@ -35,8 +37,11 @@ from kiosk.guide.browse import (
 from kiosk.guide.card_pages import card_pages
 from kiosk.guide.page import Item, Line, Page, PageKind
 from kiosk.guide.tree import Group, Wish, group_of
-from kiosk.speech.entries import Entry, Tongue, brief, card, distance, name_said, name_shown, opening, place_of
+from kiosk.speech.entries import card, distance, name_said, name_shown
+from kiosk.speech.openings import brief, opening
+from kiosk.speech.phones import line_state
 from kiosk.speech.sentence import Sentence
+from kiosk.speech.tongue import Entry, Tongue
 from kiosk.takeaway.card import card_of
 from kiosk.takeaway.vcard import vcard
 
@@ -57,10 +62,12 @@ class Told:
         return sum(1.0 + len(each.words) / SAID_A_SECOND for each in self.sentences)
 
 
-def told(stand: Stand, tongue: Tongue, *, may_call: bool = False, ways: tuple[Way, ...] = (), first: str = "") -> Told:
-    """The page of ``stand``. ``may_call``: the number policy lets the card's relay be called from here. ``ways``: how
-    it can be taken along here, beside the QR code. ``first``: name of what is told before a card, as that the call to
-    it has just ended.
+def told(
+    stand: Stand, tongue: Tongue, *, calling: Phone | None = None, ways: tuple[Way, ...] = (), first: str = ""
+) -> Told:
+    """The page of ``stand``. ``calling``: the number of the card's relay that the number policy lets be called from
+    here. ``ways``: how it can be taken along here, beside the QR code. ``first``: name of what is told before a card,
+    as that the call to it has just ended.
     """
     match stand:
         case AtNeeds():
@@ -73,7 +80,7 @@ def told(stand: Stand, tongue: Tongue, *, may_call: bool = False, ways: tuple[Wa
         case AtList():
             return _list(stand, tongue)
         case AtCard():
-            return _card(stand, tongue, may_call, first)
+            return _card(stand, tongue, calling, first)
         case AtTakeAway():
             return _take_away(stand, tongue, ways)
         case AtNumber():
@@ -135,16 +142,18 @@ def _list(stand: AtList, tongue: Tongue) -> Told:
     )  # fmt: skip
 
 
-def _card(stand: AtCard, tongue: Tongue, may_call: bool, first: str) -> Told:
+def _card(stand: AtCard, tongue: Tongue, calling: Phone | None, first: str) -> Told:
     """The first page tells all of it: the ear need not turn pages. A further one tells what stands on it."""
     found = stand.found
     title, entries = name_shown(found.service), card(found, stand.back.answer.clock, tongue)
-    if not may_call:
+    if calling is None:
         entries = _with_way(entries, tongue)
+    if first == LINE_CLOSED:
+        entries = (Entry("warning", tongue.put("page.call_again"), (), "closed"), *entries)
     pages = card_pages(title, entries, has_place=place_of(found.service) != Place())
     # Another language may have fewer.
     at = min(stand.page, len(pages) - 1)
-    names = {CALL: "call"} if may_call else {}
+    names = {} if calling is None else {CALL: "call_closed" if is_line_closed(stand, calling) else "call"}
     names[TAKE] = "take"
     if stand.has_next:
         names[NEXT] = "next"
@@ -160,16 +169,23 @@ def _card(stand: AtCard, tongue: Tongue, may_call: bool, first: str) -> Told:
         said += offers
     else:
         said += [sentence for entry in entries if entry.role in FIRST for sentence in entry.said]
-        said += offers[:may_call]
+        said += offers[: CALL in names]
         said += [sentence for entry in entries if entry.role not in FIRST for sentence in entry.said]
-        said += offers[may_call:]
+        said += offers[CALL in names :]
     return _told(
         PageKind.CARD, title, said, tongue,
-        items=[Item(key, tongue.put(f"choice.{name}")) for key, name in names.items()],
+        items=[Item(key, tongue.put(f"choice.{name}"), picture=_CLOSED.get(name, "")) for key, name in names.items()],
         lines=tuple(Line(entry.role, entry.text, entry.tone) for entry in pages[at]),
         number=at + 1,
         of=len(pages),
     )  # fmt: skip
+
+
+def is_line_closed(stand: AtCard, phone: Phone) -> bool:
+    """Whether nobody surely answers ``phone`` of this card now. It may be called all the same."""
+    found = stand.found
+    is_sure = found.service.confidence is not Confidence.C
+    return is_sure and isinstance(line_state(phone, found, stand.back.answer.clock), Closed)
 
 
 def _with_way(entries: Sequence[Entry], tongue: Tongue) -> tuple[Entry, ...]:
@@ -181,6 +197,9 @@ def _with_way(entries: Sequence[Entry], tongue: Tongue) -> tuple[Entry, ...]:
     return (*entries[: numbers[-1]], way, *entries[numbers[-1] :])
 
 
+LINE_CLOSED = "page.line_closed"
+"""Told before a card when its call key was pressed and nobody answers at this time: once more, and it calls."""
+_CLOSED = {"call_closed": "padlock"}
 FIRST = frozenset({"name", "warning", "open", "where", "phone"})
 """What is heard before the offer to call: whoever only wants the number need not wait for the papers."""
 

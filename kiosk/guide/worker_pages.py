@@ -25,8 +25,11 @@ from kiosk.guide.tree import GROUPS
 from kiosk.guide.worker import is_kept
 from kiosk.guide.worker_page import Action, Chip, Day, Row, WorkerPage, WorkerView
 from kiosk.guide.worker_state import FILTERS, RADII, TIMES, Rules, Worker
-from kiosk.speech.entries import Tongue, brief, card, name_shown, phones_of, time_words
+from kiosk.speech.entries import card, name_shown
+from kiosk.speech.openings import brief, time_words
+from kiosk.speech.phones import phones_of
 from kiosk.speech.readings import number_shown, plain
+from kiosk.speech.tongue import Tongue
 from kiosk.takeaway.card import card_of
 from kiosk.takeaway.vcard import vcard
 from kiosk.takeaway.week import date_in_words, day_in_words

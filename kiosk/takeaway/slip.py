@@ -66,6 +66,8 @@ def _card(card: Card, words: Mapping[str, str]) -> Iterator[Piece]:
     for phone in card.phones:
         note = f" ({phone.note})" if phone.note else ""
         yield Words(f"{words['card.phone']} {phone.shown}{note}", Style.STRONG)
+        if phone.hours:
+            yield Words(phone.hours)
     for label, lines in (
         ("card.address", card.address),
         ("card.hours", card.hours),

@@ -10,6 +10,8 @@ from kiosk.directory.parts import Confidence, Cost, Level, Phone, Place, Room, S
 from kiosk.directory.record import Service
 from kiosk.directory.search.question import Answer, Clock, Found, Openness, Question
 
+CALLED = Phone(number="115", cost=Cost.FREE)
+"""A number of a relay that may be called from here: answered as the relay is open."""
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=PARIS)
 CLOCK = Clock(NOW, is_trusted=True)

@@ -21,7 +21,7 @@ from kiosk.screens.shapes import Box, Code, Drawing, Key, Picture, Words
 from kiosk.screens.views import shown, waiting
 from kiosk.snapshot import Screen, Snapshot
 from kiosk.speech.catalogue import load
-from tests.fakes.directory import CLOCK, LINE_115, found
+from tests.fakes.directory import CALLED, CLOCK, LINE_115, found
 from tests.screens import leaves
 from tests.screens.scenes import LANGUAGES, NOW_MS, PANELS, all_pages, all_views, snapshot
 from tests.screens.stage import Ruler
@@ -194,7 +194,7 @@ def test_no_word_of_ours_is_ever_cut(language: str, ruler: Ruler) -> None:
     card = AtCard(replace(lists[0], answer=Answer((found(LINE_115), found(LINE_115)), CLOCK)), 0)
     take_away = AtTakeAway(card)
     stands: list[Stand] = [*needs, *lists, card, take_away, AtNumber(take_away), AtNumber(take_away, "0612345678")]
-    pages = [told(stand, tongue, may_call=True, ways=tuple(Way)).page for stand in stands]
+    pages = [told(stand, tongue, calling=CALLED, ways=tuple(Way)).page for stand in stands]
     for glass, _ in PANELS.values():
         for page in (*pages, still_there(tongue).page, told(Failed(AtNeeds(), "meal"), tongue).page):
             drawing = layout(page_view(page, words), *glass.size, ruler.measure(glass.unit))

@@ -11,20 +11,11 @@ from kiosk.directory.hours.schedule import Reason
 from kiosk.directory.parts import Audience, Cost, Fees, Gender, Hours, Phone, Strength, Structure
 from kiosk.directory.search.question import Openness, Room
 from kiosk.rules import tongue_of
-from kiosk.speech.entries import (
-    Tongue,
-    brief,
-    card,
-    day_words,
-    distance,
-    name_said,
-    name_shown,
-    opening,
-    time_words,
-    walk,
-)
+from kiosk.speech.entries import card, distance, name_said, name_shown, walk
+from kiosk.speech.openings import brief, day_words, opening, time_words
 from kiosk.speech.readings import NO_BREAK
 from kiosk.speech.sentence import Sentence
+from kiosk.speech.tongue import Tongue
 from tests.directory.records import FULL
 from tests.fakes.directory import CLOCK, FREE_LINE, LINE_115, NOW, SHELTER, found
 
@@ -135,7 +126,7 @@ def test_a_card_says_all_that_is_known_in_the_order_of_its_weight() -> None:
         ("name", "CCAS de St-Denis"),
         ("open", "Ouvert jusqu'à 18 h"),
         ("where", "Où : 12 av. du Gal Leclerc, 93200 Saint-Denis (à 800 m, environ 15 minutes à pied)"),
-        ("phone", "Téléphone : 01 48 00 00 01"),
+        ("phone", "Téléphone : 01 48 00 00 01, prix d'un appel normal"),
         ("papers", "À apporter : Pièce d'identité"),
         ("languages", "Langues : français, arabe"),
         ("checked", "Vérifié le 2 novembre 2026"),
@@ -262,5 +253,5 @@ def test_nine_languages_an_interpreter_and_an_extension_are_all_told() -> None:
         "Langues : français, anglais, arabe, espagnol, portugais, russe, ukrainien, pachto, tigrigna"
     )
     assert _plain(told["languagesInter"].text) == "Interprète : par téléphone"
-    assert _plain(told["phoneTélép"].text) == "Téléphone : 01 48 00 00 01, poste 12"
-    assert told["phoneTélép"].said[0].words.endswith("zéro 1, poste 12")
+    assert _plain(told["phoneTélép"].text) == "Téléphone : 01 48 00 00 01, poste 12, prix d'un appel normal"
+    assert told["phoneTélép"].said[0].words.endswith("zéro 1, poste 12, prix d’un appel normal")

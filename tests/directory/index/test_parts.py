@@ -139,6 +139,13 @@ def test_hours_and_place_come_from_the_structure_where_the_service_has_none() ->
     assert hours_of(relay("a")) == Hours()
 
 
+def test_a_relay_without_a_place_is_there_when_its_line_is_answered() -> None:
+    line = Phone("0100000000", hours=Hours("Mo 09:00-12:00"))
+    assert hours_of(relay("a", phones=(line,), hours=Hours("24/7"), place=Place())) == line.hours
+    assert hours_of(relay("a", phones=(line,), hours=Hours("24/7"), place=at_paris())) == Hours("24/7")
+    assert hours_of(relay("a", phones=(Phone("0100000000"),), hours=Hours("24/7"), place=Place())) == Hours("24/7")
+
+
 def at_paris() -> Place:
     return Place(postcode="75001", commune="Paris", insee="75101")
 
