@@ -37,7 +37,7 @@ from kiosk.guide.browse import (
 from kiosk.guide.card_pages import card_pages
 from kiosk.guide.page import Item, Line, Page, PageKind
 from kiosk.guide.tree import Group, Wish, group_of
-from kiosk.speech.entries import card, distance, name_said, name_shown
+from kiosk.speech.entries import NAME_LONGEST, card, distance, name_said, name_shown
 from kiosk.speech.openings import brief, opening
 from kiosk.speech.phones import line_state
 from kiosk.speech.sentence import Sentence
@@ -133,7 +133,7 @@ def _list(stand: AtList, tongue: Tongue) -> Told:
         *note, tone = brief(found, answer.clock, tongue)
         items.append(Item(str(key), name_shown(found.service), " · ".join(filter(None, note)), tone=tone))
         aloud = [opening(found, answer.clock, tongue, aloud=True)[0], distance(found.distance_km, tongue, aloud=True)]
-        said.append(name_said(found.service))
+        said.append(name_said(found.service, NAME_LONGEST))
         said.append(Sentence(tongue.language, ", ".join(part for part in aloud if part)))
         said.append(tongue.say("page.press", key=str(key)))
     items += _more(stand, said, tongue)
@@ -161,6 +161,7 @@ def _card(stand: AtCard, tongue: Tongue, calling: Phone | None, first: str) -> T
         names[MORE] = "more"
     offers = [_offer(key, tongue.put("choice.read_on_said" if key == MORE else f"choice.{name}_said"), tongue)
               for key, name in names.items()]  # fmt: skip
+    pictures = {} if first == LINE_CLOSED else {"call_closed": "padlock"}
     said = [tongue.say(first)] if first else []
     said.append(name_said(found.service))
     if at:
@@ -174,7 +175,7 @@ def _card(stand: AtCard, tongue: Tongue, calling: Phone | None, first: str) -> T
         said += offers[CALL in names :]
     return _told(
         PageKind.CARD, title, said, tongue,
-        items=[Item(key, tongue.put(f"choice.{name}"), picture=_CLOSED.get(name, "")) for key, name in names.items()],
+        items=[Item(key, tongue.put(f"choice.{name}"), picture=pictures.get(name, "")) for key, name in names.items()],
         lines=tuple(Line(entry.role, entry.text, entry.tone) for entry in pages[at]),
         number=at + 1,
         of=len(pages),
@@ -199,7 +200,6 @@ def _with_way(entries: Sequence[Entry], tongue: Tongue) -> tuple[Entry, ...]:
 
 LINE_CLOSED = "page.line_closed"
 """Told before a card when its call key was pressed and nobody answers at this time: once more, and it calls."""
-_CLOSED = {"call_closed": "padlock"}
 FIRST = frozenset({"name", "warning", "open", "where", "phone"})
 """What is heard before the offer to call: whoever only wants the number need not wait for the papers."""
 

@@ -116,7 +116,7 @@ def _card(page: WorkerPage, found: Found, words: Words, clock: Clock, wanted: in
     name = name_shown(found.service)
     if page.view is WorkerView.WRONG:
         return msgspec.structs.replace(page, lines=(Line("name", name),))
-    pages = desk_pages(card(found, clock, words.tongue), has_place=place_of(found.service) != Place())
+    pages = desk_pages(name, card(found, clock, words.tongue), has_place=place_of(found.service) != Place())
     (entries,), number, of = _page(pages, wanted, 1)
     return msgspec.structs.replace(
         page,

@@ -48,6 +48,14 @@ class Sheet:
         """``text`` in at most ``most`` lines of ``width``, whatever it is: for words that a source chose."""
         return fit(text, width, most, lambda part: self.measure(part, size, bold))
 
+    def parts(self, text: str, width: float, size: float, bold: bool) -> tuple[str, ...]:
+        """One line with as many of the ``text``'s parts (between `` · `` and behind full stops) as stand in it whole:
+        of "12 km" no "1" is left.
+        """
+        while self.measure(text, size, bold) > width and (cut := max(text.rfind(mark) for mark in (" · ", ". "))) > 0:
+            text = text[:cut]
+        return self.fitted(text, width, size, bold)
+
     def height_of(self, text: str, width: float, size: float, bold: bool) -> float:
         """How high ``text`` stands when it is broken to ``width``."""
         return len(self.wrapped(text, width, size, bold)) * size * style.LINE_EM

@@ -4,6 +4,8 @@ What the terminal says of a relay is in the person's language and voice; what th
 street, papers) stays French, in the French voice. A relay of confidence C is "to be checked", never sure.
 """
 
+from collections.abc import Iterable
+
 from kiosk.directory.index.facts import place_of
 from kiosk.directory.parts import Answer as Says
 from kiosk.directory.parts import Confidence, Fees, Gender, Level, Place, Strength
@@ -12,13 +14,14 @@ from kiosk.directory.search.question import Clock, Found, Room
 from kiosk.speech.openings import day_words, opening
 from kiosk.speech.phones import MOST, has_own_hours, labelled, phone_entries, phones_of
 from kiosk.speech.readings import calm, number_shown, place_said, plain, shortened, spelled_out
-from kiosk.speech.scripts import OWN_WORDS, drawable, voice_of
+from kiosk.speech.scripts import drawable, voice_of
 from kiosk.speech.sentence import Sentence
 from kiosk.speech.tongue import Entry, Tongue
 
 LONGEST = 140
 """Characters of a source's own words on a card."""
-NAME_LONGEST = 90
+NAME_LONGEST, NAME_MOST = 90, 300
+"""Of a name in a list, and of any."""
 WALK_KM = 3.5
 """Farther than this nobody is told how long the walk is."""
 WALK_MIN_A_KM = 17.0
@@ -30,12 +33,12 @@ def name_shown(service: Service) -> str:
     """What it is called; its structure's name where the screen has no letters for its own."""
     numbers = (number_shown(phone.number) for phone in phones_of(service))
     names = (calm(plain(name)) for name in (service.name, service.structure.name, place_of(service).commune, *numbers))
-    return shortened(next(filter(None, map(drawable, names)), "\u2026"), NAME_LONGEST)
+    return next(filter(None, map(drawable, names)), "\u2026")
 
 
-def name_said(service: Service) -> Sentence:
-    """The same for the ear."""
-    return _own_words(shortened(service.name, NAME_LONGEST))
+def name_said(service: Service, most: int = NAME_MOST) -> Sentence:
+    """The same for the ear; in a list its first ``most`` letters are enough."""
+    return _own_words(shortened(service.name, most))
 
 
 def distance(km: float | None, tongue: Tongue, *, aloud: bool = False) -> str:
@@ -90,8 +93,7 @@ def _structure(service: Service) -> Entry | None:
     name = plain(service.structure.name)
     if not name or name.casefold() in service.name.casefold():
         return None
-    name = shortened(name, NAME_LONGEST)
-    return Entry("name", drawable(calm(name)) or name, (_own_words(name),))
+    return Entry("name", drawable(calm(name)), (_own_words(name),))
 
 
 def _warning(service: Service, tongue: Tongue) -> Entry | None:
@@ -112,9 +114,9 @@ def _open(found: Found, clock: Clock, tongue: Tongue) -> Entry:
 def _where(found: Found, tongue: Tongue) -> Entry | None:
     service = found.service
     place = place_of(service)
-    street = plain(place.street)
-    town = " ".join(part for part in (place.postcode, plain(place.commune)) if part)
-    address = ", ".join(part for part in (street, plain(place.extra), town) if part)
+    street, extra, commune = plain(place.street), plain(place.extra), plain(place.commune)
+    town = " ".join(part for part in (place.postcode, commune) if part)
+    address = ", ".join(filter(None, map(drawable, (street, extra, town))))
     if not address:
         level = {Level.DEPARTMENTAL: "card.level_departmental", Level.REGIONAL: "card.level_regional"}
         name = level.get(service.level, "") if service.level else ""
@@ -124,9 +126,7 @@ def _where(found: Found, tongue: Tongue) -> Entry | None:
     far = [distance(found.distance_km, tongue), walk(found.distance_km, tongue)]
     aloud = [distance(found.distance_km, tongue, aloud=True), far[1]]
     text = tongue.put("card.where", what=shortened(address, LONGEST))
-    parts = (spelled_out(street), spelled_out(place.extra), place_said(plain(place.commune)))
-    spoken = ", ".join(part for part in parts if part)
-    said = _labelled("card.where", spoken, tongue)
+    said = _labelled("card.where", (spelled_out(street), spelled_out(extra), place_said(commune)), tongue)
     if any(far):
         text += f" ({', '.join(part for part in far if part)})"
         said += (Sentence(tongue.language, ", ".join(part for part in aloud if part)),)
@@ -217,14 +217,19 @@ def _own(role: str, name: str, words: str, tongue: Tongue) -> Entry | None:
     words = shortened(plain(words), LONGEST)
     if not words:
         return None
-    return Entry(role, tongue.put(name, what=words), _labelled(name, spelled_out(words), tongue))
+    shown = drawable(words) or tongue.put("card.listen")
+    return Entry(role, tongue.put(name, what=shown), _labelled(name, (spelled_out(words),), tongue))
 
 
-def _labelled(name: str, words: str, tongue: Tongue) -> tuple[Sentence, ...]:
-    """One sentence where one voice says both; else the label in the person's voice and the words in theirs."""
-    if tongue.language == OWN_WORDS:
-        return (tongue.say(name, what=words),)
-    return (tongue.say(name, what=""), Sentence(OWN_WORDS, words))
+def _labelled(name: str, words: Iterable[str], tongue: Tongue) -> tuple[Sentence, ...]:
+    """One sentence where one voice says all; else the label in the person's voice and the words in theirs."""
+    parts = [part for part in words if part]
+    voices = {voice_of(part) for part in parts}
+    if voices == {tongue.language}:
+        return (tongue.say(name, what=", ".join(parts)),)
+    if len(voices) == 1:
+        parts = [", ".join(parts)]
+    return (tongue.say(name, what=""), *(Sentence(voice_of(part), part) for part in parts))
 
 
 def _own_words(words: str) -> Sentence:

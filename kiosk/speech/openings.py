@@ -8,6 +8,7 @@ from kiosk.directory.parts import Confidence
 from kiosk.directory.search.question import Clock, Found, Openness
 from kiosk.speech.figures import hours_aloud
 from kiosk.speech.readings import NO_BREAK, plain, shortened, spelled_out
+from kiosk.speech.scripts import drawable
 from kiosk.speech.tongue import Tongue
 
 SHORT = 24
@@ -112,7 +113,10 @@ def _openness(found: Openness, now: datetime, tongue: Tongue, aloud: bool) -> tu
             return tongue.put("hours.unknown.clock"), "unknown"
         case Unknown(comment=comment) if comment:
             words = shortened(plain(comment), 60)
-            return tongue.put("open.comment", comment=spelled_out(words) if aloud else words), "unknown"
+            words = spelled_out(words) if aloud else drawable(words)
+            if not words:
+                return tongue.put("hours.unknown.comment"), "unknown"
+            return tongue.put("open.comment", comment=words), "unknown"
         case Unknown(reason=reason):
             return tongue.put(f"hours.unknown.{reason}"), "unknown"
         case _:

@@ -30,5 +30,6 @@ class Entry:
 
     role: str
     text: str
+    """Empty: it is heard alone, the screen has no letters for it."""
     said: tuple[Sentence, ...]
     tone: str = ""

@@ -169,7 +169,7 @@ def test_a_line_that_is_closed_says_so_before_it_is_called_and_is_called_all_the
     warned = page_of(world.state, RULES)
     assert warned.sentences[0].words == "C’est fermé maintenant. Pour appeler quand même, touche 1."
     assert (warned.page.lines[0].text, warned.page.lines[0].tone) == (
-        "Fermé maintenant. Touche 1 : appeler quand même",
+        "Touche\u00a01\u00a0: appeler quand même",
         "closed",
     )
     (dial, _) = world.press("1")

@@ -18,6 +18,7 @@ from kiosk.screens.lines import fit
 from kiosk.screens.pages import MARKS, page_view
 from kiosk.screens.pictograms import Pictogram
 from kiosk.screens.shapes import Box, Code, Drawing, Key, Picture, Words
+from kiosk.screens.sheet import Sheet
 from kiosk.screens.views import shown, waiting
 from kiosk.snapshot import Screen, Snapshot
 from kiosk.speech.catalogue import load
@@ -56,6 +57,32 @@ def test_the_person_stands_in_the_corner_of_every_page_and_is_drawn_as_the_call_
         assert (corner.right, corner.bottom) == pytest.approx((GLASS.size[0] - 3.0, GLASS.size[1] - 2.4)), name
 
 
+def test_a_list_of_two_has_room_for_two_lines_of_a_name_and_one_of_three_for_one(ruler: Ruler) -> None:
+    name = "Centre communal d’action sociale de Saint-Denis"
+    item = Item("1", name, "Ouvert · 800 m", tone="open")
+    for count in (1, 2, 3):
+        items = tuple(msgspec.structs.replace(item, key=str(at)) for at in range(1, count + 1))
+        shown = texts(drawn(msgspec.structs.replace(leaves.LIST, items=items), ruler))
+        whole = ["Centre communal d’action", "sociale de Saint-Denis"]
+        assert (whole[0] in shown, whole[1] in shown) == (count < 3, count < 3), count
+        assert any(text.endswith("…") for text in shown) == (count == 3)
+        assert shown.count("Ouvert · 800 m") == count
+
+
+@pytest.mark.parametrize(
+    ("note", "room", "kept"),
+    [
+        ("Fermé · 12 km · Saint-Denis", 40, "Fermé · 12 km · Saint-Denis"),
+        ("Fermé · 12 km · Saint-Denis", 20, "Fermé · 12 km"),
+        ("Fermé · 12 km · Saint-Denis", 9, "Fermé"),
+        ("Fermé. Ouvre demain à 9 h", 20, "Fermé"),
+        ("Horaires inconnus", 10, "Horaires…"),
+    ],
+)
+def test_of_a_state_and_a_distance_nothing_is_left_in_part(note: str, room: int, kept: str) -> None:
+    assert Sheet(lambda text, size, bold: float(len(text))).parts(note, room, 1.0, False) == (kept,)
+
+
 def test_never_more_than_four_numbered_choices() -> None:
     many = tuple(Item(str(key), "Manger") for key in range(1, 10))
     for kind in PageKind:
@@ -79,7 +106,7 @@ def test_whether_a_relay_is_open_is_a_shape_and_a_word_never_colour_alone(ruler:
         for item in page.items:
             if item.tone and item.note:
                 assert MARKS[item.tone].picture in pictures, item
-                assert any(text.split()[0] == item.note.split()[0] for text in texts(drawing)), item
+                assert any(text.split()[0] == item.note.split()[0].rstrip(".") for text in texts(drawing)), item
 
 
 def test_a_mark_without_words_is_not_drawn_in_a_row(ruler: Ruler) -> None:

@@ -11,7 +11,7 @@ from kiosk.directory.hours.schedule import Reason
 from kiosk.directory.parts import Audience, Cost, Fees, Gender, Hours, Phone, Strength, Structure
 from kiosk.directory.search.question import Openness, Room
 from kiosk.rules import tongue_of
-from kiosk.speech.entries import card, distance, name_said, name_shown, walk
+from kiosk.speech.entries import NAME_LONGEST, card, distance, name_said, name_shown, walk
 from kiosk.speech.openings import brief, day_words, opening, time_words
 from kiosk.speech.readings import NO_BREAK
 from kiosk.speech.sentence import Sentence
@@ -144,6 +144,30 @@ def test_a_name_that_the_screen_has_no_letters_for_is_said_in_its_own_voice_and_
     assert name_said(named) == Sentence("ar", "مركز الاستقبال")
     bare = msgspec.structs.replace(named, structure=Structure(name=""))
     assert name_shown(bare) == "Saint-Denis"
+
+
+def test_what_a_source_writes_in_another_script_is_said_in_its_voice_and_never_shown_as_boxes() -> None:
+    place = msgspec.structs.replace(SHELTER.place, street="شارع الحرية")
+    service = msgspec.structs.replace(SHELTER, papers="بطاقة الهوية", place=place, structure=Structure(name="جمعية"))
+    entries = card(found(service, Unknown(Reason.COMMENT, "بموعد")), CLOCK, FRENCH)
+    assert [(one.role, _plain(one.text)) for one in entries][:5] == [
+        ("name", ""),
+        ("open", "Horaires à vérifier"),
+        ("where", "Où : 93200 Saint-Denis"),
+        ("phone", "Téléphone : 01 48 00 00 01, prix d'un appel normal"),
+        ("papers", "À apporter : à écouter au combiné"),
+    ]
+    said = {one.role: [(each.language, each.words) for each in one.said] for one in entries}
+    assert said["name"] == [("ar", "جمعية")]
+    assert said["papers"] == [("fr", "À apporter\u00a0: "), ("ar", "بطاقة الهوية")]
+    assert said["where"] == [("fr", "Où\u00a0: "), ("ar", "شارع الحرية"), ("fr", "Saint-Denis")]
+
+
+def test_a_name_of_any_length_is_whole_on_its_card_and_shortened_in_a_list() -> None:
+    name = " ".join(["Permanence d’accès aux soins de santé"] * 6)
+    service = msgspec.structs.replace(SHELTER, name=name)
+    assert (name_shown(service), name_said(service).words) == (name, name)
+    assert len(name_said(service, NAME_LONGEST).words) <= NAME_LONGEST + 1
 
 
 def test_a_list_has_room_for_the_distance_behind_every_state() -> None:

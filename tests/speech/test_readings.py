@@ -105,6 +105,24 @@ def test_a_script_has_its_voice_and_what_the_screen_cannot_draw_is_left_out() ->
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("12, شارع الحرية", ""),
+        ("Rue de la Liberté, شارع", "Rue de la Liberté"),
+        ("☎ 01 45 39 40 00 😀 → accueil ★", "01 45 39 40 00 accueil"),
+        ("Cafe\u0301 de l\u2019œuvre", "Café de l’œuvre"),
+        ("ﬁnances, ① entrée", "finances, 1 entrée"),
+        ("身份证", ""),
+        ("3919", "3919"),
+        ("a\u202fb\u200ec", "a bc"),
+        ("Đặng, Żółć, Ñandú, Ștefan", "Đặng, Żółć, Ñandú, Ștefan"),
+    ],
+)
+def test_what_is_shown_has_no_sign_that_the_screen_lacks(written: str, shown: str) -> None:
+    assert drawable(written) == shown
+
+
 def test_what_is_shortened_ends_behind_a_sentence_or_a_word() -> None:
     assert shortened("Une phrase courte. Et une autre qui suit.", 24) == "Une phrase courte."
     assert shortened("Une phrase sans fin qui continue", 20) == "Une phrase sans fin…"
