@@ -101,10 +101,17 @@ _PLAIN = str.maketrans({
 def printable(text: str, codec: str) -> str:
     """``text`` with nothing in it that the printer's code page (a codec of Python's) lacks.
 
-    What is lacking is printed in its plain form: without its accents, or else as a question mark. No-break spaces stay:
-    the lines are yet to be cut.
+    What is lacking is printed in its plain form: without its accents, or else as a question mark. A word of which no
+    letter can be printed is left out: a row of question marks helps nobody. No-break spaces stay: the lines are yet to
+    be cut.
     """
-    return "".join(_printable(char, codec) for char in unicodedata.normalize("NFC", text))
+    return " ".join(filter(None, (_word(word, codec) for word in unicodedata.normalize("NFC", text).split(" "))))
+
+
+def _word(word: str, codec: str) -> str:
+    printed = "".join(_printable(char, codec) for char in word)
+    is_lost = any(char.isalpha() for char in word) and not any(char.isalnum() for char in printed)
+    return "" if is_lost else printed
 
 
 def _printable(char: str, codec: str) -> str:
