@@ -13,7 +13,7 @@ from kiosk.directory.record import Service
 from kiosk.directory.search.question import Clock, Found, Room
 from kiosk.speech.openings import day_words, opening
 from kiosk.speech.phones import MOST, has_own_hours, labelled, phone_entries, phones_of
-from kiosk.speech.readings import calm, number_shown, place_said, plain, shortened, spelled_out
+from kiosk.speech.readings import calm, number_shown, place_said, place_shown, plain, shortened, spelled_out
 from kiosk.speech.scripts import drawable, voice_of
 from kiosk.speech.sentence import Sentence
 from kiosk.speech.tongue import Entry, Tongue
@@ -115,8 +115,8 @@ def _where(found: Found, tongue: Tongue) -> Entry | None:
     service = found.service
     place = place_of(service)
     street, extra, commune = plain(place.street), plain(place.extra), plain(place.commune)
-    town = " ".join(part for part in (place.postcode, commune) if part)
-    address = ", ".join(filter(None, map(drawable, (street, extra, town))))
+    town = " ".join(part for part in (place.postcode, place_shown(commune)) if part)
+    address = ", ".join(filter(None, map(drawable, (place_shown(street), place_shown(extra), town))))
     if not address:
         level = {Level.DEPARTMENTAL: "card.level_departmental", Level.REGIONAL: "card.level_regional"}
         name = level.get(service.level, "") if service.level else ""
@@ -217,7 +217,7 @@ def _own(role: str, name: str, words: str, tongue: Tongue) -> Entry | None:
     words = shortened(plain(words), LONGEST)
     if not words:
         return None
-    shown = drawable(words) or tongue.put("card.listen")
+    shown = drawable(calm(words)) or tongue.put("card.listen")
     return Entry(role, tongue.put(name, what=shown), _labelled(name, (spelled_out(words),), tongue))
 
 

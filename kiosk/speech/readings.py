@@ -103,6 +103,15 @@ def calm(text: str) -> str:
     return text
 
 
+def place_shown(name: str) -> str:
+    """The name of a commune or a street as it is read more easily: it is no acronym either.
+
+    >>> place_shown("NICE"), place_shown("40 RUE DU 1ER RAC"), place_shown("Saint-Denis")
+    ('Nice', '40 Rue du 1er Rac', 'Saint-Denis')
+    """
+    return name.capitalize() if name.isalpha() and name.isupper() else calm(name)
+
+
 def _calm_word(word: str, is_first: bool) -> str:
     known = readings()
     is_little = word.lower() in known.little or (len(word) == 2 and not word[1].isalpha())

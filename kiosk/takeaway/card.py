@@ -11,7 +11,7 @@ from kiosk.directory.index.facts import calendar_of, hours_of, place_of
 from kiosk.directory.parts import Channel, Confidence, Hours, Phone, Place
 from kiosk.directory.record import Service
 from kiosk.speech.phones import cost_words, has_own_hours, phones_of
-from kiosk.speech.readings import calm, number_shown, plain, shortened
+from kiosk.speech.readings import calm, number_shown, place_shown, plain, shortened
 from kiosk.takeaway.week import date_in_words, hours_in_words
 
 MOST_PHONES = 3
@@ -73,9 +73,9 @@ def card_of(service: Service, today: date, words: Mapping[str, str]) -> Card:
         caution=words["card.caution"] if is_unsure else "",
         phones=tuple(_number(phone, service, today, words) for phone in phones_of(service)[:MOST_PHONES]),
         address=_address(place),
-        street=_line(place.street),
+        street=place_shown(_line(place.street)),
         postcode=place.postcode,
-        commune=_line(place.commune),
+        commune=place_shown(_line(place.commune)),
         hours=_hours(hours_of(service), service, today, words),
         come=_come(service, words),
         papers=_line(service.papers),
@@ -117,8 +117,8 @@ def _hours(hours: Hours, service: Service, today: date, words: Mapping[str, str]
 
 
 def _address(place: Place) -> tuple[str, ...]:
-    town = _line(f"{place.postcode} {place.commune}")
-    return tuple(line for line in (_line(place.street), _line(place.extra), town) if line)
+    town = " ".join(filter(None, (place.postcode, place_shown(_line(place.commune)))))
+    return tuple(filter(None, (place_shown(_line(place.street)), place_shown(_line(place.extra)), town)))
 
 
 def _come(service: Service, words: Mapping[str, str]) -> tuple[str, ...]:

@@ -163,6 +163,14 @@ def test_what_a_source_writes_in_another_script_is_said_in_its_voice_and_never_s
     assert said["where"] == [("fr", "Où\u00a0: "), ("ar", "شارع الحرية"), ("fr", "Saint-Denis")]
 
 
+def test_an_address_in_capitals_is_shown_calmly() -> None:
+    place = msgspec.structs.replace(SHELTER.place, street="12 RUE DE LA GARE", extra="BÂT A", commune="NICE")
+    loud = msgspec.structs.replace(SHELTER, place=place, papers="CARTE D'IDENTITÉ OBLIGATOIRE")
+    shown = {one.role: _plain(one.text) for one in card(found(loud), CLOCK, FRENCH)}
+    assert shown["where"] == "Où : 12 Rue de la Gare, Bât A, 93200 Nice"
+    assert shown["papers"] == "À apporter : Carte d'Identité Obligatoire"
+
+
 def test_a_name_of_any_length_is_whole_on_its_card_and_shortened_in_a_list() -> None:
     name = " ".join(["Permanence d’accès aux soins de santé"] * 6)
     service = msgspec.structs.replace(SHELTER, name=name)
