@@ -11,6 +11,7 @@ from typing import assert_never
 from kiosk.directory.hours.openness import Closed
 from kiosk.directory.index.facts import place_of
 from kiosk.directory.parts import Confidence, Phone, Place
+from kiosk.directory.search.question import Found
 from kiosk.guide.browse import (
     AGAIN,
     CALL,
@@ -38,7 +39,7 @@ from kiosk.guide.card_pages import card_pages
 from kiosk.guide.page import Item, Line, Page, PageKind
 from kiosk.guide.tree import Group, Wish, group_of
 from kiosk.speech.entries import NAME_LONGEST, card, distance, name_said, name_shown
-from kiosk.speech.openings import brief, opening
+from kiosk.speech.openings import brief, opening_said
 from kiosk.speech.phones import line_state
 from kiosk.speech.sentence import Sentence
 from kiosk.speech.tongue import Entry, Tongue
@@ -132,14 +133,22 @@ def _list(stand: AtList, tongue: Tongue) -> Told:
     for key, found in enumerate(shown(stand), start=1):
         *note, tone = brief(found, answer.clock, tongue)
         items.append(Item(str(key), name_shown(found.service), " · ".join(filter(None, note)), tone=tone))
-        aloud = [opening(found, answer.clock, tongue, aloud=True)[0], distance(found.distance_km, tongue, aloud=True)]
         said.append(name_said(found.service, NAME_LONGEST))
-        said.append(Sentence(tongue.language, ", ".join(part for part in aloud if part)))
+        said += _with_distance(opening_said(found, answer.clock, tongue), found, tongue)
         said.append(tongue.say("page.press", key=str(key)))
     items += _more(stand, said, tongue)
     return _told(
         PageKind.LIST, title, said, tongue, items=items, number=stand.page + 1, of=pages_of(stand),
     )  # fmt: skip
+
+
+def _with_distance(said: tuple[Sentence, ...], found: Found, tongue: Tongue) -> tuple[Sentence, ...]:
+    """In one sentence with the state, where one voice says both."""
+    far = distance(found.distance_km, tongue, aloud=True)
+    *before, last = said
+    if far and last.language == tongue.language:
+        return (*before, Sentence(last.language, f"{last.words}, {far}"))
+    return (*said, Sentence(tongue.language, far)) if far else said
 
 
 def _card(stand: AtCard, tongue: Tongue, calling: Phone | None, first: str) -> Told:

@@ -11,7 +11,7 @@ from kiosk.directory.parts import Answer as Says
 from kiosk.directory.parts import Confidence, Fees, Gender, Level, Place, Strength
 from kiosk.directory.record import Service
 from kiosk.directory.search.question import Clock, Found, Room
-from kiosk.speech.openings import day_words, opening
+from kiosk.speech.openings import day_words, opening, opening_said
 from kiosk.speech.phones import MOST, has_own_hours, labelled, phone_entries, phones_of
 from kiosk.speech.readings import calm, number_shown, place_said, place_shown, plain, shortened, spelled_out
 from kiosk.speech.scripts import drawable, voice_of
@@ -105,10 +105,10 @@ def _warning(service: Service, tongue: Tongue) -> Entry | None:
 def _open(found: Found, clock: Clock, tongue: Tongue) -> Entry:
     service = found.service
     text, tone = opening(found, clock, tongue)
-    aloud, _ = opening(found, clock, tongue, aloud=True)
+    said = opening_said(found, clock, tongue)
     if place_of(service) != Place() and any(has_own_hours(phone, service) for phone in phones_of(service)[:MOST]):
-        return labelled("open", "card.door", text, aloud, tone, tongue)
-    return Entry("open", text, (Sentence(tongue.language, aloud),), tone)
+        return labelled("open", "card.door", text, said, tone, tongue)
+    return Entry("open", text, said, tone)
 
 
 def _where(found: Found, tongue: Tongue) -> Entry | None:

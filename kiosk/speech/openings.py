@@ -8,27 +8,44 @@ from kiosk.directory.parts import Confidence
 from kiosk.directory.search.question import Clock, Found, Openness
 from kiosk.speech.figures import hours_aloud
 from kiosk.speech.readings import NO_BREAK, plain, shortened, spelled_out
-from kiosk.speech.scripts import drawable
+from kiosk.speech.scripts import drawable, voice_of
+from kiosk.speech.sentence import Sentence
 from kiosk.speech.tongue import Tongue
 
 SHORT = 24
 """Characters of a state that has a distance behind it."""
+LONGEST_COMMENT = 60
 WEEK_DAYS, MORNING_H = 7, 5
 
 
-def opening(found: Found, clock: Clock, tongue: Tongue, *, aloud: bool = False) -> tuple[str, str]:
+def opening(found: Found, clock: Clock, tongue: Tongue) -> tuple[str, str]:
     """Whether it is open, in words, and the tone: open, closed, unknown or check."""
-    return state(found.openness, found.service.confidence, clock.now, tongue, aloud=aloud)
+    return state(found.openness, found.service.confidence, clock.now, tongue)
+
+
+def opening_said(found: Found, clock: Clock, tongue: Tongue) -> tuple[Sentence, ...]:
+    """The same for the ear."""
+    return state_said(found.openness, found.service.confidence, clock.now, tongue)
 
 
 def state(
     found: Openness, confidence: Confidence, now: datetime, tongue: Tongue, *, aloud: bool = False
 ) -> tuple[str, str]:
-    """The same of any answer: a door's, or a line's."""
+    """Words and tone of any answer: a door's, or a line's."""
     words, tone = _openness(found, now, tongue, aloud)
     if confidence is Confidence.C and tone in ("open", "closed"):
         return tongue.put("open.maybe", what=words), "check"
     return words, tone
+
+
+def state_said(found: Openness, confidence: Confidence, now: datetime, tongue: Tongue) -> tuple[Sentence, ...]:
+    """The same for the ear; what the source says of its hours is said in the source's voice."""
+    if isinstance(found, Unknown) and found.comment and found.reason is not Reason.CLOCK:
+        words = spelled_out(shortened(plain(found.comment), LONGEST_COMMENT))
+        voice = voice_of(words)
+        if words and voice != tongue.language:
+            return tongue.say("open.comment", comment=""), Sentence(voice, words)
+    return (Sentence(tongue.language, state(found, confidence, now, tongue, aloud=True)[0]),)
 
 
 def brief(found: Found, clock: Clock, tongue: Tongue) -> tuple[str, str, str]:
@@ -112,7 +129,7 @@ def _openness(found: Openness, now: datetime, tongue: Tongue, aloud: bool) -> tu
         case Unknown(reason=Reason.CLOCK):
             return tongue.put("hours.unknown.clock"), "unknown"
         case Unknown(comment=comment) if comment:
-            words = shortened(plain(comment), 60)
+            words = shortened(plain(comment), LONGEST_COMMENT)
             words = spelled_out(words) if aloud else drawable(words)
             if not words:
                 return tongue.put("hours.unknown.comment"), "unknown"

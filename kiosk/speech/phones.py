@@ -11,7 +11,7 @@ from kiosk.directory.index.facts import calendar_of, hours_of, place_of
 from kiosk.directory.parts import Channel, Cost, Hours, Payer, Phone
 from kiosk.directory.record import Service
 from kiosk.directory.search.question import Clock, Found, Openness
-from kiosk.speech.openings import state
+from kiosk.speech.openings import state, state_said
 from kiosk.speech.readings import number_aloud, number_shown
 from kiosk.speech.sentence import Sentence
 from kiosk.speech.tongue import Entry, Tongue
@@ -44,16 +44,19 @@ def phone_entries(found: Found, clock: Clock, tongue: Tongue) -> Iterator[Entry]
     for phone in phones_of(found.service)[:MOST]:
         yield _number(phone, tongue)
         if has_own_hours(phone, found.service):
-            answer, confidence = line_state(phone, found, clock), found.service.confidence
-            text, tone = state(answer, confidence, clock.now, tongue)
-            aloud, _ = state(answer, confidence, clock.now, tongue, aloud=True)
-            yield labelled("phone", "card.line", text, aloud, tone, tongue)
+            known = line_state(phone, found, clock), found.service.confidence, clock.now, tongue
+            text, tone = state(*known)
+            yield labelled("phone", "card.line", text, state_said(*known), tone, tongue)
 
 
-def labelled(role: str, name: str, text: str, aloud: str, tone: str, tongue: Tongue) -> Entry:
+def labelled(role: str, name: str, text: str, said: tuple[Sentence, ...], tone: str, tongue: Tongue) -> Entry:
     """A state under a label of ours: ``Au téléphone : fermé. Ouvre à 9 h``."""
-    shown, said = (tongue.put(name, what=what[:1].lower() + what[1:]) for what in (text, aloud))
-    return Entry(role, shown, (Sentence(tongue.language, said),), tone)
+
+    def put(what: str) -> str:
+        return tongue.put(name, what=what[:1].lower() + what[1:])
+
+    first, *rest = said
+    return Entry(role, put(text), (Sentence(first.language, put(first.words)), *rest), tone)
 
 
 def _number(phone: Phone, tongue: Tongue) -> Entry:

@@ -9,10 +9,12 @@ import pytest
 from kiosk.directory.hours.openness import Closed, HolidayCheck, Open, Unknown
 from kiosk.directory.hours.schedule import Reason
 from kiosk.directory.parts import Audience, Cost, Fees, Gender, Hours, Phone, Strength, Structure
-from kiosk.directory.search.question import Openness, Room
+from kiosk.directory.search.question import Answer, Openness, Room
+from kiosk.guide.browse import AtList, AtNeeds
+from kiosk.guide.pages import told
 from kiosk.rules import tongue_of
 from kiosk.speech.entries import NAME_LONGEST, card, distance, name_said, name_shown, walk
-from kiosk.speech.openings import brief, day_words, opening, time_words
+from kiosk.speech.openings import brief, day_words, opening, opening_said, time_words
 from kiosk.speech.readings import NO_BREAK
 from kiosk.speech.sentence import Sentence
 from kiosk.speech.tongue import Tongue
@@ -26,8 +28,8 @@ def both(openness: Openness) -> tuple[str, str, str, str]:
     """Shown and said in French, said in English, and the tone."""
     one = found(SHELTER, openness)
     shown, tone = opening(one, CLOCK, FRENCH)
-    said = opening(one, CLOCK, FRENCH, aloud=True)[0]
-    return _plain(shown), said.replace(NO_BREAK, " "), opening(one, CLOCK, ENGLISH, aloud=True)[0], tone
+    said, english = ("".join(each.words for each in opening_said(one, CLOCK, tongue)) for tongue in (FRENCH, ENGLISH))
+    return _plain(shown), said.replace(NO_BREAK, " "), english, tone
 
 
 def _plain(text: str) -> str:
@@ -110,6 +112,20 @@ def _plain(text: str) -> str:
 )
 def test_each_of_the_four_answers_has_its_words(openness: Openness, said: tuple[str, str, str, str]) -> None:
     assert both(openness) == said
+
+
+def test_what_a_source_says_of_its_hours_keeps_its_voice() -> None:
+    one = found(SHELTER, Unknown(Reason.COMMENT, "sur RDV"), 12.0)
+    assert opening_said(one, CLOCK, ENGLISH) == (
+        Sentence("en", "Opening times: "),
+        Sentence("fr", "sur rendez-vous"),
+    )
+    listed = told(AtList(AtNeeds(), "meal", Answer((one,), CLOCK)), ENGLISH).sentences
+    assert [each for each in listed if each.language == "fr" or "away" in each.words] == [
+        name_said(SHELTER),
+        Sentence("fr", "sur rendez-vous"),
+        Sentence("en", "about 12 kilometres away"),
+    ]
 
 
 def test_what_is_to_be_checked_is_never_said_as_sure() -> None:
