@@ -236,7 +236,9 @@ def _cell(found: Found, day: date, words: Words) -> str:
         return words.paper["hours.closed"]
     if expression is None or territory is None:
         return words.own["compare.unknown"]
-    return day_in_words(plan(expression, day, territory, zone_at(place.insee)), words.paper)
+    # In a column there is no room for "midnight".
+    short = {**words.paper, "hours.midnight": words.own["compare.midnight"]}
+    return day_in_words(plan(expression, day, territory, zone_at(place.insee)), short)
 
 
 def _expression(osm: str) -> Expression | None:
