@@ -250,18 +250,15 @@ def test_words_that_a_source_chose_always_fit(text: str, most: int, lines: tuple
     assert all(len(line) <= 12 for line in got)
 
 
-def test_a_further_page_has_one_line_for_the_name_and_gives_it_whole_where_the_head_has_no_room() -> None:
+def test_a_further_page_has_one_line_for_the_name_and_each_gives_it_whole_where_the_head_has_no_room() -> None:
     page = Page(kind=PageKind.CARD, title=leaves.LONG_NAME, lines=(Line("name", leaves.LONG_NAME),), say="")
     first, second = (page_view(msgspec.structs.replace(page, number=at, of=2), FR) for at in (1, 2))
-    assert (first.title_lines, [fact.text for fact in first.facts]) == (2, [])
+    assert (first.title_lines, [fact.text for fact in first.facts]) == (2, [leaves.LONG_NAME])
     assert (second.title_lines, [fact.text for fact in second.facts]) == (1, [leaves.LONG_NAME])
 
 
-def test_a_fact_without_words_or_that_repeats_the_title_is_left_out() -> None:
+def test_a_fact_without_words_is_left_out() -> None:
     page = Page(
-        kind=PageKind.CARD,
-        title="3919",
-        lines=(Line("name", "3919"), Line("phone", ""), Line("open", "Fermé", "closed")),
-        say="",
-    )
+        kind=PageKind.CARD, title="3919", lines=(Line("phone", ""), Line("open", "Fermé", "closed")), say=""
+    )  # fmt: skip
     assert [fact.text for fact in page_view(page, FR).facts] == ["Fermé"]
