@@ -66,6 +66,11 @@ def test_a_name_that_the_head_cuts_is_whole_on_the_card() -> None:
     assert " ".join(shown) == name
 
 
+def test_no_distance_of_a_row_is_shown_in_part(ruler: Ruler) -> None:
+    row = msgspec.structs.replace(SEARCH.rows[0], open="Jour férié : à vérifier", note="12 km · Saint-Denis")
+    assert "Jour férié : à vérifier" in texts(msgspec.structs.replace(SEARCH, rows=(row, row, row)), ruler)
+
+
 def test_a_short_list_of_two_has_names_in_two_lines(ruler: Ruler) -> None:
     rows = tuple(msgspec.structs.replace(row, title="Centre communal d’action sociale") for row in SEARCH.rows)
     shown = [texts(msgspec.structs.replace(SEARCH, rows=rows[:count]), ruler) for count in (2, 3)]

@@ -134,6 +134,7 @@ def test_a_script_has_its_voice_and_what_the_screen_cannot_draw_is_left_out() ->
         ("Cafe\u0301 de l\u2019œuvre", "Café de l’œuvre"),
         ("ﬁnances, ① entrée", "finances, 1 entrée"),
         ("身份证", ""),
+        ("Café\u0645\u0631 bleu", "bleu"),
         ("3919", "3919"),
         ("a\u202fb\u200ec", "a bc"),
         ("Đặng, Żółć, Ñandú, Ștefan", "Đặng, Żółć, Ñandú, Ștefan"),
