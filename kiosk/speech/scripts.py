@@ -46,6 +46,21 @@ def drawable(words: str) -> str:
     return text if has_letters or (all(kept) and any(letter.isalnum() for letter in text)) else ""
 
 
+def unboxed(text: str) -> str:
+    """``text`` with a dot for each letter that the screen lacks, and without its other signs: never an empty box.
+
+    For what somebody types, and for whatever else reaches the screen in such letters.
+
+    >>> unboxed("\u0645\u0631\u0643\u0632 12 \u2605"), unboxed("Où dormir ?")
+    ('•••• 12 ', 'Où dormir ?')
+    """
+    if _DRAWN.issuperset(text):
+        return text
+    return "".join(
+        sign if sign in _DRAWN else "•" if sign.isalnum() else "" for sign in unicodedata.normalize("NFC", text)
+    )
+
+
 def _drawn(word: str) -> str:
     """``word`` in signs that the screen has: a letter in its plain form, a sign left out; empty for another script."""
     shown = ""

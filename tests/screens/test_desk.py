@@ -71,6 +71,11 @@ def test_no_distance_of_a_row_is_shown_in_part(ruler: Ruler) -> None:
     assert "Jour férié : à vérifier" in texts(msgspec.structs.replace(SEARCH, rows=(row, row, row)), ruler)
 
 
+def test_what_is_typed_in_letters_that_the_screen_lacks_is_dots_and_no_boxes(ruler: Ruler) -> None:
+    shown = texts(msgspec.structs.replace(SEARCH, text="ملجأ 12", place="身份"), ruler)
+    assert [text for text in shown if "•" in text] == ["•••• 12|", "••"]
+
+
 def test_a_short_list_of_two_has_names_in_two_lines(ruler: Ruler) -> None:
     rows = tuple(msgspec.structs.replace(row, title="Centre communal d’action sociale") for row in SEARCH.rows)
     shown = [texts(msgspec.structs.replace(SEARCH, rows=rows[:count]), ruler) for count in (2, 3)]
