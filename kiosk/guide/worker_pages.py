@@ -9,11 +9,9 @@ from typing import TypeVar, assert_never
 import msgspec
 
 from kiosk.directory.hours.expression import Expression
-from kiosk.directory.hours.openness import territory_at
 from kiosk.directory.hours.parsing import parse
 from kiosk.directory.hours.schedule import plan
-from kiosk.directory.hours.schools import zone_at
-from kiosk.directory.index.facts import hours_of, place_of
+from kiosk.directory.index.facts import calendar_of, hours_of, place_of
 from kiosk.directory.parts import Confidence, Place
 from kiosk.directory.search.question import Clock, Found
 from kiosk.directory.vocabulary import Term, vocabulary
@@ -229,8 +227,7 @@ def _days(columns: Sequence[Found], words: Words, clock: Clock) -> Iterator[Day]
 
 
 def _cell(found: Found, day: date, words: Words) -> str:
-    hours, place = hours_of(found.service), place_of(found.service)
-    territory = territory_at(place.insee, place.postcode, place.country)
+    hours, (territory, schools) = hours_of(found.service), calendar_of(found.service)
     expression = _expression(hours.osm)
     if any(one.start <= day <= one.end for one in hours.closures):
         return words.paper["hours.closed"]
@@ -238,7 +235,7 @@ def _cell(found: Found, day: date, words: Words) -> str:
         return words.own["compare.unknown"]
     # In a column there is no room for "midnight".
     short = {**words.paper, "hours.midnight": words.own["compare.midnight"]}
-    return day_in_words(plan(expression, day, territory, zone_at(place.insee)), short)
+    return day_in_words(plan(expression, day, territory, schools), short)
 
 
 def _expression(osm: str) -> Expression | None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from kiosk.directory.hours.openness import openness
-from kiosk.directory.index.facts import calendar_of, hours_of, place_of
+from kiosk.directory.index.facts import calendar_of, hours_of
 from kiosk.directory.parts import Channel, Cost, Hours, Payer, Phone
 from kiosk.directory.record import Service
 from kiosk.directory.search.question import Clock, Found, Openness
@@ -35,7 +35,7 @@ def line_state(phone: Phone, found: Found, clock: Clock) -> Openness:
     """Whether ``phone`` is answered: by its own hours now, else as its relay."""
     if not has_own_hours(phone, found.service):
         return found.openness
-    calendar = calendar_of(place_of(found.service))
+    calendar = calendar_of(found.service)
     return openness(phone.hours, calendar.territory, clock.now, clock.is_trusted, calendar.schools)
 
 

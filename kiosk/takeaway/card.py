@@ -113,7 +113,7 @@ def _answered(phone: Phone, service: Service, today: date, words: Mapping[str, s
 
 
 def _hours(hours: Hours, service: Service, today: date, words: Mapping[str, str]) -> tuple[str, ...]:
-    return hours_in_words(hours, calendar_of(place_of(service)).territory, today, words)
+    return hours_in_words(hours, calendar_of(service).territory, today, words)
 
 
 def _address(place: Place) -> tuple[str, ...]:

@@ -60,8 +60,14 @@ def place_of(service: Service) -> Place:
     return service.structure.place
 
 
-def calendar_of(place: Place) -> Calendar:
-    """Whose clock and holidays the hours at ``place`` go by."""
+def calendar_of(service: Service) -> Calendar:
+    """Whose clock and holidays its hours go by: those of its place.
+
+    Of a relay without one where its structure sits, unless it is national: then Paris.
+    """
+    place = place_of(service)
+    if place == Place() and service.level is not Level.NATIONAL:
+        place = service.structure.place
     return Calendar(territory_at(place.insee, place.postcode, place.country), zone_at(place.insee))
 
 
