@@ -35,8 +35,14 @@ def line_state(phone: Phone, found: Found, clock: Clock) -> Openness:
     """Whether ``phone`` is answered: by its own hours now, else as its relay."""
     if not has_own_hours(phone, found.service):
         return found.openness
-    calendar = calendar_of(found.service)
-    return openness(phone.hours, calendar.territory, clock.now, clock.is_trusted, calendar.schools)
+    return open_now(found.service, clock, phone.hours)
+
+
+def open_now(service: Service, clock: Clock, hours: Hours | None = None) -> Openness:
+    """Whether ``service`` is open by its own ``hours``, or others, on the clock of its place."""
+    calendar = calendar_of(service)
+    hours = hours_of(service) if hours is None else hours
+    return openness(hours, calendar.territory, clock.now, clock.is_trusted, calendar.schools)
 
 
 def phone_entries(found: Found, clock: Clock, tongue: Tongue) -> Iterator[Entry]:
