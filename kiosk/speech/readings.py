@@ -54,7 +54,8 @@ _GLUED = re.compile(r"(?<=[^\W\d_]{2})(?=\d)|(?<=\d)(?=(?:bis|ter|quater)\b)", r
 _DOTTED = re.compile(r"\b(?:[A-ZÀ-Ý]\.){2,}(?:[A-ZÀ-Ý]\b)?")
 """``C.C.A.S.``: the letters of an acronym, or of a name, with full stops between them."""
 _INCLUSIVE = re.compile(
-    r"(?<=[^\W\d_]{3})(?:s?[.·•](?:e|ne|le|ve|euse|rice|trice|ère)(?:[.·•]?s)?|\((?:e|s|es|ne|nes|x|se|rice|euse)\)s?)(?![\w@])",
+    r"(?<=[^\W\d_]{3})(?:s?[.·•](?:e|euse|rice|trice|ère)(?:[.·•]?s)?|[·•](?:ne|le|ve)(?:[.·•]?s)?|[.](?:ne|le|ve)[.]?s"
+    r"|\((?:e|s|es|ne|nes|x|se|rice|euse)\)s?)(?![\w@])",
     re.IGNORECASE,
 )
 """``étudiant.e.s``, ``usager·ère``, ``agent(s)``, ``isolé(e)s``: one form is read, in the number that is meant."""
@@ -73,7 +74,7 @@ def spelled_out(text: str) -> str:
     text = re.sub(r"(?<!\w)n[°º]\s*", "numéro ", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(?:\+33\s?|0)\d(?:[ .-]?\d\d){4}\b", lambda found: number_aloud(found[0]), text)
     text = _DOTTED.sub(lambda found: found[0].replace(".", ""), re.sub(r"\.{2,}", ".", text))
-    text = _INCLUSIVE.sub(lambda found: "s" if "s" in found[0][2:] or "(s)" in found[0] else "", text)
+    text = _INCLUSIVE.sub(lambda found: "s" if found[0].rstrip(")").endswith("s") else "", text)
     text = figures_aloud(text)
     text = text.replace("@", "a").replace("&", " et ").replace("+", " plus ").replace("%", " pour cent")
     text = re.sub(rf"\s+[-{_DASH}/|•·]\s+", ", ", text)

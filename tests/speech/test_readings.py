@@ -63,7 +63,9 @@ def test_the_examples_hold() -> None:
         # Both genders, and one or several.
         ("étudiant.e.s, salarié.es, travailleurs.euses", "étudiants, salariés, travailleurs"),
         ("usager·ère, agent(s), isolé(e)s, suivi(e)", "usager, agents, isolés, suivi"),
+        ("travailleur.euse, citoyen·nes, citoyen.ne.s, demandeur(euse)", "travailleur, citoyens, citoyens, demandeur"),
         ("Lib.Linux, accueil.fr, (1) et (a)", "Lib.Linux, accueil.fr, (1) et (a)"),
+        ("Sur place.ne pas appeler", "Sur place.ne pas appeler"),
         ("", ""),
     ],
 )
