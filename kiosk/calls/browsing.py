@@ -12,8 +12,7 @@ from kiosk.calls.dialplan import DialPlan, Target
 from kiosk.calls.record import Purpose
 from kiosk.calls.states import Browsing, DigitPressed, Gave, Give, Look, Looked, Menu, Moment, Outcome, Over, Step
 from kiosk.calls.visit import CallRules, GuideRules, Visit
-from kiosk.directory.parts import Channel, Cost, Phone
-from kiosk.directory.record import Service
+from kiosk.directory.parts import Channel, Cost
 from kiosk.directory.search.question import Question
 from kiosk.guide import pages
 from kiosk.guide.browse import (
@@ -32,7 +31,7 @@ from kiosk.guide.browse import (
     needs_of,
     pressed,
 )
-from kiosk.guide.pages import Told
+from kiosk.guide.pages import Calling, Told
 from kiosk.speech.phones import phones_of
 
 
@@ -144,28 +143,29 @@ def page_of(state: Browsing, rules: CallRules) -> Told:
     tongue = guide.tongues.get(state.visit.language) or next(iter(guide.tongues.values()))
     if state.is_asked:
         return pages.still_there(tongue)
-    chosen = callable_number(state.stand.found.service, guide.plan) if isinstance(state.stand, AtCard) else None
-    calling = chosen[0] if chosen else None
-    return pages.told(state.stand, tongue, calling=calling, ways=guide.ways, first=state.first)
+    chosen = _callable(state.stand, guide.plan) if isinstance(state.stand, AtCard) else None
+    return pages.told(
+        state.stand, tongue, calling=chosen[1] if chosen else None, ways=guide.ways, first=state.first
+    )  # fmt: skip
 
 
-def callable_number(service: Service, plan: DialPlan) -> tuple[Phone, Target] | None:
-    """The relay's number that may be called from here, if it has one."""
-    for phone in phones_of(service):
+def _callable(card: AtCard, plan: DialPlan) -> tuple[Target, Calling] | None:
+    """The relay's number that may be called from here, if it has one. No emergency number is ever said to be closed."""
+    for phone in phones_of(card.found.service):
         if phone.channel is Channel.VOICE and not phone.extension:
             target = plan.relay(phone.number, is_free=phone.cost is Cost.FREE)
             if isinstance(target, Target):
-                return phone, target
+                return target, Calling(target.purpose is Purpose.RELAY and pages.is_line_closed(card, phone))
     return None
 
 
 def _call(state: Browsing, card: AtCard, moment: Moment, plan: DialPlan) -> Step:
     """Call it; where nobody answers at this time that is told first, and the same key calls all the same."""
-    chosen = callable_number(card.found.service, plan)
+    chosen = _callable(card, plan)
     if chosen is None:
         return Browsing(state.visit, card, moment.now, first="page.not_called"), []
-    phone, target = chosen
-    if pages.is_line_closed(card, phone) and state.first != pages.LINE_CLOSED:
+    target, calling = chosen
+    if calling.is_closed and state.first != pages.LINE_CLOSED:
         return Browsing(state.visit, card, moment.now, first=pages.LINE_CLOSED), []
     return race.start(leaving(state), target, moment)
 

@@ -63,12 +63,20 @@ class Told:
         return sum(1.0 + len(each.words) / SAID_A_SECOND for each in self.sentences)
 
 
+@dataclass(frozen=True)
+class Calling:
+    """The number policy lets the card's relay be called from here."""
+
+    is_closed: bool = False
+    """Nobody surely answers now: that is said, and it is called all the same."""
+
+
 def told(
-    stand: Stand, tongue: Tongue, *, calling: Phone | None = None, ways: tuple[Way, ...] = (), first: str = ""
+    stand: Stand, tongue: Tongue, *, calling: Calling | None = None, ways: tuple[Way, ...] = (), first: str = ""
 ) -> Told:
-    """The page of ``stand``. ``calling``: the number of the card's relay that the number policy lets be called from
-    here. ``ways``: how it can be taken along here, beside the QR code. ``first``: name of what is told before a card,
-    as that the call to it has just ended.
+    """The page of ``stand``. ``calling``: None where the card's relay cannot be called from here. ``ways``: how it can
+    be taken along here, beside the QR code. ``first``: name of what is told before a card, as that the call to it has
+    just ended.
     """
     match stand:
         case AtNeeds():
@@ -151,7 +159,7 @@ def _with_distance(said: tuple[Sentence, ...], found: Found, tongue: Tongue) -> 
     return (*said, Sentence(tongue.language, far)) if far else said
 
 
-def _card(stand: AtCard, tongue: Tongue, calling: Phone | None, first: str) -> Told:
+def _card(stand: AtCard, tongue: Tongue, calling: Calling | None, first: str) -> Told:
     """The first page tells all of it: the ear need not turn pages. A further one tells what stands on it."""
     found = stand.found
     title, entries = name_shown(found.service), card(found, stand.back.answer.clock, tongue)
@@ -162,7 +170,7 @@ def _card(stand: AtCard, tongue: Tongue, calling: Phone | None, first: str) -> T
     pages = card_pages(title, entries, has_place=place_of(found.service) != Place())
     # Another language may have fewer.
     at = min(stand.page, len(pages) - 1)
-    names = {} if calling is None else {CALL: "call_closed" if is_line_closed(stand, calling) else "call"}
+    names = {} if calling is None else {CALL: "call_closed" if calling.is_closed else "call"}
     names[TAKE] = "take"
     if stand.has_next:
         names[NEXT] = "next"

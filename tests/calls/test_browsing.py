@@ -36,7 +36,7 @@ from kiosk.guide.browse import AtCard, AtList, AtNeeds, AtNumber, AtTakeAway, Fa
 from kiosk.guide.page import PageKind
 from kiosk.intents import Meanings
 from tests.calls.worlds import HELPLINE, PLAN, RULES, World
-from tests.fakes.directory import ANSWER, CLOCK, FREE_LINE, NOW, SHELTER, found
+from tests.fakes.directory import ANSWER, CLOCK, FREE_LINE, LINE_115, NOW, SHELTER, found
 
 
 def searching(world: World | None = None) -> World:
@@ -175,6 +175,16 @@ def test_a_line_that_is_closed_says_so_before_it_is_called_and_is_called_all_the
     (dial, _) = world.press("1")
     assert isinstance(dial, Dial)
     assert dial.number == "0800000042"
+
+
+def test_an_emergency_number_is_called_at_once_whatever_the_directory_says() -> None:
+    closed = found(LINE_115, Closed(NOW.replace(hour=9) + timedelta(days=1)))
+    world = searching()
+    world.feel(Looked(world.looks[-1].look, Answer((closed,), CLOCK)))
+    world.press("1")
+    assert isinstance(world.state, Browsing)
+    assert "Pour appeler gratuitement, touche 1." in page_of(world.state, RULES).page.say.splitlines()
+    assert isinstance(world.press("1")[0], Dial)
 
 
 def test_another_key_takes_the_warning_back_and_an_unsure_line_has_none() -> None:
