@@ -14,7 +14,7 @@ from kiosk.directory.vocabulary import vocabulary
 from kiosk.guide.browse import Way
 from kiosk.settings import Settings
 from kiosk.speech.catalogue import load_guide, words_of
-from kiosk.speech.entries import Tongue
+from kiosk.speech.tongue import Tongue
 
 
 class LoopTime:

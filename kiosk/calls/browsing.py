@@ -13,7 +13,6 @@ from kiosk.calls.record import Purpose
 from kiosk.calls.states import Browsing, DigitPressed, Gave, Give, Look, Looked, Menu, Moment, Outcome, Over, Step
 from kiosk.calls.visit import CallRules, GuideRules, Visit
 from kiosk.directory.parts import Channel, Cost
-from kiosk.directory.record import Service
 from kiosk.directory.search.question import Question
 from kiosk.guide import pages
 from kiosk.guide.browse import (
@@ -32,8 +31,8 @@ from kiosk.guide.browse import (
     needs_of,
     pressed,
 )
-from kiosk.guide.pages import Told
-from kiosk.speech.entries import phones_of
+from kiosk.guide.pages import Calling, Told
+from kiosk.speech.phones import phones_of
 
 
 def enter(visit: Visit, now: float) -> Browsing:
@@ -70,11 +69,8 @@ def key_pressed(state: Browsing, event: DigitPressed, moment: Moment, rules: Cal
             return Browsing(state.visit, there, moment.now), []
         case Seek(needs, wish):
             return _seek(state.visit, needs, wish, moment, rules.guide)
-        case CallIt(found):
-            target = callable_number(found.service, rules.guide.plan)
-            if target is None:
-                return Browsing(state.visit, stand, moment.now, first="page.not_called"), []
-            return race.start(leaving(state), target, moment)
+        case CallIt(card):
+            return _call(state, card, moment, rules.guide.plan)
         case Hand(take_away, way, number):
             giving = Giving(take_away, way, moment.fresh_id)
             give = Give(moment.fresh_id, way, take_away.back.found.service, state.visit.language, number)
@@ -147,18 +143,31 @@ def page_of(state: Browsing, rules: CallRules) -> Told:
     tongue = guide.tongues.get(state.visit.language) or next(iter(guide.tongues.values()))
     if state.is_asked:
         return pages.still_there(tongue)
-    may_call = isinstance(state.stand, AtCard) and callable_number(state.stand.found.service, guide.plan) is not None
-    return pages.told(state.stand, tongue, may_call=may_call, ways=guide.ways, first=state.first)
+    chosen = _callable(state.stand, guide.plan) if isinstance(state.stand, AtCard) else None
+    return pages.told(
+        state.stand, tongue, calling=chosen[1] if chosen else None, ways=guide.ways, first=state.first
+    )  # fmt: skip
 
 
-def callable_number(service: Service, plan: DialPlan) -> Target | None:
-    """The relay's number that may be called from here, if it has one."""
-    for phone in phones_of(service):
+def _callable(card: AtCard, plan: DialPlan) -> tuple[Target, Calling] | None:
+    """The relay's number that may be called from here, if it has one. No emergency number is ever said to be closed."""
+    for phone in phones_of(card.found.service):
         if phone.channel is Channel.VOICE and not phone.extension:
             target = plan.relay(phone.number, is_free=phone.cost is Cost.FREE)
             if isinstance(target, Target):
-                return target
+                return target, Calling(target.purpose is Purpose.RELAY and pages.is_line_closed(card, phone))
     return None
+
+
+def _call(state: Browsing, card: AtCard, moment: Moment, plan: DialPlan) -> Step:
+    """Call it; where nobody answers at this time that is told first, and the same key calls all the same."""
+    chosen = _callable(card, plan)
+    if chosen is None:
+        return Browsing(state.visit, card, moment.now, first="page.not_called"), []
+    target, calling = chosen
+    if calling.is_closed and state.first != pages.LINE_CLOSED:
+        return Browsing(state.visit, card, moment.now, first=pages.LINE_CLOSED), []
+    return race.start(leaving(state), target, moment)
 
 
 def _seek(visit: Visit, needs: AtNeeds, wish: str, moment: Moment, guide: GuideRules) -> Step:

@@ -7,7 +7,7 @@ from kiosk.calls.dialplan import DialPlan, Target
 from kiosk.calls.line import AttemptId, Cause, LineKind
 from kiosk.calls.record import AttemptRecord, CallRecord, EndedBy
 from kiosk.guide.browse import Stand, Way
-from kiosk.speech.entries import Tongue
+from kiosk.speech.tongue import Tongue
 
 
 @dataclass(frozen=True)

@@ -148,7 +148,7 @@ class Seek:
 class CallIt:
     """Call the relay of this card, if the number policy allows."""
 
-    found: Found
+    card: AtCard
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,7 @@ def pressed(stand: Stand, key: str, ways: tuple[Way, ...] = (), card_pages: int 
             return None if at is None else Go(AtCard(stand, stand.page * RELAYS + at))
         case AtCard():
             if key == CALL:
-                return CallIt(stand.found)
+                return CallIt(stand)
             if key == TAKE:
                 return Go(AtTakeAway(stand))
             if key == MORE:

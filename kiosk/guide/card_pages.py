@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
-from kiosk.speech.entries import Entry
+from kiosk.speech.tongue import Entry
 
 ROWS = 5
 """Lines of small text on a page of a card."""
@@ -56,9 +56,12 @@ def card_pages(title: str, entries: Sequence[Entry], *, has_place: bool = True) 
     return _paged(rest, _Room(ROWS - lost, ROWS - lost), _Room(ROWS - lost, WIDE_ROWS - lost), _LAST, _MORE)
 
 
-def desk_pages(entries: Sequence[Entry], *, has_place: bool = True) -> tuple[tuple[Entry, ...], ...]:
-    """The same on the social worker's screen: the first page beside the QR code, the others across the screen."""
-    return _paged(_weighed(entries, has_place), _BESIDE_CODE, _BESIDE_CODE, _LAST, _LAST)
+def desk_pages(title: str, entries: Sequence[Entry], *, has_place: bool = True) -> tuple[tuple[Entry, ...], ...]:
+    """The same on the social worker's screen, where the head has one line: the first page beside the QR code, the
+    others across the screen.
+    """
+    named = [Entry("name", title, ())] if rows(title, NAME) > 1 else []
+    return _paged(_weighed([*named, *entries], has_place), _BESIDE_CODE, _BESIDE_CODE, _LAST, _LAST)
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,8 @@ _BESIDE_CODE = _Room(ROWS, ROWS, BESIDE_CODE, BESIDE_CODE)
 
 def _weighed(entries: Sequence[Entry], has_place: bool) -> list[Entry]:
     weight = {role: number for number, role in enumerate(_ORDER if has_place else _CALLED)}
-    return sorted(entries, key=lambda entry: weight.get(entry.role, len(weight)))
+    shown = [entry for entry in entries if entry.text]
+    return sorted(shown, key=lambda entry: weight.get(entry.role, len(weight)))
 
 
 def _paged(rest: list[Entry], alone: _Room, first: _Room, last: _Room, between: _Room) -> tuple[tuple[Entry, ...], ...]:

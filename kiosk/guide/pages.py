@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from kiosk.directory.parts import Place
+from kiosk.directory.hours.openness import Closed
+from kiosk.directory.index.facts import place_of
+from kiosk.directory.parts import Confidence, Phone, Place
+from kiosk.directory.search.question import Found
 from kiosk.guide.browse import (
     AGAIN,
     CALL,
@@ -35,8 +38,11 @@ from kiosk.guide.browse import (
 from kiosk.guide.card_pages import card_pages
 from kiosk.guide.page import Item, Line, Page, PageKind
 from kiosk.guide.tree import Group, Wish, group_of
-from kiosk.speech.entries import Entry, Tongue, brief, card, distance, name_said, name_shown, opening, place_of
+from kiosk.speech.entries import NAME_LONGEST, card, distance, name_said, name_shown
+from kiosk.speech.openings import brief, opening_said
+from kiosk.speech.phones import line_state
 from kiosk.speech.sentence import Sentence
+from kiosk.speech.tongue import Entry, Tongue
 from kiosk.takeaway.card import card_of
 from kiosk.takeaway.vcard import vcard
 
@@ -57,10 +63,20 @@ class Told:
         return sum(1.0 + len(each.words) / SAID_A_SECOND for each in self.sentences)
 
 
-def told(stand: Stand, tongue: Tongue, *, may_call: bool = False, ways: tuple[Way, ...] = (), first: str = "") -> Told:
-    """The page of ``stand``. ``may_call``: the number policy lets the card's relay be called from here. ``ways``: how
-    it can be taken along here, beside the QR code. ``first``: name of what is told before a card, as that the call to
-    it has just ended.
+@dataclass(frozen=True)
+class Calling:
+    """The number policy lets the card's relay be called from here."""
+
+    is_closed: bool = False
+    """Nobody surely answers now: that is said, and it is called all the same."""
+
+
+def told(
+    stand: Stand, tongue: Tongue, *, calling: Calling | None = None, ways: tuple[Way, ...] = (), first: str = ""
+) -> Told:
+    """The page of ``stand``. ``calling``: None where the card's relay cannot be called from here. ``ways``: how it can
+    be taken along here, beside the QR code. ``first``: name of what is told before a card, as that the call to it has
+    just ended.
     """
     match stand:
         case AtNeeds():
@@ -73,7 +89,7 @@ def told(stand: Stand, tongue: Tongue, *, may_call: bool = False, ways: tuple[Wa
         case AtList():
             return _list(stand, tongue)
         case AtCard():
-            return _card(stand, tongue, may_call, first)
+            return _card(stand, tongue, calling, first)
         case AtTakeAway():
             return _take_away(stand, tongue, ways)
         case AtNumber():
@@ -125,9 +141,8 @@ def _list(stand: AtList, tongue: Tongue) -> Told:
     for key, found in enumerate(shown(stand), start=1):
         *note, tone = brief(found, answer.clock, tongue)
         items.append(Item(str(key), name_shown(found.service), " · ".join(filter(None, note)), tone=tone))
-        aloud = [opening(found, answer.clock, tongue, aloud=True)[0], distance(found.distance_km, tongue, aloud=True)]
-        said.append(name_said(found.service))
-        said.append(Sentence(tongue.language, ", ".join(part for part in aloud if part)))
+        said.append(name_said(found.service, NAME_LONGEST))
+        said += _with_distance(opening_said(found, answer.clock, tongue), found, tongue)
         said.append(tongue.say("page.press", key=str(key)))
     items += _more(stand, said, tongue)
     return _told(
@@ -135,16 +150,27 @@ def _list(stand: AtList, tongue: Tongue) -> Told:
     )  # fmt: skip
 
 
-def _card(stand: AtCard, tongue: Tongue, may_call: bool, first: str) -> Told:
+def _with_distance(said: tuple[Sentence, ...], found: Found, tongue: Tongue) -> tuple[Sentence, ...]:
+    """In one sentence with the state, where one voice says both."""
+    far = distance(found.distance_km, tongue, aloud=True)
+    *before, last = said
+    if far and last.language == tongue.language:
+        return (*before, Sentence(last.language, f"{last.words}, {far}"))
+    return (*said, Sentence(tongue.language, far)) if far else said
+
+
+def _card(stand: AtCard, tongue: Tongue, calling: Calling | None, first: str) -> Told:
     """The first page tells all of it: the ear need not turn pages. A further one tells what stands on it."""
     found = stand.found
     title, entries = name_shown(found.service), card(found, stand.back.answer.clock, tongue)
-    if not may_call:
+    if calling is None:
         entries = _with_way(entries, tongue)
+    if first == LINE_CLOSED:
+        entries = (Entry("warning", tongue.put("page.call_again"), (), "closed"), *entries)
     pages = card_pages(title, entries, has_place=place_of(found.service) != Place())
     # Another language may have fewer.
     at = min(stand.page, len(pages) - 1)
-    names = {CALL: "call"} if may_call else {}
+    names = {} if calling is None else {CALL: "call_closed" if calling.is_closed else "call"}
     names[TAKE] = "take"
     if stand.has_next:
         names[NEXT] = "next"
@@ -152,6 +178,7 @@ def _card(stand: AtCard, tongue: Tongue, may_call: bool, first: str) -> Told:
         names[MORE] = "more"
     offers = [_offer(key, tongue.put("choice.read_on_said" if key == MORE else f"choice.{name}_said"), tongue)
               for key, name in names.items()]  # fmt: skip
+    pictures = {} if first == LINE_CLOSED else {"call_closed": "padlock"}
     said = [tongue.say(first)] if first else []
     said.append(name_said(found.service))
     if at:
@@ -160,16 +187,23 @@ def _card(stand: AtCard, tongue: Tongue, may_call: bool, first: str) -> Told:
         said += offers
     else:
         said += [sentence for entry in entries if entry.role in FIRST for sentence in entry.said]
-        said += offers[:may_call]
+        said += offers[: CALL in names]
         said += [sentence for entry in entries if entry.role not in FIRST for sentence in entry.said]
-        said += offers[may_call:]
+        said += offers[CALL in names :]
     return _told(
         PageKind.CARD, title, said, tongue,
-        items=[Item(key, tongue.put(f"choice.{name}")) for key, name in names.items()],
+        items=[Item(key, tongue.put(f"choice.{name}"), picture=pictures.get(name, "")) for key, name in names.items()],
         lines=tuple(Line(entry.role, entry.text, entry.tone) for entry in pages[at]),
         number=at + 1,
         of=len(pages),
     )  # fmt: skip
+
+
+def is_line_closed(stand: AtCard, phone: Phone) -> bool:
+    """Whether nobody surely answers ``phone`` of this card now. It may be called all the same."""
+    found = stand.found
+    is_sure = found.service.confidence is not Confidence.C
+    return is_sure and isinstance(line_state(phone, found, stand.back.answer.clock), Closed)
 
 
 def _with_way(entries: Sequence[Entry], tongue: Tongue) -> tuple[Entry, ...]:
@@ -181,6 +215,8 @@ def _with_way(entries: Sequence[Entry], tongue: Tongue) -> tuple[Entry, ...]:
     return (*entries[: numbers[-1]], way, *entries[numbers[-1] :])
 
 
+LINE_CLOSED = "page.line_closed"
+"""Told before a card when its call key was pressed and nobody answers at this time: once more, and it calls."""
 FIRST = frozenset({"name", "warning", "open", "where", "phone"})
 """What is heard before the offer to call: whoever only wants the number need not wait for the papers."""
 

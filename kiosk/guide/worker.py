@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from kiosk.directory.search.question import Found, Question
+from kiosk.directory.search.question import Answer, Clock, Found, Question
 from kiosk.guide.worker_page import WorkerView
 from kiosk.guide.worker_state import (
     FILTERS,
@@ -60,6 +60,7 @@ from kiosk.guide.worker_touch import (
     Turn,
     Type,
 )
+from kiosk.speech.phones import open_now
 
 FORGET_S = 300.0
 """Without a touch for so long, everything is forgotten."""
@@ -101,7 +102,10 @@ def advance(worker: Worker | None, event: Event, moment: Moment, rules: Rules) -
         case Answered(look=look, answer=answer):
             if look != worker.look:
                 return worker, []
-            return replace(worker, answer=answer, notice="" if answer else "notice.no_directory", is_good=False), []
+            notice = "" if answer else "notice.no_directory"
+            if answer and worker.asked.open not in ("", "now"):
+                answer = _as_of_now(answer, moment.clock)
+            return replace(worker, answer=answer, notice=notice, is_good=False), []
         case Placed(look=look, near=near):
             if look != worker.look:
                 return worker, []
@@ -232,6 +236,11 @@ def _search(worker: Worker, moment: Moment, rules: Rules) -> Step:
     look = worker.look + 1
     page = worker.page if worker.view is WorkerView.CHOOSE else 1
     return replace(worker, look=look, page=page), [Look(look, question)]
+
+
+def _as_of_now(answer: Answer, clock: Clock) -> Answer:
+    """What is open at another time, with its state now: "open until tomorrow at 12" would be no word for now."""
+    return replace(answer, found=tuple(replace(one, openness=open_now(one.service, clock)) for one in answer.found))
 
 
 def open_at(value: str, now: datetime) -> datetime | None:

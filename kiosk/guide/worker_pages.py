@@ -9,11 +9,9 @@ from typing import TypeVar, assert_never
 import msgspec
 
 from kiosk.directory.hours.expression import Expression
-from kiosk.directory.hours.openness import territory_at
 from kiosk.directory.hours.parsing import parse
 from kiosk.directory.hours.schedule import plan
-from kiosk.directory.hours.schools import zone_at
-from kiosk.directory.index.facts import hours_of, place_of
+from kiosk.directory.index.facts import calendar_of, hours_of, place_of
 from kiosk.directory.parts import Confidence, Place
 from kiosk.directory.search.question import Clock, Found
 from kiosk.directory.vocabulary import Term, vocabulary
@@ -25,8 +23,11 @@ from kiosk.guide.tree import GROUPS
 from kiosk.guide.worker import is_kept
 from kiosk.guide.worker_page import Action, Chip, Day, Row, WorkerPage, WorkerView
 from kiosk.guide.worker_state import FILTERS, RADII, TIMES, Rules, Worker
-from kiosk.speech.entries import Tongue, brief, card, name_shown, phones_of, time_words
+from kiosk.speech.entries import card, name_shown
+from kiosk.speech.openings import brief, time_words
+from kiosk.speech.phones import phones_of
 from kiosk.speech.readings import number_shown, plain
+from kiosk.speech.tongue import Tongue
 from kiosk.takeaway.card import card_of
 from kiosk.takeaway.vcard import vcard
 from kiosk.takeaway.week import date_in_words, day_in_words
@@ -113,7 +114,7 @@ def _card(page: WorkerPage, found: Found, words: Words, clock: Clock, wanted: in
     name = name_shown(found.service)
     if page.view is WorkerView.WRONG:
         return msgspec.structs.replace(page, lines=(Line("name", name),))
-    pages = desk_pages(card(found, clock, words.tongue), has_place=place_of(found.service) != Place())
+    pages = desk_pages(name, card(found, clock, words.tongue), has_place=place_of(found.service) != Place())
     (entries,), number, of = _page(pages, wanted, 1)
     return msgspec.structs.replace(
         page,
@@ -226,14 +227,15 @@ def _days(columns: Sequence[Found], words: Words, clock: Clock) -> Iterator[Day]
 
 
 def _cell(found: Found, day: date, words: Words) -> str:
-    hours, place = hours_of(found.service), place_of(found.service)
-    territory = territory_at(place.insee, place.postcode, place.country)
+    hours, (territory, schools) = hours_of(found.service), calendar_of(found.service)
     expression = _expression(hours.osm)
     if any(one.start <= day <= one.end for one in hours.closures):
         return words.paper["hours.closed"]
     if expression is None or territory is None:
         return words.own["compare.unknown"]
-    return day_in_words(plan(expression, day, territory, zone_at(place.insee)), words.paper)
+    # In a column there is no room for "midnight".
+    short = {**words.paper, "hours.midnight": words.own["compare.midnight"]}
+    return day_in_words(plan(expression, day, territory, schools), short)
 
 
 def _expression(osm: str) -> Expression | None:

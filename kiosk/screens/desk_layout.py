@@ -13,7 +13,7 @@ from kiosk.guide.worker_page import Action, Row, WorkerPage, WorkerView
 from kiosk.screens import style
 from kiosk.screens.desk import DONE, ERASE, HALVES, OTHER, SPACE, Field
 from kiosk.screens.desks import NOTICES, PICTURES, TONE, DeskView
-from kiosk.screens.page_layout import CAP, EDGE, HEAD, ICON, LINE, MAIN_LINE, SIDE, STACK, facts
+from kiosk.screens.page_layout import CAP, EDGE, HEAD, ICON, LINE, MAIN_LINE, SIDE, STACK, facts, row_height
 from kiosk.screens.pages import MARKS, fact
 from kiosk.screens.pictograms import Pictogram
 from kiosk.screens.shapes import Box, Code, Deed, Fill, Pad, Picture, Target, Work
@@ -162,20 +162,23 @@ def _filters(sheet: Sheet, view: DeskView, room: Box) -> None:
 
 def _rows(sheet: Sheet, rows: Sequence[Row], room: Box) -> None:
     """Relays: name, and whether it is open, as a shape and in words; a star for what was put aside."""
-    for row, box in zip(rows, _grid(room, 1, STACK), strict=False):
+    h = row_height(room, len(rows))
+    for at, row in enumerate(rows[:STACK]):
+        box = Box(room.x, room.y + at * (h + style.GAP), room.w, h)
         _plate(sheet, Work("show", "id", row.id), box, style.WHITE)
-        inner = Box(box.x + 2.2, box.y + (box.h - 2 * LINE) / 2, box.w - 3.8, LINE)
-        title = inner
+        inner = Box(box.x + 2.2, box.y + 1.2, box.w - 3.8, box.h - 2.4)
+        left = inner.x + (ICON + 1.4 if row.is_kept else 0.0)
+        title = sheet.fitted(row.title, inner.right - left, style.SMALL, True, int(inner.h / LINE) - 1)
+        y = inner.y + (inner.h - (len(title) + 1) * LINE) / 2
         if row.is_kept:
-            sheet.shapes.append(Picture(Pictogram.STAR, Box(inner.x, inner.y + 0.7, ICON, ICON), TONE))
-            title = Box(inner.x + ICON + 1.4, inner.y, inner.w - ICON - 1.4, LINE)
-        sheet.lines(sheet.fitted(row.title, title.w, style.SMALL, True), title, style.SMALL, True, style.INK)
+            sheet.shapes.append(Picture(Pictogram.STAR, Box(inner.x, y + 0.7, ICON, ICON), TONE))
+        spot = Box(left, y, inner.right - left, len(title) * LINE)
+        y = sheet.lines(title, spot, style.SMALL, True, style.INK)
         mark = MARKS["check"] if row.is_unsure else MARKS.get(row.tone, MARKS["unknown"])
-        y = inner.y + LINE
         sheet.shapes.append(Picture(mark.picture, Box(inner.x, y + 0.7, ICON, ICON), mark.colour))
         note = Box(inner.x + ICON + 1.4, y, inner.w - ICON - 1.4, LINE)
         said = " · ".join(part for part in (row.open, row.note) if part)
-        sheet.lines(sheet.fitted(said, note.w, style.SMALL, False), note, style.SMALL, False, mark.colour)
+        sheet.lines(sheet.parts(said, note.w, style.SMALL, False), note, style.SMALL, False, mark.colour)
 
 
 def _card(sheet: Sheet, view: DeskView, room: Box) -> None:
@@ -212,13 +215,21 @@ def _compare(sheet: Sheet, page: WorkerPage, room: Box) -> None:
     days = [_short_day(day.title) for day in page.days]
     day_w = min(MOST_OF_DAY, max((sheet.measure(day, style.SMALL, True) for day in days), default=0.0) + 3.0)
     w = (room.w - day_w) / max(1, len(page.columns))
-    for at, name in enumerate(page.columns):
-        box = Box(room.x + day_w + at * w, room.y, w - 2.0, LINE)
-        sheet.lines(sheet.fitted(name, box.w, style.SMALL, True), box, style.SMALL, True, style.INK)
-    h = max(LINE, (room.h - LINE) / max(1, len(days)))
-    most = int(h / LINE + 0.01)
+
+    def most_lines(head: float) -> int:
+        return int(max(LINE, (room.h - head) / max(1, len(days))) / LINE + 0.01)
+
+    # Names have a second line where the days lose none by it.
+    name_lines = 2 if room.h - 2 * LINE >= len(days) * LINE * most_lines(LINE) else 1
+    names = [sheet.fitted(name, w - 2.0, style.SMALL, True, name_lines) for name in page.columns]
+    head = max((len(name) for name in names), default=1) * LINE
+    for at, name in enumerate(names):
+        box = Box(room.x + day_w + at * w, room.y, w - 2.0, head)
+        sheet.lines(name, box, style.SMALL, True, style.INK)
+    h = max(LINE, (room.h - head) / max(1, len(days)))
+    most = most_lines(head)
     for row, (title, day) in enumerate(zip(days, page.days, strict=True)):
-        line = Box(room.x, room.y + LINE + row * h, room.w, h)
+        line = Box(room.x, room.y + head + row * h, room.w, h)
         if line.bottom > room.bottom + 0.01:
             return
         if row % 2 == 0:

@@ -170,9 +170,15 @@ def _relays(sheet: Sheet, view: PageView, room: Box) -> None:
         for option, box in zip(view.options, _tiles(room, len(view.options)), strict=True):
             _relay_tile(sheet, option, box, view.tone)
         return
-    h = (room.h - (STACK - 1) * style.GAP) / STACK
+    h = row_height(room, len(view.options))
     for at, option in enumerate(view.options):
         _relay_row(sheet, option, Box(room.x, room.y + at * (h + style.GAP), room.w, h), view.tone)
+
+
+def row_height(room: Box, count: int) -> float:
+    """Where there are fewer relays than room for, their rows are higher: a name has two lines there."""
+    rows = STACK if count >= STACK else STACK - 1
+    return (room.h - (rows - 1) * style.GAP) / rows
 
 
 def _relay_row(sheet: Sheet, option: Option, box: Box, tone: Colour) -> None:
@@ -180,13 +186,13 @@ def _relay_row(sheet: Sheet, option: Option, box: Box, tone: Colour) -> None:
     sheet.keycap(option.deed.key, Box(box.x + PAD, box.y + (box.h - KEYCAP) / 2, KEYCAP, KEYCAP), cap, ground)
     left = box.x + 2 * PAD + KEYCAP
     room = Box(left, box.y + 1.2, box.right - left - 1.2, box.h - 2.4)
-    name = sheet.fitted(option.title, room.w, style.SMALL, True, 1 if option.note else 2)
+    name = sheet.fitted(option.title, room.w, style.SMALL, True, int(room.h / LINE) - bool(option.note))
     y = room.y + (room.h - (len(name) + bool(option.note)) * LINE) / 2
     y = sheet.lines(name, Box(left, y, room.w, len(name) * LINE), style.SMALL, True, ink)
     if option.mark is not None and option.note:
         sheet.shapes.append(Picture(option.mark.picture, Box(left, y + 0.7, ICON, ICON), option.mark.colour))
         left += ICON + 1.6
-    note = sheet.fitted(option.note, room.right - left, style.SMALL, False)
+    note = sheet.parts(option.note, room.right - left, style.SMALL, False)
     colour = option.mark.colour if option.mark else ink
     sheet.lines(note, Box(left, y, room.right - left, LINE), style.SMALL, False, colour)
 

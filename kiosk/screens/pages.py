@@ -118,8 +118,8 @@ def page_view(page: Page, catalogue: Catalogue) -> PageView:
     picture, tone = _LOOKS[page.kind]
     if page.kind is PageKind.NOTICE:
         picture = _notice_picture(keys, {line.role for line in page.lines})
-    # A further page may have the name again, where the head has no room for all of it.
-    lines = [line for line in page.lines if line.text and (line.text != page.title or page.number > 1)]
+    # A card has its name again where the head may have no room for all of it.
+    lines = [line for line in page.lines if line.text]
     if page.kind is PageKind.NOTICE:
         lines = [_in_pairs(line) if line.role == "phone" else line for line in lines]
     subtitle = ""

@@ -6,6 +6,7 @@ from kiosk.screens import style
 from kiosk.screens.lines import fit, wrap
 from kiosk.screens.shapes import Box, Code, Disc, Drawing, Fill, Measure, Picture, Shape, Target, Words
 from kiosk.screens.style import Colour
+from kiosk.speech.scripts import unboxed
 
 CORNER = 3.0
 KEYCAP = 11.0
@@ -33,7 +34,7 @@ class Sheet:
     ) -> float:
         """Write ``lines`` as they are; returns where the next one would be."""
         y = room.y
-        for line in lines:
+        for line in map(unboxed, lines):
             w = self.measure(line, size, bold)
             x = room.x + (room.w - w) / 2 if centred else room.x
             self.shapes.append(Words(line, Box(x, y, w, size * style.LINE_EM), room, size, bold, colour))
@@ -42,11 +43,19 @@ class Sheet:
 
     def wrapped(self, text: str, width: float, size: float, bold: bool) -> tuple[str, ...]:
         """``text`` broken to ``width``; nothing is cut."""
-        return wrap(text, width, lambda part: self.measure(part, size, bold)) if text else ()
+        return wrap(unboxed(text), width, lambda part: self.measure(part, size, bold)) if text else ()
 
     def fitted(self, text: str, width: float, size: float, bold: bool, most: int = 1) -> tuple[str, ...]:
         """``text`` in at most ``most`` lines of ``width``, whatever it is: for words that a source chose."""
-        return fit(text, width, most, lambda part: self.measure(part, size, bold))
+        return fit(unboxed(text), width, most, lambda part: self.measure(part, size, bold))
+
+    def parts(self, text: str, width: float, size: float, bold: bool) -> tuple[str, ...]:
+        """One line with as many of the ``text``'s parts (between `` · `` and behind full stops) as stand in it whole:
+        of "12 km" no "1" is left.
+        """
+        while self.measure(text, size, bold) > width and (cut := max(text.rfind(mark) for mark in (" · ", ". "))) > 0:
+            text = text[:cut]
+        return self.fitted(text, width, size, bold)
 
     def height_of(self, text: str, width: float, size: float, bold: bool) -> float:
         """How high ``text`` stands when it is broken to ``width``."""

@@ -22,12 +22,38 @@ def figures_aloud(text: str) -> str:
 
     >>> figures_aloud("9h-12h30, 24h/24 ; 2,50 €/mois, 0,15 €/min")
     '9 heures à 12 heures 30, 24 heures sur 24 ; 2 euros 50 par mois, 15 centimes par minute'
+    >>> figures_aloud("3e étage, XIIe, 2nde, Louis XIV")
+    '3ème étage, 12ème, seconde, Louis 14'
     >>> figures_aloud("18-25 ans, -26 ans, 10 min, 1,5 km, 800m")
     '18 à 25 ans, moins de 26 ans, 10 minutes, 1,5 kilomètres, 800 mètres'
     """
     for pattern, said in _READINGS:
         text = pattern.sub(said, text)
-    return text
+    return _ROMAN.sub(_roman, _ORDINAL.sub(_ordinal, text))
+
+
+def roman(text: str) -> int | None:
+    """The number that ``text`` is in Roman figures, of two at least and below 40; None: it is none."""
+    if len(text) < 2 or not re.fullmatch("X{0,3}(?:IX|IV|V?I{0,3})", text):
+        return None
+    worth = [{"I": 1, "V": 5, "X": 10}[figure] for figure in text]
+    return sum(-one if one < after else one for one, after in zip(worth, [*worth[1:], 0], strict=True))
+
+
+def _roman(found: re.Match[str]) -> str:
+    number = roman(found[0])
+    return found[0] if number is None else str(number)
+
+
+def _ordinal(found: re.Match[str]) -> str:
+    """A voice says ``3e`` as "three e"."""
+    number = int(found[1]) if found[1].isdigit() else {"I": 1, "V": 5, "X": 10}.get(found[1]) or roman(found[1])
+    end = found[2].lower()
+    if number is None or (end in ("nd", "nde") and number != 2) or (end in ("er", "ère", "ere", "re") and number != 1):
+        return found[0]
+    if end in ("nd", "nde"):
+        return f"secon{end[1:]}"
+    return f"{number}{'er' if end == 'er' else 'ère' if end in ('ère', 'ere', 're') else 'ème'}"
 
 
 def _time(found: re.Match[str]) -> str:
@@ -54,6 +80,11 @@ _MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
     "décembre",
 )  # fmt: skip
+_ROMAN = re.compile(r"\b[IVX]{2,}\b")
+_ORDINAL = re.compile(
+    r"\b(\d{1,3}|[IVX]+)"
+    r"(er|[èe]re|re|ième|ieme|[èe]me|è|e|nde?|ER|[ÈE]RE|RE|I[ÈE]ME|[ÈE]ME|NDE?|E(?= (?:[ÉE]TAGE|ARR)))\b"
+)
 _HOUR = r"(?:\d\d?|une|vingt et une) heures?(?: \d\d?)?"
 _BETWEEN = "(?=ans|mois|jours|semaines|personnes|enfants|euros|€|heures|minutes|kilomètres)"
 _READINGS = tuple(

@@ -13,7 +13,7 @@ import msgspec
 
 from kiosk.directory.vocabulary import FOLDER
 from kiosk.errors import BadInput
-from kiosk.speech.figures import figures_aloud
+from kiosk.speech.figures import figures_aloud, roman
 
 NO_BREAK = "\u00a0"
 LONGEST_ACRONYM = 4
@@ -49,6 +49,18 @@ def readings() -> Readings:
 _WORD = re.compile(rf"[^\W\d_]+(?:[{_JOINTS}][^\W\d_]+)*\.?")
 
 
+_GLUED = re.compile(r"(?<=[^\W\d_]{2})(?=\d)|(?<=\d)(?=(?:bis|ter|quater)\b)", re.IGNORECASE)
+"""Between a name or acronym and its number: ``CCI28``, ``20bis``."""
+_DOTTED = re.compile(r"\b(?:[A-ZÀ-Ý]\.){2,}(?:[A-ZÀ-Ý]\b)?")
+"""``C.C.A.S.``: the letters of an acronym, or of a name, with full stops between them."""
+_INCLUSIVE = re.compile(
+    r"(?<=[^\W\d_]{3})(?:s?[.·•](?:e|euse|rice|trice|ère)(?:[.·•]?s)?|[·•](?:ne|le|ve)(?:[.·•]?s)?|[.](?:ne|le|ve)[.]?s"
+    r"|\((?:e|s|es|ne|nes|x|se|rice|euse)\)s?)(?![\w@])",
+    re.IGNORECASE,
+)
+"""``étudiant.e.s``, ``usager·ère``, ``agent(s)``, ``isolé(e)s``: one form is read, in the number that is meant."""
+
+
 def spelled_out(text: str) -> str:
     """``text`` as a voice can read it: no abbreviation, no acronym, no web address, no mark-up.
 
@@ -57,13 +69,16 @@ def spelled_out(text: str) -> str:
     """
     text = plain(text)
     text = re.sub(r"\b\S+@\S+\b|\bhttps?://\S+|\bwww\.\S+", " ", text)
+    shouting = _is_shouting(text)
+    text = _GLUED.sub(" ", text)
     text = re.sub(r"(?<!\w)n[°º]\s*", "numéro ", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(?:\+33\s?|0)\d(?:[ .-]?\d\d){4}\b", lambda found: number_aloud(found[0]), text)
+    text = _DOTTED.sub(lambda found: found[0].replace(".", ""), re.sub(r"\.{2,}", ".", text))
+    text = _INCLUSIVE.sub(lambda found: "s" if found[0].rstrip(")").endswith("s") else "", text)
     text = figures_aloud(text)
     text = text.replace("@", "a").replace("&", " et ").replace("+", " plus ").replace("%", " pour cent")
     text = re.sub(rf"\s+[-{_DASH}/|•·]\s+", ", ", text)
     text = re.sub(r"(?<=\w)/(?=\w)", ", ", text)
-    shouting = _is_shouting(text)
     text = _WORD.sub(lambda found: _word(found[0], shouting), text)
     return re.sub(r"\s+([,.])", r"\1", " ".join(text.split())).strip(" ,-")
 
@@ -84,8 +99,18 @@ def calm(text: str) -> str:
     ("Centre Communal d'Action Sociale de Nice", 'CCAS de St-Denis', 'SOS Amitié')
     """
     if (not any(letter.islower() for letter in text) and len(text.split()) > 1) or _is_shouting(text):
-        return re.sub(r"[^\W\d_]+['\u2019]?", lambda found: _calm_word(found[0], found.start() == 0), text)
+        text = re.sub(r"(?<=\d)(?:ER|[ÈE]RE|I?[ÈE]ME|BIS|TER|QUATER)\b", lambda found: found[0].lower(), text)
+        return re.sub(r"(?<!\d)[^\W\d_]+['\u2019]?", lambda found: _calm_word(found[0], found.start() == 0), text)
     return text
+
+
+def place_shown(name: str) -> str:
+    """The name of a commune or a street as it is read more easily: it is no acronym either.
+
+    >>> place_shown("NICE"), place_shown("40 RUE DU 1ER RAC"), place_shown("Saint-Denis")
+    ('Nice', '40 Rue du 1er Rac', 'Saint-Denis')
+    """
+    return name.capitalize() if name.isalpha() and name.isupper() else calm(name)
 
 
 def _calm_word(word: str, is_first: bool) -> str:
@@ -93,6 +118,8 @@ def _calm_word(word: str, is_first: bool) -> str:
     is_little = word.lower() in known.little or (len(word) == 2 and not word[1].isalpha())
     if is_little and not is_first:
         return word.lower()
+    if roman(word) is not None:
+        return word
     if len(word) < 2 or not word.isalpha():
         return word if len(word) < 3 else word.capitalize()
     is_acronym = word in known.as_words or word in known.by_letter or word in known.respelt or not _can_be_said(word)
@@ -177,7 +204,9 @@ def _pair(group: str) -> str:
 def _is_shouting(text: str) -> bool:
     """A name written in capitals throughout is no row of acronyms."""
     words = [word for word in re.findall(r"[^\W\d_]+", text) if len(word) > 1]
-    return all(word.isupper() for word in words) and any(len(word) > LONGEST_ACRONYM for word in words)
+    return all(word.isupper() for word in words) and any(
+        len(word) > LONGEST_ACRONYM or word == "RUE" or word.lower() in readings().little for word in words
+    )
 
 
 def _word(word: str, is_loud: bool) -> str:
@@ -204,7 +233,7 @@ def _part(part: str, is_loud: bool, *, is_cut: bool) -> str:
         return known.respelt[part]
     if part in known.as_words:
         return part.capitalize()
-    is_name = is_loud and part not in known.by_letter and _can_be_said(part)
+    is_name = (is_loud or len(part) > LONGEST_ACRONYM) and part not in known.by_letter and _can_be_said(part)
     return part.capitalize() if is_name or len(part) > LONGEST_SPELLED else " ".join(part)
 
 

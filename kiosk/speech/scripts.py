@@ -11,8 +11,18 @@ _VOICES = {
     "ETHIOPIC": "am",
 }  # fmt: skip
 """A French voice spells these letter by letter, by name. Scripts that espeak-ng has no voice for stay French."""
-_DRAWN = frozenset({"LATIN", "GREEK", "CYRILLIC"})
-"""What the screen's font has letters for (docs/screens.md)."""
+_DRAWN = frozenset(
+    chr(code)
+    for first, last in (
+        (0x20, 0x7E), (0xA0, 0xAC), (0xAE, 0x17F), (0x1A0, 0x1A1), (0x1AF, 0x1B0), (0x1FA, 0x1FF), (0x218, 0x21B),
+        (0x384, 0x38A), (0x38E, 0x3A1), (0x3A3, 0x3CE), (0x400, 0x482), (0x48A, 0x513), (0x1E80, 0x1E85),
+        (0x1EA0, 0x1EF9), (0x2010, 0x2011), (0x2013, 0x2014), (0x2018, 0x201E), (0x2020, 0x2022), (0x2026, 0x2026),
+        (0x2030, 0x2030), (0x2032, 0x2033), (0x2039, 0x203A), (0x20AC, 0x20AC), (0x2116, 0x2116), (0x2122, 0x2122),
+        (0x2212, 0x2212), (0x2260, 0x2260), (0x2264, 0x2265),
+    )
+    for code in range(first, last + 1)
+)  # fmt: skip
+"""What the screen's font has letters and signs for (docs/screens.md); all else is drawn as an empty box."""
 
 
 def voice_of(words: str) -> str:
@@ -26,11 +36,41 @@ def voice_of(words: str) -> str:
 
 
 def drawable(words: str) -> str:
-    """``words`` without those in a script that the screen cannot draw; empty when none is left."""
-    kept = [word for word in words.split() if all(_script(letter) in _DRAWN for letter in word if letter.isalpha())]
-    return (
-        " ".join(kept).strip(" -\u2013/|\u00b7,") if any(letter.isalnum() for word in kept for letter in word) else ""
+    """``words`` without those in a script that the screen cannot draw, and without signs that it lacks; empty when
+    nothing of sense is left: of "12, شارع الحرية" not the 12 alone.
+    """
+    whole = unicodedata.normalize("NFC", words).split()
+    kept = [_drawn(word) for word in whole]
+    text = " ".join(filter(None, kept)).strip(" -\u2013/|\u00b7,")
+    has_letters = any(letter.isalpha() for letter in text)
+    return text if has_letters or (all(kept) and any(letter.isalnum() for letter in text)) else ""
+
+
+def unboxed(text: str) -> str:
+    """``text`` with a dot for each letter that the screen lacks, and without its other signs: never an empty box.
+
+    For what somebody types, and for whatever else reaches the screen in such letters.
+
+    >>> unboxed("\u0645\u0631\u0643\u0632 12 \u2605"), unboxed("Où dormir ?")
+    ('•••• 12 ', 'Où dormir ?')
+    """
+    if _DRAWN.issuperset(text):
+        return text
+    return "".join(
+        sign if sign in _DRAWN else "•" if sign.isalnum() else "" for sign in unicodedata.normalize("NFC", text)
     )
+
+
+def _drawn(word: str) -> str:
+    """``word`` in signs that the screen has: a letter in its plain form, a sign left out; empty for another script."""
+    shown = ""
+    for sign in word:
+        plain = sign if sign in _DRAWN else unicodedata.normalize("NFKD", sign)
+        bare = "".join(each for each in plain if each in _DRAWN)
+        if not bare and sign.isalpha():
+            return ""
+        shown += bare
+    return shown
 
 
 @lru_cache(maxsize=4096)

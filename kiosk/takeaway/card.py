@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from kiosk.directory.hours.openness import territory_at
-from kiosk.directory.index.facts import hours_of, place_of
-from kiosk.directory.parts import Channel, Confidence, Cost, Phone, Place
+from kiosk.directory.index.facts import calendar_of, hours_of, place_of
+from kiosk.directory.parts import Channel, Confidence, Hours, Phone, Place
 from kiosk.directory.record import Service
-from kiosk.speech.entries import phones_of
-from kiosk.speech.readings import calm, number_shown, plain, shortened
+from kiosk.speech.phones import cost_words, has_own_hours, phones_of
+from kiosk.speech.readings import calm, number_shown, place_shown, plain, shortened
 from kiosk.takeaway.week import date_in_words, hours_in_words
 
 MOST_PHONES = 3
@@ -29,7 +28,9 @@ class Number:
     shown: str
     """As it is read: ``01 23 45 67 89``, ``3114``."""
     note: str = ""
-    """What it costs or takes, in words; empty: an ordinary call."""
+    """What it costs or takes, in words; empty: nobody knows."""
+    hours: str = ""
+    """When it is answered, where that is not when the relay is open."""
     is_voice: bool = True
 
 
@@ -70,12 +71,12 @@ def card_of(service: Service, today: date, words: Mapping[str, str]) -> Card:
         id=service.id,
         name=_name(service),
         caution=words["card.caution"] if is_unsure else "",
-        phones=tuple(_number(phone, words) for phone in phones_of(service)[:MOST_PHONES]),
+        phones=tuple(_number(phone, service, today, words) for phone in phones_of(service)[:MOST_PHONES]),
         address=_address(place),
-        street=_line(place.street),
+        street=place_shown(_line(place.street)),
         postcode=place.postcode,
-        commune=_line(place.commune),
-        hours=hours_in_words(hours_of(service), territory_at(place.insee, place.postcode, place.country), today, words),
+        commune=place_shown(_line(place.commune)),
+        hours=_hours(hours_of(service), service, today, words),
         come=_come(service, words),
         papers=_line(service.papers),
         checked=_checked(service, words),
@@ -90,24 +91,34 @@ def _name(service: Service) -> str:
     return f"{name} ({structure})"
 
 
-def _number(phone: Phone, words: Mapping[str, str]) -> Number:
-    if phone.channel is Channel.SMS:
-        note = words["card.sms_number"]
-    elif phone.cost is Cost.FREE:
-        note = words["card.free"]
-    elif phone.cost is Cost.CHARGED:
-        note = _line(phone.cost_text) or words["card.charged"]
-    else:
-        note = ""
-    if phone.extension:
-        extension = words["card.extension"].format(number=phone.extension)
-        note = f"{extension}, {note}" if note else extension
-    return Number(phone.number, number_shown(phone.number), note, phone.channel is Channel.VOICE)
+def _number(phone: Phone, service: Service, today: date, words: Mapping[str, str]) -> Number:
+    is_voice = phone.channel is Channel.VOICE
+    extension = words["card.extension"].format(number=phone.extension) if phone.extension else ""
+    price = cost_words(phone, words) if is_voice else words["card.sms_number"]
+    return Number(
+        phone.number,
+        number_shown(phone.number),
+        ", ".join(filter(None, (extension, price))),
+        _answered(phone, service, today, words),
+        is_voice,
+    )
+
+
+def _answered(phone: Phone, service: Service, today: date, words: Mapping[str, str]) -> str:
+    if not has_own_hours(phone, service):
+        return ""
+    lines = _hours(phone.hours, service, today, words)
+    told = "; ".join(line.rstrip(".") for line in lines)
+    return words["card.line"].format(what=told[:1].lower() + told[1:])
+
+
+def _hours(hours: Hours, service: Service, today: date, words: Mapping[str, str]) -> tuple[str, ...]:
+    return hours_in_words(hours, calendar_of(service).territory, today, words)
 
 
 def _address(place: Place) -> tuple[str, ...]:
-    town = _line(f"{place.postcode} {place.commune}")
-    return tuple(line for line in (_line(place.street), _line(place.extra), town) if line)
+    town = " ".join(filter(None, (place.postcode, place_shown(_line(place.commune)))))
+    return tuple(filter(None, (place_shown(_line(place.street)), place_shown(_line(place.extra)), town)))
 
 
 def _come(service: Service, words: Mapping[str, str]) -> tuple[str, ...]:

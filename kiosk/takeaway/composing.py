@@ -47,8 +47,9 @@ def _print(paper: Dummy, piece: Piece, settings: Printer) -> None:
         case Words(text=text, style=style):
             is_title = style is Style.TITLE
             paper.set(align="left", bold=style is not Style.PLAIN, double_height=is_title, normal_textsize=not is_title)
-            for line in wrapped(printable(text, settings.code_page.lower()), columns):
-                paper.textln(line)
+            if printed := printable(text, settings.code_page.lower()):
+                for line in wrapped(printed, columns):
+                    paper.textln(line)
         case Rule():
             paper.set(align="left", bold=False, normal_textsize=True)
             paper.textln("-" * columns)

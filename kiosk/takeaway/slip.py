@@ -66,6 +66,8 @@ def _card(card: Card, words: Mapping[str, str]) -> Iterator[Piece]:
     for phone in card.phones:
         note = f" ({phone.note})" if phone.note else ""
         yield Words(f"{words['card.phone']} {phone.shown}{note}", Style.STRONG)
+        if phone.hours:
+            yield Words(phone.hours)
     for label, lines in (
         ("card.address", card.address),
         ("card.hours", card.hours),
@@ -99,10 +101,17 @@ _PLAIN = str.maketrans({
 def printable(text: str, codec: str) -> str:
     """``text`` with nothing in it that the printer's code page (a codec of Python's) lacks.
 
-    What is lacking is printed in its plain form: without its accents, or else as a question mark. No-break spaces stay:
-    the lines are yet to be cut.
+    What is lacking is printed in its plain form: without its accents, or else as a question mark. A word of which no
+    letter can be printed is left out: a row of question marks helps nobody. No-break spaces stay: the lines are yet to
+    be cut.
     """
-    return "".join(_printable(char, codec) for char in unicodedata.normalize("NFC", text))
+    return " ".join(filter(None, (_word(word, codec) for word in unicodedata.normalize("NFC", text).split(" "))))
+
+
+def _word(word: str, codec: str) -> str:
+    printed = "".join(_printable(char, codec) for char in word)
+    is_lost = any(char.isalpha() for char in word) and not any(char.isalnum() for char in printed)
+    return "" if is_lost else printed
 
 
 def _printable(char: str, codec: str) -> str:

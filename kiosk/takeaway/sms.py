@@ -26,8 +26,8 @@ def text_of(card: Card, words: Mapping[str, str], parts: int = 1) -> str:
     """What is sent of ``card``, in the words of a ``takeaway.toml``, in at most ``parts`` messages: the least needed
     is left out first.
 
-    In the order of need: caution, name, first number, address, hours, date of the check, other numbers. A part is there
-    whole or not at all (half the hours would be other hours); the name alone is cut.
+    In the order of need: caution, name, first number, address, when it is answered, hours, date of the check, other
+    numbers. A part is there whole or not at all (half the hours would be other hours); the name alone is cut.
     """
     name = plain(card.name)
     longest = LONGEST_NAME if all(map(is_plain, name)) else LONGEST_OTHER_NAME
@@ -37,7 +37,8 @@ def text_of(card: Card, words: Mapping[str, str], parts: int = 1) -> str:
     checked = words["text.checked"].format(date=card.checked_on.strftime("%d/%m/%Y")) if card.checked_on else ""
     numbers = [phone.digits if phone.is_voice else f"SMS {phone.digits}" for phone in card.phones]
     hours = "; ".join(line.rstrip(".") for line in card.hours)
-    for part in (*numbers[:1], ", ".join(card.address), hours, checked, *numbers[1:]):
+    answered = card.phones[0].hours if card.phones else ""
+    for part in (*numbers[:1], ", ".join(card.address), answered, hours, checked, *numbers[1:]):
         more = [*told, plain(part).rstrip(".")]
         if part and parts_of(". ".join(more)) <= parts:
             told = more

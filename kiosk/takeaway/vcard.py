@@ -20,9 +20,9 @@ LONGEST_NAME = 110
 def vcard(card: Card, longest: int = LONGEST) -> str:
     """The vCard of ``card``, at most ``longest`` bytes in UTF-8: what is least needed is left out first.
 
-    In the order of need: name, first number, caution, address, hours, date of the check, how to come, papers, other
-    numbers. A thing is there whole or not at all. One that is unsure says so in its name too: a list of contacts shows
-    nothing else. Any thread.
+    In the order of need: name, first number, caution, address, when the number is answered, hours, date of the check,
+    how to come, papers, other numbers. A thing is there whole or not at all. One that is unsure says so in its name
+    too: a list of contacts shows nothing else. Any thread.
     """
     name = _name(card.name) + (" (?)" if card.is_unsure else "")
     voices = [f"TEL:{phone.digits}" for phone in card.phones if phone.is_voice]
@@ -39,8 +39,9 @@ def _by_need(card: Card, other_numbers: list[str]) -> Iterator[tuple[str, str]]:
     if card.address:
         street = card.street or ", ".join(card.address[:-1])
         yield f"ADR:;;{_escaped(street)};{_escaped(card.commune)};;{_escaped(card.postcode)};", ""
+    answered = card.phones[0].hours if card.phones else ""
     # The hours are one thing: without one of their lines they would be other hours.
-    for line in ("\n".join(card.hours), card.checked, *card.come, card.papers):
+    for line in (answered, "\n".join(card.hours), card.checked, *card.come, card.papers):
         if line:
             yield "", line
     for number in other_numbers:

@@ -1,6 +1,9 @@
 """The directory at the handset: keys alone lead from the menu to a relay, to a call with it, and back."""
 
 from dataclasses import replace
+from datetime import timedelta
+
+import msgspec
 
 from kiosk import intents
 from kiosk.calls.browsing import page_of
@@ -26,12 +29,14 @@ from kiosk.calls.states import (
     Menu,
     Over,
 )
+from kiosk.directory.hours.openness import Closed
+from kiosk.directory.parts import Confidence
 from kiosk.directory.search.question import Answer, Question
 from kiosk.guide.browse import AtCard, AtList, AtNeeds, AtNumber, AtTakeAway, Failed, Searching, Way
 from kiosk.guide.page import PageKind
 from kiosk.intents import Meanings
 from tests.calls.worlds import HELPLINE, PLAN, RULES, World
-from tests.fakes.directory import ANSWER, CLOCK, SHELTER
+from tests.fakes.directory import ANSWER, CLOCK, FREE_LINE, LINE_115, NOW, SHELTER, found
 
 
 def searching(world: World | None = None) -> World:
@@ -143,6 +148,50 @@ def test_a_relay_at_an_ordinary_number_is_called_where_the_site_pays() -> None:
     (dial, _) = world.press("1")
     assert isinstance(dial, Dial)
     assert dial.number == "0148000001"
+
+
+def at_closed_card() -> World:
+    """A free line that nobody answers before tomorrow."""
+    line = msgspec.structs.replace(FREE_LINE, confidence=Confidence.A)
+    closed = found(line, Closed(NOW.replace(hour=9) + timedelta(days=1)))
+    world = searching()
+    world.feel(Looked(world.looks[-1].look, Answer((closed,), CLOCK)))
+    world.press("1")
+    return world
+
+
+def test_a_line_that_is_closed_says_so_before_it_is_called_and_is_called_all_the_same() -> None:
+    world = at_closed_card()
+    assert isinstance(world.state, Browsing)
+    assert "Pour appeler quand même, gratuitement, touche 1." in page_of(world.state, RULES).page.say.splitlines()
+    assert world.press("1") == []
+    assert isinstance(world.state, Browsing)
+    warned = page_of(world.state, RULES)
+    assert warned.sentences[0].words == "C’est fermé maintenant. Pour appeler quand même, touche 1."
+    assert (warned.page.lines[0].text, warned.page.lines[0].tone) == (
+        "Touche\u00a01\u00a0: appeler quand même",
+        "closed",
+    )
+    (dial, _) = world.press("1")
+    assert isinstance(dial, Dial)
+    assert dial.number == "0800000042"
+
+
+def test_an_emergency_number_is_called_at_once_whatever_the_directory_says() -> None:
+    closed = found(LINE_115, Closed(NOW.replace(hour=9) + timedelta(days=1)))
+    world = searching()
+    world.feel(Looked(world.looks[-1].look, Answer((closed,), CLOCK)))
+    world.press("1")
+    assert isinstance(world.state, Browsing)
+    assert "Pour appeler gratuitement, touche 1." in page_of(world.state, RULES).page.say.splitlines()
+    assert isinstance(world.press("1")[0], Dial)
+
+
+def test_another_key_takes_the_warning_back_and_an_unsure_line_has_none() -> None:
+    world = at_closed_card()
+    world.press("1", "2", "#")
+    assert world.press("1") == []
+    assert isinstance(at_card("3").press("1")[0], Dial), "closed, but nobody is sure of it"
 
 
 def test_a_relay_that_does_not_answer_is_told_and_back_leads_to_its_card() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from kiosk.directory.parts import Cost, Payer
 from kiosk.directory.record import Service
-from kiosk.directory.sources import dila
+from kiosk.directory.sources import dila, texts
 from kiosk.directory.sources.report import Report
 from tests.directory.records import everything
 
@@ -69,3 +69,15 @@ def test_the_name_is_what_stands_before_the_first_section() -> None:
     assert dila.name_in("Ircantec Institution Par courriel x") == "Ircantec Institution"
     assert dila.name_in("Urssaf Pour toute question. Par téléphone 3957") == "Urssaf"
     assert len(dila.name_in("mot " * 100)) <= dila.LONGEST_NAME
+
+
+@pytest.mark.parametrize(
+    ("text", "cost"),
+    [
+        ("(gratuit) Numéro européen opérationnel depuis 28 pays", Cost.UNKNOWN),
+        ("0,50 euro par minute", Cost.CHARGED),
+        ("2 euros l'appel", Cost.CHARGED),
+    ],
+)
+def test_europe_is_no_price(text: str, cost: Cost) -> None:
+    assert texts.cost(text)[0] is cost

@@ -13,7 +13,7 @@ from kiosk.directory.search.question import Answer, Found, Openness, Room
 from kiosk.guide.browse import AtCard, AtList, AtNeeds
 from kiosk.guide.pages import Told, told
 from kiosk.rules import tongue_of
-from tests.fakes.directory import CLOCK, NOW, SHELTER, found
+from tests.fakes.directory import CALLED, CLOCK, NOW, SHELTER, found
 
 FULL = msgspec.structs.replace(
     SHELTER,
@@ -63,5 +63,5 @@ def card_of(service: Service, state: Openness, km: float | None = 0.8, room: Roo
 def told_pages(card: AtCard, language: str) -> list[Told]:
     """All pages of a card from which the relay may be called."""
     tongue = tongue_of(language)
-    count = told(card, tongue, may_call=True).page.of
-    return [told(replace(card, page=page), tongue, may_call=True) for page in range(count)]
+    count = told(card, tongue, calling=CALLED).page.of
+    return [told(replace(card, page=page), tongue, calling=CALLED) for page in range(count)]

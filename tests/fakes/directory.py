@@ -9,7 +9,10 @@ from kiosk.directory.hours.schedule import Reason as Why
 from kiosk.directory.parts import Confidence, Cost, Level, Phone, Place, Room, Structure
 from kiosk.directory.record import Service
 from kiosk.directory.search.question import Answer, Clock, Found, Openness, Question
+from kiosk.guide.pages import Calling
 
+CALLED = Calling()
+"""A relay may be called from here."""
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=PARIS)
 CLOCK = Clock(NOW, is_trusted=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kiosk.directory.index.facts import place_of
 from kiosk.directory.parts import Confidence, Place
 from kiosk.directory.search.question import Answer, Room
 from kiosk.directory.sources import helplines
@@ -15,10 +16,10 @@ from kiosk.guide.browse import AtCard, AtList, AtNeeds
 from kiosk.guide.card_pages import NARROW, ROWS, WIDE, card_pages, rows
 from kiosk.guide.pages import Told, told
 from kiosk.rules import tongue_of
-from kiosk.speech.entries import Entry, place_of
 from kiosk.speech.studio import languages
+from kiosk.speech.tongue import Entry
 from tests.fakes.cards import FULL, STATES, card_of, told_pages
-from tests.fakes.directory import CLOCK, LINE_115, found
+from tests.fakes.directory import CALLED, CLOCK, LINE_115, found
 
 ROOT = Path(__file__).resolve().parents[2]
 ROLES = st.sampled_from(["name", "warning", "open", "room", "where", "phone", "who", "papers", "checked"])
@@ -121,7 +122,7 @@ def test_a_further_page_tells_its_own_lines_and_keeps_the_keys() -> None:
 def test_a_card_of_few_lines_has_one_page_and_none_to_turn() -> None:
     one = found(LINE_115)
     card = AtCard(AtList(AtNeeds(), "meal", Answer((one, one), CLOCK)), 0)
-    page = told(card, tongue_of("fr"), may_call=True).page
+    page = told(card, tongue_of("fr"), calling=CALLED).page
     assert (page.number, page.of) == (1, 1)
     assert "5" not in [item.key for item in page.items]
 
@@ -129,4 +130,4 @@ def test_a_card_of_few_lines_has_one_page_and_none_to_turn() -> None:
 def test_a_page_that_a_language_does_not_have_is_its_last_one() -> None:
     card = card_of(FULL, STATES[0])
     last = told_pages(card, "fr")[-1].page
-    assert told(replace(card, page=40), tongue_of("fr"), may_call=True).page == last
+    assert told(replace(card, page=40), tongue_of("fr"), calling=CALLED).page == last

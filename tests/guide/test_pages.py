@@ -28,7 +28,7 @@ from kiosk.rules import tongue_of
 from kiosk.screens.pictograms import Pictogram
 from kiosk.speech.studio import languages
 from tests.fakes.cards import FULL, STATES, card_of
-from tests.fakes.directory import ANSWER
+from tests.fakes.directory import ANSWER, CALLED
 
 LANGUAGES = languages()
 LIST = AtList(AtNeeds("sleep"), "sleep_tonight", ANSWER)
@@ -55,7 +55,7 @@ def all_pages() -> list[tuple[str, Told]]:
     found = []
     for language in LANGUAGES:
         tongue = tongue_of(language)
-        found += [(language, told(stand, tongue, may_call=True, ways=tuple(Way))) for stand in STANDS]
+        found += [(language, told(stand, tongue, calling=CALLED, ways=tuple(Way))) for stand in STANDS]
         found.append((language, still_there(tongue)))
     return found
 
@@ -147,5 +147,5 @@ def test_a_relay_that_cannot_be_called_offers_no_call() -> None:
 
 
 def test_the_last_relay_offers_no_next_one() -> None:
-    page = told(AtCard(LIST, 2), tongue_of("fr"), may_call=True).page
+    page = told(AtCard(LIST, 2), tongue_of("fr"), calling=CALLED).page
     assert [item.key for item in page.items] == ["1", "2", "#", "0"]

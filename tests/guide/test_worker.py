@@ -2,14 +2,17 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.directory.hours.openness import Unknown
+from kiosk.directory.hours.openness import Closed, Unknown
+from kiosk.directory.hours.openness import Open as IsOpen
 from kiosk.directory.hours.schedule import Reason
-from kiosk.directory.parts import Room
+from kiosk.directory.parts import Hours, Room
 from kiosk.directory.places.spot import Spot
 from kiosk.directory.record import Service
 from kiosk.directory.search.question import Answer, Clock, Found, Question
@@ -62,6 +65,7 @@ from kiosk.guide.worker_touch import (
 
 NOW = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)
 CLOCK = Clock(NOW, is_trusted=True)
+NIGHTFALL = datetime(2026, 11, 22, 18, 0, tzinfo=ZoneInfo("Europe/Paris"))
 RULES = Rules(has_printer=True, has_texts=True)
 
 
@@ -135,6 +139,15 @@ def test_every_filter_becomes_a_part_of_the_question(desk: Desk) -> None:
     assert desk.open.view is WorkerView.SEARCH  # one value alone: chosen, and back
     (look,) = desk.do(Clear())
     assert look == Look(desk.open.look, Question(language="fr", limit=MOST_FOUND))
+
+
+def test_what_is_open_at_another_time_is_shown_as_it_is_now(desk: Desk) -> None:
+    night = msgspec.structs.replace(relay(1), hours=Hours("Mo-Su,PH 18:00-24:00"))
+    for value, state in (("tonight", Closed(NIGHTFALL)), ("now", IsOpen(None))):
+        desk.do(Filter("open"), Choose(value))
+        desk.do(Answered(desk.open.look, Answer((replace(found(1), service=night, openness=IsOpen(None)),), CLOCK)))
+        assert desk.open.answer is not None
+        assert [one.openness for one in desk.open.answer.found] == [state], value
 
 
 def test_a_place_is_understood_before_it_is_searched_from(desk: Desk) -> None:

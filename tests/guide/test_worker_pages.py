@@ -171,6 +171,13 @@ def test_hours_are_compared_day_by_day_from_today_in_the_local_calendar() -> Non
     assert [day.cells[0] for day in days[:3]] == [whole("9~h – 12~h, 14~h – 17~h~30"), "fermé", "fermé"]
 
 
+def test_midnight_is_short_in_a_column() -> None:
+    late = msgspec.structs.replace(SHELTER, hours=Hours("Mo-Su,PH 18:00-24:00"))
+    for language, cell in (("fr", "18~h – 0~h"), ("en", "18:00 – 0:00")):
+        days = page(Worker(language, 0.0, view=WorkerView.COMPARE, kept=(found(late),)), language).days
+        assert {day.cells for day in days} == {(whole(cell),)}
+
+
 def test_hours_that_ask_for_school_holidays_are_compared_by_the_place_s_own() -> None:
     lille = msgspec.structs.replace(SHELTER, hours=Hours("Mo-Fr 09:00-12:00; SH off"), place=Place(insee="59350"))
     out = Clock(NOW.replace(month=12, day=21), is_trusted=True)  # a Monday of the Christmas holidays, everywhere

@@ -50,6 +50,45 @@ def typed(desk: Desk, letters: str, page: WorkerPage) -> tuple[Desk, list[Deed]]
     return desk, sent
 
 
+def test_a_name_that_the_head_cuts_is_whole_on_the_card() -> None:
+    own = WorkerWords(tongue_of("fr"), words_of("fr", "worker"), words_of("fr", "takeaway"))
+    name = "Permanence d’accès aux soins de santé du centre hospitalier " * 3 + "de Créteil"
+    long = found(msgspec.structs.replace(LINE_115, name=name))
+    worker = Worker("fr", 0.0, shown=long, view=WorkerView.CARD)
+    shown: list[str] = []
+    of, number = 1, 0
+    while number < of:
+        number += 1
+        page = worker_page(replace(worker, page=number), Rules(language="fr"), own, CLOCK)
+        assert page is not None
+        shown += [line.text for line in page.lines if line.role == "name"]
+        of = page.of
+    assert " ".join(shown) == name
+
+
+def test_no_distance_of_a_row_is_shown_in_part(ruler: Ruler) -> None:
+    row = msgspec.structs.replace(SEARCH.rows[0], open="Jour férié : à vérifier", note="12 km · Saint-Denis")
+    assert "Jour férié : à vérifier" in texts(msgspec.structs.replace(SEARCH, rows=(row, row, row)), ruler)
+
+
+def test_what_is_typed_in_letters_that_the_screen_lacks_is_dots_and_no_boxes(ruler: Ruler) -> None:
+    shown = texts(msgspec.structs.replace(SEARCH, text="ملجأ 12", place="身份"), ruler)
+    assert [text for text in shown if "•" in text] == ["•••• 12|", "••"]
+
+
+def test_a_short_list_of_two_has_names_in_two_lines(ruler: Ruler) -> None:
+    rows = tuple(msgspec.structs.replace(row, title="Centre communal d’action sociale") for row in SEARCH.rows)
+    shown = [texts(msgspec.structs.replace(SEARCH, rows=rows[:count]), ruler) for count in (2, 3)]
+    assert ["sociale" in " ".join(each) for each in shown] == [True, False]
+
+
+def test_the_names_above_a_table_have_two_lines_where_the_days_lose_none(ruler: Ruler) -> None:
+    columns = ("Centre communal d’action sociale", "Mairie")
+    week = msgspec.structs.replace(desk_pages.COMPARE_WEEK, columns=columns)
+    assert texts(week, ruler)[2:5] == ["Centre", "communal d’…", "Mairie"]
+    assert texts(week, ruler).count("closed") == texts(desk_pages.COMPARE_WEEK, ruler).count("closed")
+
+
 def test_fast_letters_are_not_lost_while_the_page_is_on_its_way() -> None:
     page = msgspec.structs.replace(SEARCH, text="")
     desk, sent = typed(Desk().seen(page), "été", page)

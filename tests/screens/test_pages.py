@@ -18,10 +18,11 @@ from kiosk.screens.lines import fit
 from kiosk.screens.pages import MARKS, page_view
 from kiosk.screens.pictograms import Pictogram
 from kiosk.screens.shapes import Box, Code, Drawing, Key, Picture, Words
+from kiosk.screens.sheet import Sheet
 from kiosk.screens.views import shown, waiting
 from kiosk.snapshot import Screen, Snapshot
 from kiosk.speech.catalogue import load
-from tests.fakes.directory import CLOCK, LINE_115, found
+from tests.fakes.directory import CALLED, CLOCK, LINE_115, found
 from tests.screens import leaves
 from tests.screens.scenes import LANGUAGES, NOW_MS, PANELS, all_pages, all_views, snapshot
 from tests.screens.stage import Ruler
@@ -56,6 +57,32 @@ def test_the_person_stands_in_the_corner_of_every_page_and_is_drawn_as_the_call_
         assert (corner.right, corner.bottom) == pytest.approx((GLASS.size[0] - 3.0, GLASS.size[1] - 2.4)), name
 
 
+def test_a_list_of_two_has_room_for_two_lines_of_a_name_and_one_of_three_for_one(ruler: Ruler) -> None:
+    name = "Centre communal d’action sociale de Saint-Denis"
+    item = Item("1", name, "Ouvert · 800 m", tone="open")
+    for count in (1, 2, 3):
+        items = tuple(msgspec.structs.replace(item, key=str(at)) for at in range(1, count + 1))
+        shown = texts(drawn(msgspec.structs.replace(leaves.LIST, items=items), ruler))
+        whole = ["Centre communal d’action", "sociale de Saint-Denis"]
+        assert (whole[0] in shown, whole[1] in shown) == (count < 3, count < 3), count
+        assert any(text.endswith("…") for text in shown) == (count == 3)
+        assert shown.count("Ouvert · 800 m") == count
+
+
+@pytest.mark.parametrize(
+    ("note", "room", "kept"),
+    [
+        ("Fermé · 12 km · Saint-Denis", 40, "Fermé · 12 km · Saint-Denis"),
+        ("Fermé · 12 km · Saint-Denis", 20, "Fermé · 12 km"),
+        ("Fermé · 12 km · Saint-Denis", 9, "Fermé"),
+        ("Fermé. Ouvre demain à 9 h", 20, "Fermé"),
+        ("Horaires inconnus", 10, "Horaires…"),
+    ],
+)
+def test_of_a_state_and_a_distance_nothing_is_left_in_part(note: str, room: int, kept: str) -> None:
+    assert Sheet(lambda text, size, bold: float(len(text))).parts(note, room, 1.0, False) == (kept,)
+
+
 def test_never_more_than_four_numbered_choices() -> None:
     many = tuple(Item(str(key), "Manger") for key in range(1, 10))
     for kind in PageKind:
@@ -79,7 +106,7 @@ def test_whether_a_relay_is_open_is_a_shape_and_a_word_never_colour_alone(ruler:
         for item in page.items:
             if item.tone and item.note:
                 assert MARKS[item.tone].picture in pictures, item
-                assert any(text.split()[0] == item.note.split()[0] for text in texts(drawing)), item
+                assert any(text.split()[0] == item.note.split()[0].rstrip(".") for text in texts(drawing)), item
 
 
 def test_a_mark_without_words_is_not_drawn_in_a_row(ruler: Ruler) -> None:
@@ -194,7 +221,7 @@ def test_no_word_of_ours_is_ever_cut(language: str, ruler: Ruler) -> None:
     card = AtCard(replace(lists[0], answer=Answer((found(LINE_115), found(LINE_115)), CLOCK)), 0)
     take_away = AtTakeAway(card)
     stands: list[Stand] = [*needs, *lists, card, take_away, AtNumber(take_away), AtNumber(take_away, "0612345678")]
-    pages = [told(stand, tongue, may_call=True, ways=tuple(Way)).page for stand in stands]
+    pages = [told(stand, tongue, calling=CALLED, ways=tuple(Way)).page for stand in stands]
     for glass, _ in PANELS.values():
         for page in (*pages, still_there(tongue).page, told(Failed(AtNeeds(), "meal"), tongue).page):
             drawing = layout(page_view(page, words), *glass.size, ruler.measure(glass.unit))
@@ -223,18 +250,15 @@ def test_words_that_a_source_chose_always_fit(text: str, most: int, lines: tuple
     assert all(len(line) <= 12 for line in got)
 
 
-def test_a_further_page_has_one_line_for_the_name_and_gives_it_whole_where_the_head_has_no_room() -> None:
+def test_a_further_page_has_one_line_for_the_name_and_each_gives_it_whole_where_the_head_has_no_room() -> None:
     page = Page(kind=PageKind.CARD, title=leaves.LONG_NAME, lines=(Line("name", leaves.LONG_NAME),), say="")
     first, second = (page_view(msgspec.structs.replace(page, number=at, of=2), FR) for at in (1, 2))
-    assert (first.title_lines, [fact.text for fact in first.facts]) == (2, [])
+    assert (first.title_lines, [fact.text for fact in first.facts]) == (2, [leaves.LONG_NAME])
     assert (second.title_lines, [fact.text for fact in second.facts]) == (1, [leaves.LONG_NAME])
 
 
-def test_a_fact_without_words_or_that_repeats_the_title_is_left_out() -> None:
+def test_a_fact_without_words_is_left_out() -> None:
     page = Page(
-        kind=PageKind.CARD,
-        title="3919",
-        lines=(Line("name", "3919"), Line("phone", ""), Line("open", "Fermé", "closed")),
-        say="",
-    )
+        kind=PageKind.CARD, title="3919", lines=(Line("phone", ""), Line("open", "Fermé", "closed")), say=""
+    )  # fmt: skip
     assert [fact.text for fact in page_view(page, FR).facts] == ["Fermé"]

@@ -9,22 +9,15 @@ import pytest
 from kiosk.directory.hours.openness import Closed, HolidayCheck, Open, Unknown
 from kiosk.directory.hours.schedule import Reason
 from kiosk.directory.parts import Audience, Cost, Fees, Gender, Hours, Phone, Strength, Structure
-from kiosk.directory.search.question import Openness, Room
+from kiosk.directory.search.question import Answer, Openness, Room
+from kiosk.guide.browse import AtList, AtNeeds
+from kiosk.guide.pages import told
 from kiosk.rules import tongue_of
-from kiosk.speech.entries import (
-    Tongue,
-    brief,
-    card,
-    day_words,
-    distance,
-    name_said,
-    name_shown,
-    opening,
-    time_words,
-    walk,
-)
+from kiosk.speech.entries import NAME_LONGEST, card, distance, name_said, name_shown, walk
+from kiosk.speech.openings import brief, day_words, opening, opening_said, time_words
 from kiosk.speech.readings import NO_BREAK
 from kiosk.speech.sentence import Sentence
+from kiosk.speech.tongue import Tongue
 from tests.directory.records import FULL
 from tests.fakes.directory import CLOCK, FREE_LINE, LINE_115, NOW, SHELTER, found
 
@@ -35,8 +28,8 @@ def both(openness: Openness) -> tuple[str, str, str, str]:
     """Shown and said in French, said in English, and the tone."""
     one = found(SHELTER, openness)
     shown, tone = opening(one, CLOCK, FRENCH)
-    said = opening(one, CLOCK, FRENCH, aloud=True)[0]
-    return _plain(shown), said.replace(NO_BREAK, " "), opening(one, CLOCK, ENGLISH, aloud=True)[0], tone
+    said, english = ("".join(each.words for each in opening_said(one, CLOCK, tongue)) for tongue in (FRENCH, ENGLISH))
+    return _plain(shown), said.replace(NO_BREAK, " "), english, tone
 
 
 def _plain(text: str) -> str:
@@ -121,6 +114,20 @@ def test_each_of_the_four_answers_has_its_words(openness: Openness, said: tuple[
     assert both(openness) == said
 
 
+def test_what_a_source_says_of_its_hours_keeps_its_voice() -> None:
+    one = found(SHELTER, Unknown(Reason.COMMENT, "sur RDV"), 12.0)
+    assert opening_said(one, CLOCK, ENGLISH) == (
+        Sentence("en", "Opening times: "),
+        Sentence("fr", "sur rendez-vous"),
+    )
+    listed = told(AtList(AtNeeds(), "meal", Answer((one,), CLOCK)), ENGLISH).sentences
+    assert [each for each in listed if each.language == "fr" or "away" in each.words] == [
+        name_said(SHELTER),
+        Sentence("fr", "sur rendez-vous"),
+        Sentence("en", "about 12 kilometres away"),
+    ]
+
+
 def test_what_is_to_be_checked_is_never_said_as_sure() -> None:
     entries = card(found(FREE_LINE, Open(None)), CLOCK, FRENCH)
     assert [entry.role for entry in entries][:2] == ["warning", "open"]
@@ -135,7 +142,7 @@ def test_a_card_says_all_that_is_known_in_the_order_of_its_weight() -> None:
         ("name", "CCAS de St-Denis"),
         ("open", "Ouvert jusqu'à 18 h"),
         ("where", "Où : 12 av. du Gal Leclerc, 93200 Saint-Denis (à 800 m, environ 15 minutes à pied)"),
-        ("phone", "Téléphone : 01 48 00 00 01"),
+        ("phone", "Téléphone : 01 48 00 00 01, prix d'un appel normal"),
         ("papers", "À apporter : Pièce d'identité"),
         ("languages", "Langues : français, arabe"),
         ("checked", "Vérifié le 2 novembre 2026"),
@@ -153,6 +160,38 @@ def test_a_name_that_the_screen_has_no_letters_for_is_said_in_its_own_voice_and_
     assert name_said(named) == Sentence("ar", "مركز الاستقبال")
     bare = msgspec.structs.replace(named, structure=Structure(name=""))
     assert name_shown(bare) == "Saint-Denis"
+
+
+def test_what_a_source_writes_in_another_script_is_said_in_its_voice_and_never_shown_as_boxes() -> None:
+    place = msgspec.structs.replace(SHELTER.place, street="شارع الحرية")
+    service = msgspec.structs.replace(SHELTER, papers="بطاقة الهوية", place=place, structure=Structure(name="جمعية"))
+    entries = card(found(service, Unknown(Reason.COMMENT, "بموعد")), CLOCK, FRENCH)
+    assert [(one.role, _plain(one.text)) for one in entries][:5] == [
+        ("name", ""),
+        ("open", "Horaires à vérifier"),
+        ("where", "Où : 93200 Saint-Denis"),
+        ("phone", "Téléphone : 01 48 00 00 01, prix d'un appel normal"),
+        ("papers", "À apporter : à écouter au combiné"),
+    ]
+    said = {one.role: [(each.language, each.words) for each in one.said] for one in entries}
+    assert said["name"] == [("ar", "جمعية")]
+    assert said["papers"] == [("fr", "À apporter\u00a0: "), ("ar", "بطاقة الهوية")]
+    assert said["where"] == [("fr", "Où\u00a0: "), ("ar", "شارع الحرية"), ("fr", "Saint-Denis")]
+
+
+def test_an_address_in_capitals_is_shown_calmly() -> None:
+    place = msgspec.structs.replace(SHELTER.place, street="12 RUE DE LA GARE", extra="BÂT A", commune="NICE")
+    loud = msgspec.structs.replace(SHELTER, place=place, papers="CARTE D'IDENTITÉ OBLIGATOIRE")
+    shown = {one.role: _plain(one.text) for one in card(found(loud), CLOCK, FRENCH)}
+    assert shown["where"] == "Où : 12 Rue de la Gare, Bât A, 93200 Nice"
+    assert shown["papers"] == "À apporter : Carte d'Identité Obligatoire"
+
+
+def test_a_name_of_any_length_is_whole_on_its_card_and_shortened_in_a_list() -> None:
+    name = " ".join(["Permanence d’accès aux soins de santé"] * 6)
+    service = msgspec.structs.replace(SHELTER, name=name)
+    assert (name_shown(service), name_said(service).words) == (name, name)
+    assert len(name_said(service, NAME_LONGEST).words) <= NAME_LONGEST + 1
 
 
 def test_a_list_has_room_for_the_distance_behind_every_state() -> None:
@@ -262,5 +301,5 @@ def test_nine_languages_an_interpreter_and_an_extension_are_all_told() -> None:
         "Langues : français, anglais, arabe, espagnol, portugais, russe, ukrainien, pachto, tigrigna"
     )
     assert _plain(told["languagesInter"].text) == "Interprète : par téléphone"
-    assert _plain(told["phoneTélép"].text) == "Téléphone : 01 48 00 00 01, poste 12"
-    assert told["phoneTélép"].said[0].words.endswith("zéro 1, poste 12")
+    assert _plain(told["phoneTélép"].text) == "Téléphone : 01 48 00 00 01, poste 12, prix d'un appel normal"
+    assert told["phoneTélép"].said[0].words.endswith("zéro 1, poste 12, prix d’un appel normal")

@@ -46,6 +46,26 @@ def test_the_examples_hold() -> None:
         ("depuis le 01/12/2026, 2-4 rue X", "depuis le 1er décembre 2026, 2-4 rue X"),
         ("LES RESTOS DU CŒUR", "Les Restos Du Cœur"),
         ("PASS, CSAPA, CIDFF 13", "Pass, cé-sapa, C I D F F 13"),
+        # Ordinals and Roman figures: a voice says "3e" as "three e", and "XIIe" not at all.
+        ("3e étage, 1re porte, 2nde, 2EME, 1ER", "3ème étage, 1ère porte, seconde, 2ème, 1er"),
+        ("XIIe arr., rue Louis XIV, Pie XII", "12ème arrondissement, rue Louis 14, Pie 12"),
+        ("M3E, E2C, 10 e-mails, IV", "M3E, E2C, 10 e-mails, 4"),
+        # Loud addresses, loud names in calm texts, and acronyms with full stops.
+        ("40 RUE DU 1ER RAC", "40 Rue Du 1er Rac"),
+        ("PARIS 3E ARRONDISSEMENT", "Paris 3ème Arrondissement"),
+        ("Marc DULOUT, BGE INDRE", "Marc Dulout, B G E Indre"),
+        ("C.C.A.S. et A.D.I.L. 75", "C C A S et Adil 75"),
+        ("Club Informatique (C.I.M.E 45)", "Club Informatique (C I M E 45)"),
+        # What is written without a space.
+        ("CCI28, BP10 035, 20bis rue X, CL2V", "C C I 28, boîte postale 10 035, 20 bis rue X, C L 2V"),
+        ("tel0145394000", "téléphone zéro 1, 45, 39, 40, zéro zéro"),
+        ("Imm. Le Louisiane, Bt B, 3 bvd Z..", "Immeuble Le Louisiane, Bâtiment B, 3 boulevard Z."),
+        # Both genders, and one or several.
+        ("étudiant.e.s, salarié.es, travailleurs.euses", "étudiants, salariés, travailleurs"),
+        ("usager·ère, agent(s), isolé(e)s, suivi(e)", "usager, agents, isolés, suivi"),
+        ("travailleur.euse, citoyen·nes, citoyen.ne.s, demandeur(euse)", "travailleur, citoyens, citoyens, demandeur"),
+        ("Lib.Linux, accueil.fr, (1) et (a)", "Lib.Linux, accueil.fr, (1) et (a)"),
+        ("Sur place.ne pas appeler", "Sur place.ne pas appeler"),
         ("", ""),
     ],
 )
@@ -83,6 +103,8 @@ def test_a_number_is_shown_and_said_as_the_country_does(number: str, shown: str,
     [
         ("CENTRE COMMUNAL D\u2019ACTION SOCIALE DE ST-DENIS", "Centre Communal d\u2019Action Sociale de St-Denis"),
         ("CCAS DE NICE", "CCAS de Nice"),
+        ("40 RUE DU 1ER RAC", "40 Rue du 1er Rac"),
+        ("FOYER JEAN XXIII", "Foyer Jean XXIII"),
         ("RESTOS DU CŒUR DES BOUCHES-DU-RHÔNE", "Restos du Cœur des Bouches-du-Rhône"),
         ("A.D.I.L. 75", "A.D.I.L. 75"),
         ("CCAS", "CCAS"),
@@ -103,6 +125,25 @@ def test_a_script_has_its_voice_and_what_the_screen_cannot_draw_is_left_out() ->
     assert [drawable(each) for each in (arabic, "Дом", f"Maison - {arabic}", "2e étage", "-")] == [
         "", "Дом", "Maison", "2e étage", ""
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("12, شارع الحرية", ""),
+        ("Rue de la Liberté, شارع", "Rue de la Liberté"),
+        ("☎ 01 45 39 40 00 😀 → accueil ★", "01 45 39 40 00 accueil"),
+        ("Cafe\u0301 de l\u2019œuvre", "Café de l’œuvre"),
+        ("ﬁnances, ① entrée", "finances, 1 entrée"),
+        ("身份证", ""),
+        ("Café\u0645\u0631 bleu", "bleu"),
+        ("3919", "3919"),
+        ("a\u202fb\u200ec", "a bc"),
+        ("Đặng, Żółć, Ñandú, Ștefan", "Đặng, Żółć, Ñandú, Ștefan"),
+    ],
+)
+def test_what_is_shown_has_no_sign_that_the_screen_lacks(written: str, shown: str) -> None:
+    assert drawable(written) == shown
 
 
 def test_what_is_shortened_ends_behind_a_sentence_or_a_word() -> None:

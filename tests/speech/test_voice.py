@@ -16,8 +16,9 @@ from kiosk.demo.stage import wait_until
 from kiosk.errors import NeedsTechnician
 from kiosk.rules import tongue_of
 from kiosk.speech import voice
-from kiosk.speech.entries import distance, time_words
+from kiosk.speech.entries import distance
 from kiosk.speech.espeak import LEVEL_DBFS, active_level_dbfs, synthesize
+from kiosk.speech.openings import time_words
 from kiosk.speech.prompts import Prompts
 from kiosk.speech.readings import number_aloud, spelled_out
 from kiosk.speech.sentence import Sentence

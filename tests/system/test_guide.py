@@ -94,6 +94,9 @@ def test_a_relay_is_found_heard_and_called_with_keys_alone(scene: Scene, tmp_pat
     told = card["say"].splitlines()
     assert is_heard(sound_of(told[1], tmp_path), ear, 60), told
     assert is_heard(sound_of(told[0], tmp_path), ear, 1), "the name comes first"
+    if any(item["picture"] == "padlock" for item in card["items"]):
+        # At this hour nobody answers that line: it says so, and calls all the same.
+        press(core, "1", "card")
     core.ask("sim", do="digit", digit="1")
     core.wait(lambda status: status["screen"] == "connected")
     core.wait(lambda status: status["screen"] == "browsing")

@@ -3,18 +3,19 @@
 from dataclasses import replace
 from datetime import date
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from hardware.message_pdu import parts_of
 from hardware.simulated.receipt import Line, Receipt
 from kiosk.directory.hours.territory import Territory
-from kiosk.directory.parts import Hours
+from kiosk.directory.parts import Cost, Hours, Phone
 from kiosk.directory.record import Service
 from kiosk.takeaway.card import Card, Number, card_of
 from kiosk.takeaway.composing import composed
 from kiosk.takeaway.settings import Printer
-from kiosk.takeaway.slip import slip_of
+from kiosk.takeaway.slip import Words, slip_of
 from kiosk.takeaway.sms import text_of
 from kiosk.takeaway.vcard import LONGEST, vcard
 from kiosk.takeaway.week import hours_in_words
@@ -36,7 +37,7 @@ def test_a_card_holds_what_the_record_says_and_nothing_of_the_moment() -> None:
         name="Accueil de jour « L’Œuvre » (Secours de la Côte)",
         phones=(
             Number("0800123456", "0 800 12 34 56", "appel gratuit"),
-            Number("0123456789", "01 23 45 67 89"),
+            Number("0123456789", "01 23 45 67 89", "prix d’un appel normal"),
             Number("0612345678", "06 12 34 56 78", "par SMS", is_voice=False),
         ),
         address=("12 bis, rue de l’Hôtel-de-Ville", "Entrée B", "67000 Strasbourg"),
@@ -54,6 +55,20 @@ def test_a_card_holds_what_the_record_says_and_nothing_of_the_moment() -> None:
         checked="Dernière vérification : 3 octobre 2026.",
         checked_on=date(2026, 10, 3),
     )
+
+
+def test_a_number_with_hours_of_its_own_is_given_away_with_them() -> None:
+    line = Phone(number="0800123456", cost=Cost.FREE, hours=Hours(osm="Mo-Su,PH 08:00-20:00"))
+    card = card_of(msgspec.structs.replace(SHELTER, phones=(line, *SHELTER.phones[2:])), TODAY, FR)
+    assert breakable(tuple(one.hours for one in card.phones)) == (
+        "Au téléphone : tous les jours : 8 h \N{EN DASH} 20 h; Jours fériés : ouvert",
+        "",
+    )
+    printed = [piece.text for piece in slip_of([card], TODAY, FR, "0 800") if isinstance(piece, Words)]
+    assert printed.index(card.phones[0].hours) == 3, "behind the name and the number"
+    assert "Au telephone : tous les jours" in text_of(card, FR, 3).replace("é", "e")
+    assert "Au téléphone : tous les jours" in vcard(card, 1000)
+    assert card_of(SHELTER, TODAY, FR).phones[0].hours == ""
 
 
 def test_a_relay_of_confidence_c_is_to_be_checked_in_both_languages() -> None:

@@ -133,7 +133,7 @@ class _Writer:
                 latitude=latitude,
                 longitude=longitude,
                 hours=self._hours_key(hours_of(service)),
-                calendar=CALENDARS.index(calendar_of(place)),
+                calendar=CALENDARS.index(calendar_of(service)),
                 seen_on=seen_on(service),
                 needs=service.needs,
                 profile=profile_of(service, self._vocabulary),

@@ -41,10 +41,16 @@ class Texts(NamedTuple):
 
 
 def hours_of(service: Service) -> Hours:
-    """Its hours; where it has none, those of the structure, else those of its first voice number."""
+    """When it is there for somebody: of a service without a place its first voice number's hours, if it has any.
+
+    Else its own; where it has none, those of the structure, else those of its first voice number.
+    """
+    line = next((one.hours for one in service.phones if one.channel is Channel.VOICE), Hours())
+    if line != Hours() and place_of(service) == Place():
+        return line
     if service.hours != Hours() or service.structure.hours != Hours():
         return service.hours if service.hours != Hours() else service.structure.hours
-    return next((one.hours for one in service.phones if one.channel is Channel.VOICE), Hours())
+    return line
 
 
 def place_of(service: Service) -> Place:
@@ -54,8 +60,14 @@ def place_of(service: Service) -> Place:
     return service.structure.place
 
 
-def calendar_of(place: Place) -> Calendar:
-    """Whose clock and holidays the hours at ``place`` go by."""
+def calendar_of(service: Service) -> Calendar:
+    """Whose clock and holidays its hours go by: those of its place.
+
+    Of a relay without one where its structure sits, unless it is national: then Paris.
+    """
+    place = place_of(service)
+    if place == Place() and service.level is not Level.NATIONAL:
+        place = service.structure.place
     return Calendar(territory_at(place.insee, place.postcode, place.country), zone_at(place.insee))
 
 

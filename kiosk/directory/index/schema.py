@@ -2,7 +2,7 @@
 
 APPLICATION_ID = 0x534F5344
 """``SOSD``, in the header of the file: an index, not some other database."""
-INDEX_VERSION = 5
+INDEX_VERSION = 6
 """Grows with every change of what is written here or filed by it: an index of another version is built again."""
 STEMS = "fr"
 """Words of every language are cut as French ones: what matters is that question and index do it alike."""

@@ -119,7 +119,7 @@ _FROM_SOME = re.compile(r"depuis un (telephone |poste |numero )?fixe(?! (et|ou|c
 def cost(text: str) -> tuple[Cost, Payer]:
     """What a French tariff mention says of the price of a call; unknown when it says nothing certain."""
     words = plain(text)
-    if "€" in text or re.search(r"(?<!non )surtax|majore|service payant|euro", words):
+    if "€" in text or re.search(r"(?<!non )surtax|majore|service payant|\beuros?\b", words):
         return Cost.CHARGED, Payer.CALLER
     if re.search(r"non surtax|prix (d un |de l )?appel|appel local|cout d un appel|banalise", words):
         return Cost.STANDARD, Payer.CALLER

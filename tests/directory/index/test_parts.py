@@ -14,6 +14,7 @@ from kiosk.directory.index.curve import apart_km, box_around, place_on_curve
 from kiosk.directory.index.facts import (
     Reach,
     areas_of,
+    calendar_of,
     coded,
     department_of,
     home_of,
@@ -137,6 +138,22 @@ def test_hours_and_place_come_from_the_structure_where_the_service_has_none() ->
     assert hours_of(relay("a", structure=structure, hours=Hours("24/7"))) == Hours("24/7")
     assert hours_of(relay("a", phones=(Phone("0100000000", hours=Hours("24/7")),))) == Hours("24/7")
     assert hours_of(relay("a")) == Hours()
+
+
+def test_a_relay_without_a_place_is_there_when_its_line_is_answered() -> None:
+    line = Phone("0100000000", hours=Hours("Mo 09:00-12:00"))
+    assert hours_of(relay("a", phones=(line,), hours=Hours("24/7"), place=Place())) == line.hours
+    assert hours_of(relay("a", phones=(line,), hours=Hours("24/7"), place=at_paris())) == Hours("24/7")
+    assert hours_of(relay("a", phones=(Phone("0100000000"),), hours=Hours("24/7"), place=Place())) == Hours("24/7")
+
+
+def test_a_relay_without_a_place_goes_by_the_clock_of_its_structure_unless_it_is_national() -> None:
+    island = Structure(place=Place(postcode="97400", commune="Saint-Denis", insee="97411"))
+    remote = relay("a", structure=island, place=Place(), reception=("a-distance",), level=Level.DEPARTMENTAL)
+    assert calendar_of(remote).territory is Territory.REUNION
+    national = relay("a", structure=island, place=Place(), level=Level.NATIONAL)
+    assert calendar_of(national).territory is Territory.METROPOLE
+    assert calendar_of(relay("a", structure=island, place=at_paris())).territory is Territory.METROPOLE
 
 
 def at_paris() -> Place:
