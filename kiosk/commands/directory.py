@@ -36,6 +36,7 @@ def import_(
 ) -> int:
     """Read ``paths`` as the format ``form`` and write the bundle ``out``; FAILED if ``strict`` and any was refused.
 
+    Where no line is of use, a bundle that is there already is not replaced: FAILED.
     ``base`` is a bundle whose records are kept beside the new ones; of one id, the new one stays.
     ``licence`` is that of each source which does not state its own. Raises: BadInput.
     """
@@ -48,14 +49,20 @@ def import_(
         content = bundle.build(*_beside(before, services, sources), out.parent)
     if report_to is not None:
         _write(report_to, msgspec.json.format(msgspec.json.encode(report.document()), indent=1) + b"\n")
-    _write(out, content)
+    formats.check_kind(form, paths, report)
     for refused in report.refused:
         output.line(f"refused {refused.line} {refused.field or '-'}: {refused.reason}")
     for lost in report.lost:
         output.line(f"lost    {lost.field or '-'} x{lost.count} ({', '.join(lost.lines[:3])}): {lost.reason}")
     output.line(f"{report.read} read, {len(report.refused)} refused")
-    if report.read == len(report.refused):
-        output.line(f"nothing was taken: are these files of the format {form}? (docs/directory.md)")
+    if not report.read:
+        output.line("nothing is in what was given: an empty export")
+    elif not report.taken:
+        output.line("nothing was taken of what was read")
+        if out.exists():
+            output.line(f"{out}: there is one already; it stays as it is")
+            return FAILED
+    _write(out, content)
     output.line(f"{out}: {bundle.manifest_of(content).counts['services']} services, {len(content)} bytes")
     return FAILED if strict and report.refused else DONE
 

@@ -117,3 +117,59 @@ def test_an_export_says_what_it_refused(tmp_path: Path, capsys: pytest.CaptureFi
     said = capsys.readouterr().out
     assert "refused essai--1 updated_on: " in said
     assert ": 0 services, 1 refused, " in said
+
+
+WRONG: dict[str, tuple[str, str]] = {
+    "data-inclusion": (json.dumps([{"foo": 1}, {"bar": {"x": 2}}]), "--format table with --mapping"),
+    "dila": (
+        json.dumps([{"source": "x", "structure_id": "x--1", "id": "x--1", "nom": "x", "telephone": "0241000000",
+                     "date_maj": "2026-01-01", "thematiques": [], "frais": "gratuit", "publics": []}]),
+        "it looks like data-inclusion",
+    ),
+    "helplines": (json.dumps([{"id": "1", "name": "x"}]), "give a helplines file"),
+    "hsds": (json.dumps([{"id": "1", "type": "x", "text": "Par téléphone 0241000000", "maxdate": "2020-01-01"}]),
+             "it looks like dila"),
+    "table": (json.dumps([{"id": "1", "name": "x"}]), "give the mapping of its layout"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", WRONG)
+def test_a_file_of_another_kind_is_an_error_that_names_it_and_replaces_no_bundle(
+    form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, out = tmp_path / "x.json", tmp_path / "b"
+    content, remedy = WRONG[form]
+    source.write_text(content, encoding="utf-8")
+    out.write_bytes(b"the bundle of yesterday")
+    words = ["directory", "import", "--format", form, str(source), "--out", str(out)]
+    assert main([*words, "--mapping", "angers"] if form == "table" else words) == 2
+    said = capsys.readouterr().err
+    assert str(source) in said
+    assert remedy in said
+    assert out.read_bytes() == b"the bundle of yesterday"
+
+
+def test_lines_that_are_all_bad_are_told_and_replace_no_bundle(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, out = tmp_path / "x.json", tmp_path / "b"
+    source.write_text('[{"id": "1", "status": "active"}]', encoding="utf-8")
+    words = ["directory", "import", "--format", "hsds", str(source), "--out", str(out)]
+    assert main(words) == 0
+    assert bundle.verify(out).manifest.counts["services"] == 0
+    out.write_bytes(b"the bundle of yesterday")
+    assert main(words) == 1
+    assert f"nothing was taken of what was read\n{out}: there is one already; it stays" in capsys.readouterr().out
+    assert out.read_bytes() == b"the bundle of yesterday"
+
+
+@pytest.mark.parametrize("content", ["[]", '{"services": [], "structures": []}'])
+def test_an_export_without_any_service_is_an_empty_bundle_and_says_so(
+    content: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, out = tmp_path / "x.json", tmp_path / "b"
+    source.write_text(content, encoding="utf-8")
+    words = ["directory", "import", "--format", "data-inclusion", str(source), "--out", str(out), "--strict"]
+    assert main(words) == 0
+    assert "nothing is in what was given: an empty export" in capsys.readouterr().out
+    assert bundle.verify(out).manifest.counts == {"services": 0}

@@ -101,6 +101,7 @@ def rows(paths: list[Path], inside: tuple[str, ...], report: Report, owner: str 
                 except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                     fields = None
                 if isinstance(fields, dict):
+                    report.saw(fields)
                     yield Row(line, fields)
                 else:
                     report.read += 1

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -11,6 +12,9 @@ from kiosk.errors import BadInput
 
 LINES_KEPT = 20
 """Of each loss: enough to find one, without a report as long as the data."""
+ROWS_SEEN = 100
+"""Whose fields' names are remembered: enough to know a format by."""
+DEEPEST_SEEN = 3
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -38,8 +42,19 @@ class Report:
 
     def __init__(self) -> None:
         self.read = 0
+        self.taken = 0
+        """Records that were made of what was read."""
+        self.names: set[str] = set()
+        """What the fields of the first rows are called, those of what is nested in them too."""
         self.refused: list[Refused] = []
+        self._seen = 0
         self._lost: dict[tuple[str, str], Lost] = {}
+
+    def saw(self, row: Mapping[str, Any]) -> None:
+        """Remember the names of the fields of ``row``: they tell of which format it is."""
+        if self._seen < ROWS_SEEN:
+            self._seen += 1
+            self.names |= _names(row, DEEPEST_SEEN)
 
     def refuse(self, line: str, field: str, reason: str) -> None:
         """Note that ``line`` gave no record, because of ``field``."""
@@ -85,6 +100,7 @@ def keep_good(found: Iterator[tuple[str, Service | Refused]], report: Report) ->
         same = hashlib.sha256(canonical(service)).digest()
         if service.id not in seen:
             seen[service.id] = line, same
+            report.taken += 1
             yield service
             continue
         first_line, first = seen[service.id]
@@ -92,6 +108,13 @@ def keep_good(found: Iterator[tuple[str, Service | Refused]], report: Report) ->
             report.lose(line, "", "the same record as an earlier line")
         else:
             report.refuse(line, "id", f"another record than {first_line} with the same id {service.id!r}")
+
+
+def _names(value: Any, deepest: int) -> set[str]:
+    if isinstance(value, Mapping):
+        inside = value.values() if deepest > 1 else ()
+        return {*map(str, value), *chain.from_iterable(_names(item, deepest - 1) for item in inside)}
+    return _names(value[0], deepest) if isinstance(value, list) and value else set()
 
 
 def _field(message: str) -> str:

@@ -14,6 +14,7 @@ from kiosk.directory.sources.csv_rows import csv_rows
 from kiosk.directory.sources.mapping import TableMapping
 from kiosk.directory.sources.report import Refused, Report, keep_good
 from kiosk.directory.vocabulary import vocabulary
+from kiosk.errors import BadInput
 
 
 def read(paths: list[Path], report: Report, table: TableMapping) -> tuple[Iterator[Service], Iterator[Source]]:
@@ -29,6 +30,8 @@ def _services(paths: list[Path], table: TableMapping, report: Report) -> Iterato
             missing -= {column for column in missing if mapping.cell_of(row, column) is not None or column in row}
             report.lose_others(line, row, used | {column.rpartition(".")[0] for column in used})
             yield line, _service(line, row, table, report)
+    if report.names and missing and missing == used - {""}:
+        raise BadInput(f"{paths[0]}: none of the columns of the mapping is in it; give the mapping of its layout")
     for column in sorted(missing):
         report.lose("mapping", column, "no such column in the table")
 
