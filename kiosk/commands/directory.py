@@ -124,7 +124,7 @@ def verify(path: Path | None, *, as_json: bool) -> int:
         if as_json:
             output.document({"sound": False, "fault": str(error)})
         else:
-            output.line(f"{name}: {error}")
+            output.line(str(error))
         return FAILED
     digest = frames.digest(content)
     if as_json:

@@ -59,7 +59,12 @@ def test_a_damaged_bundle_is_told_and_fails(tmp_path: Path, capsys: pytest.Captu
     assert main(["directory", "verify", str(path), "--json"]) == 1
     assert '"sound": false' in capsys.readouterr().out
     assert main(["directory", "stats", str(path)]) == 2
+    assert main(["directory", "apply", str(path), str(path), "--out", str(tmp_path / "o")]) == 2
     assert main(["directory", "stats", str(tmp_path / "none")]) == 2
+    said = capsys.readouterr().err
+    assert f"kiosk: bundle {path}: no manifest in front" in said
+    assert f"kiosk: patch {path}: no manifest in front" in said
+    assert f"{tmp_path / 'none'}: No such file" in said
 
 
 def test_without_a_bundle_the_shipped_helplines_are_shown(
