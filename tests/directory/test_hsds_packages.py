@@ -190,7 +190,10 @@ def test_what_is_said_of_a_service_at_one_location_stays_with_that_one(names: st
         ("Federal poverty level; Residents of Town", "Town", "", "", "Free"),
         ("", "All of the county", "", "", ""),
     ]
-    assert [lost.reason for lost in report.lost] == ["a table that the record has no place for"]
+    assert [lost.reason for lost in report.lost] == [
+        "a table that the record has no place for",
+        "of the service or the location in general: this one has its own",
+    ]
 
 
 def test_tables_of_version_3_bring_terms_prices_and_room(tmp_path: Path) -> None:
@@ -214,6 +217,7 @@ def test_tables_of_version_3_bring_terms_prices_and_room(tmp_path: Path) -> None
         ("attributes", "a term of another taxonomy"),
         ("capacities.available", "not a number from 0 to 1e+06"),
         ("capacities", "not a number of places on a day"),
+        ("capacities", "another statement than the last"),
     }
 
 
