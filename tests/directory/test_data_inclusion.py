@@ -1,5 +1,6 @@
 """data.inclusion v1: read as published, written valid, and nothing comes back different without being said to."""
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from kiosk.directory.exports import data_inclusion as writer
 from kiosk.directory.formats import shipped
 from kiosk.directory.parts import Fees, Hours, Level
 from kiosk.directory.record import Service
-from kiosk.directory.sources import data_inclusion, opening
+from kiosk.directory.sources import data_inclusion, files, opening
 from kiosk.directory.sources.report import Report
 from tests.directory.records import FULL, as_imported, everything, services
 
@@ -88,6 +89,38 @@ def test_each_published_form_is_read(form: str, tmp_path: Path) -> None:
     report = Report()
     found, _ = everything(data_inclusion.read([path], report))
     assert (found[0].structure.name, report.refused) == ("Centre social Le Tournesol", [])
+
+
+@pytest.mark.parametrize("lists", ["JSON", "Python", "PostgreSQL"])
+def test_tables_of_services_and_structures_are_read_like_documents(lists: str, tmp_path: Path) -> None:
+    def cell(value: Any) -> str:
+        if not isinstance(value, list):
+            return "" if value is None else str(value)
+        written = {"JSON": json.dumps(value), "Python": str(value), "PostgreSQL": "{" + ",".join(value) + "}"}
+        return written[lists]
+
+    folder = tmp_path / "di"
+    folder.mkdir()
+    for name, row in (("services", SERVICE), ("structures", {**STRUCTURE, "description": None})):
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([list(row), list(map(cell, row.values()))])
+    report = Report()
+    with files.laid_out("data-inclusion", [folder]) as plain:
+        found, _ = everything(data_inclusion.read(plain, report))
+    bare = {**STRUCTURE, "description": None}
+    document = put(tmp_path, {"services": [SERVICE], "structures": [bare]})
+    assert (found, report.refused, report.lost) == (everything(data_inclusion.read([document], Report()))[0], [], [])
+
+
+def test_of_two_structures_of_one_id_the_first_is_taken_and_the_other_reported(tmp_path: Path) -> None:
+    report = Report()
+    other = {**STRUCTURE, "nom": "Une autre"}
+    found, _ = everything(data_inclusion.read([put(tmp_path, [STRUCTURE, other, STRUCTURE, SERVICE])], report))
+    assert found[0].structure.name == "Centre social Le Tournesol"
+    assert [(lost.field, lost.lines) for lost in report.lost] == [
+        ("", ["di.json:3"]),
+        ("id", ["di.json:2"]),
+    ]
 
 
 def test_a_line_without_what_is_required_is_refused_by_field_and_the_rest_is_read(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""data.inclusion v1, as published: JSON of services and of structures, in one file or several.
+"""data.inclusion v1, as published: JSON or CSV of services and of structures, in one file or several.
 
 What the schema requires is required: a line without it is refused. Of an optional field, a value that the schema does
 not have is lost, and said so. A person's name (``contact_nom_prenom``) is never kept.
@@ -88,7 +88,12 @@ class _Structures:
         structure = _structure(row, report)
         if structure is None:
             return ""
-        self._packed.setdefault(structure.id, msgspec.msgpack.encode(structure))
+        packed = msgspec.msgpack.encode(structure)
+        first = self._packed.setdefault(structure.id, packed)
+        if first != packed:
+            report.lose(row.line, f"{row.prefix}id", "another structure of this id stands before it: that one is taken")
+        elif first is not packed and not row.prefix:
+            report.lose(row.line, "", "the same structure as an earlier line")
         return structure.id
 
     def of(self, key: str) -> Structure | None:

@@ -1,4 +1,7 @@
-"""Files of JSON rows, and one row read field by field: each reading says to the report what it had to leave out."""
+"""Files of JSON rows, or of the same rows as a table, and one row read field by field.
+
+Each reading says to the report what it had to leave out.
+"""
 
 import mmap
 import os
@@ -12,6 +15,7 @@ import msgspec
 from msgspec import Raw
 
 from kiosk.directory.sources import texts
+from kiosk.directory.sources.csv_rows import ENDINGS, csv_rows
 from kiosk.directory.sources.report import Report
 from kiosk.errors import BadInput
 
@@ -73,12 +77,17 @@ class Row:
 
 
 def listed(value: Any) -> list[Any]:
-    """``value`` as a list: itself, the list or object of JSON inside a text, of one thing, or of none."""
+    """``value`` as a list: itself, the list or object of JSON inside a text, of one thing, or of none.
+
+    In tables lists are also written ``['a', 'b']`` and ``{a,b}``.
+    """
     if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
         try:
             value = msgspec.json.decode(value)
         except (msgspec.DecodeError, RecursionError):
-            return [value]
+            inside = re.fullmatch(r"\s*(?:\[(.*)\]|\{(.*)\})\s*", value, re.DOTALL)
+            parts = (inside[1] or inside[2] or "").split(",") if inside else [value]
+            return [part.strip(" '\"") for part in parts] if inside else parts
     if value in (None, ""):
         return []
     return value if isinstance(value, list) else [value]
@@ -87,12 +96,15 @@ def listed(value: Any) -> list[Any]:
 def rows(paths: list[Path], inside: tuple[str, ...], report: Report, owner: str = "") -> Iterator[Row]:
     """The objects of JSON files: of a list, of lists named ``inside`` an object, of lines, or the one object itself.
 
-    An object with the key ``owner`` is one itself, whatever lists it has.
+    An object with the key ``owner`` is one itself, whatever lists it has. Of a CSV file each row is one.
 
     One at a time: the file is mapped, not held. What is no object is refused. Raises: BadInput when a file cannot be
     read as JSON.
     """
     for path in paths:
+        if path.suffix.lower() in ENDINGS:
+            yield from (Row(line, fields) for line, fields in csv_rows(path, report))
+            continue
         for where, part in _parts(path, inside, owner):
             for count, packed in enumerate(part, 1):
                 line = f"{where}{count}"

@@ -23,8 +23,8 @@ MOST_BYTES = 1 << 31
 DESCRIPTION = "datapackage.json"
 """Beside the tables of a package (frictionless); no data."""
 DOCUMENTS = (".json", ".jsonl", ".ndjson", ".geojson")
-ENDINGS = {"table": (*DOCUMENTS, ".csv", ".tsv")}
-"""Of the files that are looked for in a folder, by format; of all others: :data:`DOCUMENTS`."""
+TABLES = (".csv", ".tsv")
+"""Of the files that are looked for in a folder: documents, and tables where there are none (of ``table``, beside)."""
 _PACKED: dict[str, Callable[[Path], Any]] = {".gz": gzip.GzipFile, ".bz2": bz2.BZ2File, ".xz": lzma.LZMAFile}
 _TAPES = (".tar", ".tgz", ".tbz2", ".txz")
 _FAULTS = (zipfile.BadZipFile, tarfile.TarError, lzma.LZMAError, zlib.error, EOFError, RuntimeError, ValueError)
@@ -84,10 +84,11 @@ class _Folder:
                 return [folder]
             if homes:
                 return homes
-        endings = ENDINGS.get(form, DOCUMENTS)
-        found = [self.unpacked(path) for path in _files(folder, endings)]
+        # what is published as both is the same
+        groups = [DOCUMENTS + TABLES] if form == "table" else [DOCUMENTS, TABLES]
+        found = [self.unpacked(path) for path in next(filter(None, (_files(folder, some) for some in groups)), [])]
         if not found:
-            wanted = " ".join((*endings, ".csv") if form == "hsds" else endings)
+            wanted = " ".join(DOCUMENTS + TABLES)
             raise BadInput(f"{given}: no file in it that --format {form} reads ({wanted}); give such a file or folder")
         return found
 

@@ -10,7 +10,7 @@ from kiosk.directory.bundle import Source
 from kiosk.directory.parts import Audience, Hours, Phone, Place, Structure
 from kiosk.directory.record import Service, stable_id
 from kiosk.directory.sources import documents, mapping, opening, texts
-from kiosk.directory.sources.csv_rows import csv_rows
+from kiosk.directory.sources.csv_rows import ENDINGS, csv_rows
 from kiosk.directory.sources.mapping import TableMapping
 from kiosk.directory.sources.report import Refused, Report, keep_good
 from kiosk.directory.vocabulary import vocabulary
@@ -206,7 +206,7 @@ class _Reader:
 
 
 def _rows(path: Path, table: TableMapping, report: Report) -> Iterator[tuple[str, dict[str, Any]]]:
-    if path.suffix.lower() in (".csv", ".tsv", ".txt"):
+    if path.suffix.lower() in ENDINGS:
         yield from csv_rows(path, report, table.delimiter)
         return
     for row in documents.rows([path], (table.rows,), report):
