@@ -112,6 +112,27 @@ def test_tables_of_services_and_structures_are_read_like_documents(lists: str, t
     assert (found, report.refused, report.lost) == (everything(data_inclusion.read([document], Report()))[0], [], [])
 
 
+def test_coordinates_that_cannot_be_there_are_put_right_or_lost(tmp_path: Path) -> None:
+    def at(key: str, latitude: float, longitude: float, **others: str) -> dict[str, Any]:
+        return {**SERVICE, "id": f"dora--{key}", "latitude": latitude, "longitude": longitude, **others}
+
+    rows = [at("exchanged", -1.68, 48.11), at("nowhere", 0, 0), at("réunion", -20.88, 55.45, code_insee="97411"),
+            at("mayotte", -12.78, 45.23, code_postal="97600"), at("corse", 41.92, 8.73)]  # fmt: skip
+    report = Report()
+    found, _ = everything(data_inclusion.read([put(tmp_path, [STRUCTURE, *rows])], report))
+    assert [(one.place.latitude, one.place.longitude) for one in found] == [
+        (48.11, -1.68),
+        (None, None),
+        (-20.88, 55.45),
+        (-12.78, 45.23),
+        (41.92, 8.73),
+    ]
+    assert [(lost.field, lost.reason, lost.lines) for lost in report.lost] == [
+        ("latitude", "0, 0 is in the sea: not known", ["di.json:3"]),
+        ("latitude", "latitude and longitude were exchanged; they are put right", ["di.json:2"]),
+    ]
+
+
 def test_of_two_structures_of_one_id_the_first_is_taken_and_the_other_reported(tmp_path: Path) -> None:
     report = Report()
     other = {**STRUCTURE, "nom": "Une autre"}

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from kiosk.directory.record import Service, canonical, checked
+from kiosk.directory.sources.placing import placed
 from kiosk.errors import BadInput
 
 LINES_KEPT = 20
@@ -97,6 +98,10 @@ def keep_good(found: Iterator[tuple[str, Service | Refused]], report: Report) ->
         except BadInput as error:
             report.refuse(line, _field(str(error)), str(error))
             continue
+        place, fault = placed(service.place)
+        if fault:
+            report.lose(line, "latitude", fault)
+            service = msgspec.structs.replace(service, place=place)
         same = hashlib.sha256(canonical(service)).digest()
         if service.id not in seen:
             seen[service.id] = line, same
