@@ -28,6 +28,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KioskError as error:
         sys.stderr.write(f"kiosk: {error}\n")
         return FAILED
+    except KeyboardInterrupt:
+        sys.stderr.write("kiosk: stopped\n")
+        return FAILED
     except BrokenPipeError:  # who read the output has had enough: ``kiosk ... | head``
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED

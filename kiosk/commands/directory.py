@@ -17,7 +17,7 @@ from kiosk.directory.record import Service
 from kiosk.directory.sources import files
 from kiosk.directory.sources.hsds import NOT_STATED
 from kiosk.directory.sources.report import Report
-from kiosk.errors import BadInput
+from kiosk.errors import BadInput, NeedsTechnician
 
 COUNTED = ("phones", "with hours (OSM)", "with hours (text only)", "with coordinates", "with needs")
 """What :func:`stats` counts beside the manifest."""
@@ -209,13 +209,20 @@ def _check_folders(*wanted: Path | None) -> None:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Put ``content`` in place of ``path`` in one step, on the card before it takes the name."""
+    """Put ``content`` in place of ``path`` in one step, on the card before it takes the name; else nothing is left."""
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        file = tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False)  # noqa: SIM115
+    except OSError as error:
+        raise BadInput(f"{path}: {error.strerror}; give a file in a folder that can be written") from error
+    fresh = Path(file.name)
+    try:
+        with file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(file.name).chmod(0o644)
-        Path(file.name).replace(path)
+        fresh.chmod(0o644)
+        fresh.replace(path)
     except OSError as error:
-        raise BadInput(f"{path}: {error.strerror}; give a file in a folder that can be written") from error
+        raise NeedsTechnician(f"{path}: {error.strerror}; make room, or give a file elsewhere") from error
+    finally:
+        fresh.unlink(missing_ok=True)

@@ -1,6 +1,8 @@
 """``kiosk directory``: what a person types and reads."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -97,6 +99,46 @@ def test_who_reads_only_the_first_lines_is_told_nothing_of_a_broken_pipe() -> No
         process.stdout.close()
         assert process.stderr.read() == b""
     assert process.returncode == 1
+
+
+def test_letters_that_a_terminal_does_not_have_are_no_fault() -> None:
+    command = [sys.executable, "-m", "kiosk", "directory", "stats"]
+    found = subprocess.run(
+        command, capture_output=True, cwd=PROJECT, env={**os.environ, "PYTHONIOENCODING": "ascii"}, check=False
+    )
+    assert (found.returncode, found.stderr) == (0, b"")
+    assert b"Num?ros d'aide" in found.stdout
+
+
+def test_who_stops_it_is_told_so(tmp_path: Path) -> None:
+    source = tmp_path / "pipe"
+    os.mkfifo(source)  # reading it waits for us
+    command = [sys.executable, "-m", "kiosk", "directory", "verify", str(source)]
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=PROJECT) as process,
+        source.open("wb"),  # the command reads, once this returns
+    ):
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=30) == (b"", b"kiosk: stopped\n")
+    assert process.returncode == 1
+
+
+def test_a_file_that_cannot_be_finished_leaves_nothing_behind(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    out = tmp_path / "x.json"
+    assert main(["directory", "export", "--format", "hsds", "--out", str(out)]) == 1
+    assert f"kiosk: {out}: No space left on device; make room" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_is_no_index(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["directory", "search", "faim", "--index", str(tmp_path)]) == 2
+    assert f"--index {tmp_path}: a folder; give the index in it" in capsys.readouterr().err
 
 
 def test_an_index_that_may_not_be_looked_at_is_named(
