@@ -33,6 +33,14 @@ KNOWN = READ | {
     "hierarchie", "organigramme", "annuaire", "trombinoscope",
 }  # fmt: skip
 """With what says nothing to whoever goes there."""
+ADDRESS = (
+    "type_adresse", "complement1", "complement2", "numero_voie", "service_distribution", "code_postal", "nom_commune",
+    "pays", "continent", "latitude", "longitude", "accessibilite", "note_accessibilite",
+)  # fmt: skip
+OPENING = (
+    "nom_jour_debut", "nom_jour_fin", "valeur_heure_debut_1", "valeur_heure_fin_1", "valeur_heure_debut_2",
+    "valeur_heure_fin_2", "commentaire",
+)  # fmt: skip
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 ENGLISH = dict(zip(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), DAYS, strict=True))
 ACCESS = {"ACC": "Accessible en fauteuil roulant", "DEM": "Accessible en fauteuil roulant sur demande",
@@ -64,7 +72,7 @@ def kinds() -> dict[str, Kind]:
 
 def is_counter(row: Row) -> bool:
     """Is ``row`` of this form, rather than one of the older sheets of words."""
-    return "nom" in row.fields and "text" not in row.fields
+    return "nom" in row.fields and not row.text("text")
 
 
 def service(row: Row, known: dict[str, Kind], report: Report) -> Service | Refused:
@@ -78,14 +86,16 @@ def service(row: Row, known: dict[str, Kind], report: Report) -> Service | Refus
     if row.text("affectation_personne"):
         report.lose(row.line, "affectation_personne", "names of persons are not kept")
     phones = _phones(row, report)
-    addresses = _entries(row, "adresse", report)
+    addresses = _entries(row, "adresse", report, *ADDRESS)
     address = next((one for one in addresses if "postale" not in texts.clean(one.get("type_adresse")).lower()), {})
+    if len(addresses) > (1 if address else 0):
+        report.lose(row.line, "adresse", "another than the first where people can go, or a postal one")
     if texts.plain(texts.clean(address.get("pays"))) not in ("", "france"):
         return Refused(row.line, "adresse.pays", "an address abroad")
     place = _place(row, address, report)
     if not phones and place == Place():
         return Refused(row.line, "telephone", "neither a telephone number nor an address: nobody could go or ring")
-    pivots = _entries(row, "pivot", report)
+    pivots = _entries(row, "pivot", report, "type_service_local", "code_insee_commune")
     names = [name for pivot in pivots if (name := texts.clean(pivot.get("type_service_local") or pivot.get("valeur")))]
     names = names or [name for name in (row.text("type_service_local"),) if name]
     for name in names:
@@ -109,7 +119,7 @@ def service(row: Row, known: dict[str, Kind], report: Report) -> Service | Refus
         aliases=tuple(dict.fromkeys(filter(None, (row.text("sigle"), row.text("ancien_nom"))))),
         description=mission,
         website=_link(row, "site_internet", report),
-        email=next(iter(_words(row, "adresse_courriel", report)), ""),
+        email=_link(row, "adresse_courriel", report),
         families=tuple(dict.fromkeys(family for kind in said for family in kind.families)),
         level=Level.LOCAL if area else Level.NATIONAL if place == Place() else None,
         needs=tuple(dict.fromkeys(need for kind in said for need in kind.needs)),
@@ -155,7 +165,7 @@ def _access(address: dict[str, Any]) -> str:
 def _phones(row: Row, report: Report) -> tuple[Phone, ...]:
     found: dict[tuple[str, Channel], Phone] = {}
     for field, channel in (("telephone", Channel.VOICE), ("telecopie", Channel.FAX)):
-        for entry in _entries(row, field, report):
+        for entry in _entries(row, field, report, "description"):
             numbers, rest = texts.phones(entry.get("valeur"))
             if rest:
                 report.lose(row.line, field, "not a telephone number")
@@ -171,7 +181,7 @@ def _hours(row: Row, report: Report) -> Hours:
     """The weekly entries as French words, which the reader of such words then understands as a whole or not at all."""
     lines: list[str] = []
     is_clear = True
-    for entry in _entries(row, "plage_ouverture", report):
+    for entry in _entries(row, "plage_ouverture", report, *OPENING):
         words, is_plain = _opening(entry)
         comment = texts.clean(entry.get("commentaire") or entry.get("valeur"))
         lines.append(f"{words} ({comment})" if words and comment else words or comment)
@@ -199,16 +209,19 @@ def _opening(entry: dict[str, Any]) -> tuple[str, bool]:
 
 
 def _link(row: Row, field: str, report: Report) -> str:
-    return next(iter(_words(row, field, report)), "")
+    """The first value of a field; others are lost."""
+    found = [words for entry in _entries(row, field, report, "libelle") if (words := texts.clean(entry.get("valeur")))]
+    if any(words != found[0] for words in found):
+        report.lose(row.line, field, "another than the first")
+    return found[0] if found else ""
 
 
-def _words(row: Row, field: str, report: Report) -> list[str]:
-    return [words for entry in _entries(row, field, report) if (words := texts.clean(entry.get("valeur")))]
-
-
-def _entries(row: Row, field: str, report: Report) -> list[dict[str, Any]]:
-    """The objects of a field, in whichever form; a text alone is the ``valeur`` of one."""
+def _entries(row: Row, field: str, report: Report, *known: str) -> list[dict[str, Any]]:
+    """The objects of a field, in whichever form; a text is the ``valeur`` of one. What is not ``known`` is lost."""
     found = listed(row.fields.get(field))
     if odd := [one for one in found if not isinstance(one, dict | str)]:
         report.lose(row.line, field, f"neither an object nor a text: {type(odd[0]).__name__}")
-    return [one if isinstance(one, dict) else {"valeur": one} for one in found if isinstance(one, dict | str)]
+    entries = [one if isinstance(one, dict) else {"valeur": one} for one in found if isinstance(one, dict | str)]
+    for entry in entries:
+        report.lose_others(row.line, entry, frozenset({"valeur", *known}), f"{field}.")
+    return entries
