@@ -171,3 +171,17 @@ def test_a_line_that_is_no_json_is_refused_and_the_others_are_read(tmp_path: Pat
     found, _ = everything(formats.read("dila", [path], report))
     assert [service.id for service in found] == ["dila--1", "dila--2"]
     assert [(refused.line, refused.reason) for refused in report.refused] == [("x.jsonl:2", "not an object")]
+
+
+@pytest.mark.parametrize(("encoding", "lines"), [("utf-8", False), ("utf-16", False), ("utf-8", True)])
+def test_what_programs_write_although_it_is_no_json_spoils_nothing(encoding: str, lines: bool, tmp_path: Path) -> None:
+    rows = [
+        '{"id": "1", "name": "cut \\ud83d", "minimum_age": NaN}',
+        '{"id": "2", "name": "\\ud83d\\ude00 whole", "minimum_age": 3}',
+    ]
+    path = tmp_path / "x.json"
+    path.write_text("\n".join(rows) if lines else f"[{','.join(rows)}]", encoding=encoding)
+    report = Report()
+    found, _ = everything(formats.read("hsds", [path], report))
+    assert [(one.name, one.age_min) for one in found] == [("cut ?", None), ("😀 whole", 3)]
+    assert report.refused == []

@@ -3,10 +3,12 @@
 Each reading says to the report what it had to leave out.
 """
 
+import json
 import mmap
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,8 @@ from kiosk.directory.sources.report import Report
 from kiosk.errors import BadInput
 
 BOM = b"\xef\xbb\xbf"
+LARGE = 1 << 26
+"""Bytes of a document that is not written anew to be read: that takes ten times the memory."""
 Packed = bytes | memoryview | Raw
 """One object, not yet decoded."""
 Whole = list[Raw] | dict[str, Raw]
@@ -108,10 +112,7 @@ def rows(paths: list[Path], inside: tuple[str, ...], report: Report, owner: str 
         for where, part in _parts(path, inside, owner):
             for count, packed in enumerate(part, 1):
                 line = f"{where}{count}"
-                try:
-                    fields = msgspec.json.decode(packed)
-                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                    fields = None
+                fields = _decoded(packed)
                 if isinstance(fields, dict):
                     report.saw(fields)
                     yield Row(line, fields)
@@ -122,9 +123,9 @@ def rows(paths: list[Path], inside: tuple[str, ...], report: Report, owner: str 
 
 def _parts(path: Path, inside: tuple[str, ...], owner: str) -> list[tuple[str, Iterable[Packed]]]:
     """The lists of a file, not yet decoded, each with how its lines are called."""
-    content = _mapped(path)
+    content: memoryview | bytes = _mapped(path)
     try:
-        whole = msgspec.json.decode(content, type=Whole)
+        content, whole = _whole(content)
         if isinstance(whole, list):
             return [(f"{path.name}:", whole)]
         names = [name for name in inside if name in whole and bytes(whole[name])[:1] == b"["]
@@ -140,6 +141,39 @@ def _parts(path: Path, inside: tuple[str, ...], owner: str) -> list[tuple[str, I
         if isinstance(error, msgspec.ValidationError):
             raise BadInput(f"{path}: neither a list nor an object; give what the format publishes") from error
         raise BadInput(f"{path}: not JSON ({error}); give a JSON document or JSON lines") from error
+
+
+def _decoded(packed: Packed) -> Any:
+    """One value of JSON; None where it is none."""
+    try:
+        return msgspec.json.decode(packed)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        with suppress(ValueError, msgspec.DecodeError, RecursionError):
+            return msgspec.json.decode(_strict(bytes(packed)))
+    return None
+
+
+def _whole(content: memoryview | bytes) -> tuple[memoryview | bytes, Whole]:
+    """A document, and what is in it, not yet decoded; written anew if only so it is JSON. Raises: DecodeError."""
+    try:
+        return content, msgspec.json.decode(content, type=Whole)
+    except msgspec.DecodeError as error:
+        if isinstance(error, msgspec.ValidationError) or len(content) > LARGE:
+            raise
+        try:
+            strict = _strict(content)
+        except (ValueError, RecursionError):
+            raise error from None
+        return strict, msgspec.json.decode(strict, type=Whole)
+
+
+def _strict(content: memoryview | bytes) -> bytes:
+    """``content`` in UTF-8, without what many a program writes although JSON has it not: ``NaN``, and half letters.
+
+    Raises: ValueError, RecursionError when it is no JSON in other ways.
+    """
+    document = json.loads(bytes(content), parse_constant=lambda _: None)
+    return json.dumps(document, ensure_ascii=False).encode(errors="replace")
 
 
 def _mapped(path: Path) -> memoryview:
