@@ -133,6 +133,19 @@ def test_coordinates_that_cannot_be_there_are_put_right_or_lost(tmp_path: Path) 
     ]
 
 
+def test_what_stands_beside_the_lists_or_among_the_services_of_a_structure_is_reported(tmp_path: Path) -> None:
+    report = Report()
+    structure = {**STRUCTURE, "services": [SERVICE, "junk"]}
+    found, _ = everything(
+        data_inclusion.read([put(tmp_path, {"structures": [structure], "zones": [{"a": 1}], "pages": []})], report)
+    )
+    assert [service.id for service in found] == ["dora--service-1"]
+    assert [(refused.line, refused.reason) for refused in report.refused] == [
+        ("di.json:structures:1:services:2", "not an object")
+    ]
+    assert [(lost.field, lost.lines) for lost in report.lost] == [("zones", ["di.json"])]
+
+
 def test_of_two_structures_of_one_id_the_first_is_taken_and_the_other_reported(tmp_path: Path) -> None:
     report = Report()
     other = {**STRUCTURE, "nom": "Une autre"}

@@ -118,6 +118,9 @@ def _rows(paths: list[Path], report: Report) -> Iterator[Row]:
         for count, service in enumerate(of_structure if isinstance(of_structure, list) else [], 1):
             if isinstance(service, dict):
                 yield Row(f"{row.line}:services:{count}", service)
+            else:
+                report.read += 1
+                report.refuse(f"{row.line}:services:{count}", "", "not an object")
 
 
 def _is_service(row: Row) -> bool:

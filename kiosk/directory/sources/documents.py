@@ -109,7 +109,7 @@ def rows(paths: list[Path], inside: tuple[str, ...], report: Report, owner: str 
         if path.suffix.lower() in ENDINGS:
             yield from (Row(line, fields) for line, fields in csv_rows(path, report))
             continue
-        for where, part in _parts(path, inside, owner):
+        for where, part in _parts(path, inside, report, owner):
             for count, packed in enumerate(part, 1):
                 line = f"{where}{count}"
                 fields = _decoded(packed)
@@ -121,7 +121,7 @@ def rows(paths: list[Path], inside: tuple[str, ...], report: Report, owner: str 
                     report.refuse(line, "", "not an object")
 
 
-def _parts(path: Path, inside: tuple[str, ...], owner: str) -> list[tuple[str, Iterable[Packed]]]:
+def _parts(path: Path, inside: tuple[str, ...], report: Report, owner: str) -> list[tuple[str, Iterable[Packed]]]:
     """The lists of a file, not yet decoded, each with how its lines are called."""
     content: memoryview | bytes = _mapped(path)
     try:
@@ -133,6 +133,9 @@ def _parts(path: Path, inside: tuple[str, ...], owner: str) -> list[tuple[str, I
             names = []
         if not names:
             return [(f"{path.name}:", [content])]
+        for name in whole.keys() - set(names):
+            if bytes(whole[name])[:1] == b"[" and msgspec.json.decode(whole[name], type=list[Raw]):
+                report.lose(path.name, name, "another list: no place in the record")
         return [(f"{path.name}:{name}:", msgspec.json.decode(whole[name], type=list[Raw])) for name in names]
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         first, _, _ = bytes(content[: 1 << 20]).partition(b"\n")
