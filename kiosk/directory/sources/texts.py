@@ -19,15 +19,15 @@ def clean(value: Any) -> str:
     """
     if value is None:
         return ""
+    if isinstance(value, str) and ("<" in value or "&" in value):
+        value = _without_html(value)
     if isinstance(value, str) and value.isprintable() and "  " not in value and is_normalized("NFC", value):
-        words = value.strip(" ")
-        if "<" not in words and "&" not in words:
-            return words  # nothing to do for what most texts are
+        return value.strip(" ")  # nothing to do for what most texts are
     if isinstance(value, float) and value.is_integer():
         return str(int(value))  # what a spreadsheet makes of a code
     if isinstance(value, list | tuple):
         return ", ".join(part for item in value if (part := clean(item)))
-    text = unicodedata.normalize("NFC", _without_html(str(value))).replace("\r\n", "\n").replace("\r", "\n")
+    text = unicodedata.normalize("NFC", str(value)).replace("\r\n", "\n").replace("\r", "\n")
     text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
     lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
@@ -51,8 +51,10 @@ def _without_html(text: str) -> str:
         if "<" not in text and "&" not in text:
             break
         before = text
-        text = _TAG.sub(_line_of, _NO_WORDS.sub("", text))
-        text = _ESCAPE.sub(lambda found: html.unescape(found[0]), _ESCAPED_AGAIN.sub("&", text))
+        if "<" in text:
+            text = _TAG.sub(_line_of, _NO_WORDS.sub("", text))
+        if "&" in text:
+            text = _ESCAPE.sub(lambda found: html.unescape(found[0]), _ESCAPED_AGAIN.sub("&", text))
         if text == before:
             break
     return text
