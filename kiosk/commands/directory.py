@@ -50,6 +50,9 @@ def import_(
     if report_to is not None:
         _write(report_to, msgspec.json.format(msgspec.json.encode(report.document()), indent=1) + b"\n")
     formats.check_kind(form, paths, report)
+    is_kept = bool(report.read) and not report.taken and out.exists()
+    if not is_kept:  # before anything is said: who reads it may have enough of it
+        _write(out, content)
     for refused in report.refused:
         output.line(f"refused {refused.line} {refused.field or '-'}: {refused.reason}")
     for lost in report.lost:
@@ -59,10 +62,9 @@ def import_(
         output.line("nothing is in what was given: an empty export")
     elif not report.taken:
         output.line("nothing was taken of what was read")
-        if out.exists():
-            output.line(f"{out}: there is one already; it stays as it is")
-            return FAILED
-    _write(out, content)
+    if is_kept:
+        output.line(f"{out}: there is one already; it stays as it is")
+        return FAILED
     output.line(f"{out}: {bundle.manifest_of(content).counts['services']} services, {len(content)} bytes")
     return FAILED if strict and report.refused else DONE
 

@@ -141,6 +141,34 @@ def test_a_folder_is_no_index(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert f"--index {tmp_path}: a folder; give the index in it" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_a_bundle_is_written_whoever_reads_what_is_said_of_it(is_closed: bool, tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "kiosk",
+        "directory",
+        "import",
+        "--format",
+        "helplines",
+        str(SHIPPED),
+        "--out",
+        "b",
+    ]
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    if is_closed:
+        command = ["sh", "-c", 'exec "$@" >&-', "sh", *command]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path, env=environment
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+    assert process.returncode == (0 if is_closed else 1)
+    assert bundle.verify(tmp_path / "b").manifest.counts["services"] == 33
+
+
 def test_an_index_that_may_not_be_looked_at_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
