@@ -11,7 +11,7 @@ from typing import Any, TextIO
 from kiosk.directory.sources.report import Report
 from kiosk.errors import BadInput
 
-ENDINGS = (".csv", ".tsv", ".txt")
+ENDINGS = (".csv", ".tsv")
 LONGEST_CELL = 1 << 20
 """Characters; what is longer has lost its closing quotation mark."""
 OPEN_ENDED = "a quotation mark that does not end"

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
+from kiosk.directory.sources.csv_rows import ENDINGS
 from kiosk.errors import BadInput, NeedsTechnician
 
 MOST_BYTES = 1 << 31
@@ -23,8 +24,7 @@ MOST_BYTES = 1 << 31
 DESCRIPTION = "datapackage.json"
 """Beside the tables of a package (frictionless); no data."""
 DOCUMENTS = (".json", ".jsonl", ".ndjson", ".geojson")
-TABLES = (".csv", ".tsv")
-"""Of the files that are looked for in a folder: documents, and tables where there are none (of ``table``, beside)."""
+"""Of the files that are looked for in a folder; tables (``csv_rows.ENDINGS``) where there are none, or beside."""
 _PACKED: dict[str, Callable[[Path], Any]] = {".gz": gzip.GzipFile, ".bz2": bz2.BZ2File, ".xz": lzma.LZMAFile}
 _TAPES = (".tar", ".tgz", ".tbz2", ".txz")
 _FAULTS = (zipfile.BadZipFile, tarfile.TarError, lzma.LZMAError, zlib.error, EOFError, RuntimeError, ValueError)
@@ -85,10 +85,10 @@ class _Folder:
             if homes:
                 return homes
         # what is published as both is the same
-        groups = [DOCUMENTS + TABLES] if form == "table" else [DOCUMENTS, TABLES]
+        groups = [DOCUMENTS + ENDINGS] if form == "table" else [DOCUMENTS, ENDINGS]
         found = [self.unpacked(path) for path in next(filter(None, (_files(folder, some) for some in groups)), [])]
         if not found:
-            wanted = " ".join(DOCUMENTS + TABLES)
+            wanted = " ".join(DOCUMENTS + ENDINGS)
             raise BadInput(f"{given}: no file in it that --format {form} reads ({wanted}); give such a file or folder")
         return found
 

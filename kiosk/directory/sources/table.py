@@ -206,7 +206,7 @@ class _Reader:
 
 
 def _rows(path: Path, table: TableMapping, report: Report) -> Iterator[tuple[str, dict[str, Any]]]:
-    if path.suffix.lower() in ENDINGS:
+    if path.suffix.lower() in (*ENDINGS, ".txt"):
         yield from csv_rows(path, report, table.delimiter)
         return
     for row in documents.rows([path], (table.rows,), report):
