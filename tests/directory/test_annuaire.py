@@ -160,7 +160,8 @@ def test_what_has_no_place_is_reported_and_names_of_persons_are_never_kept(tmp_p
         "reseau_social": [{"valeur": "https://x.invalid"}],
         "telephone": [{"valeur": "voir le site"}, 7],
         "telecopie": ["02 41 00 00 01"],
-        "pivot": [{"type_service_local": "un_autre"}],
+        "pivot": [{"type_service_local": "un_autre", "code_insee_commune": ["49"]}],
+        "date_modification": "hier",
         "adresse_courriel": ["accueil@essai.invalid", "autre@essai.invalid"],
         "site_internet": [{"valeur": "https://essai.invalid", "libelle": "", "langue": "fr"}],
     }
@@ -169,8 +170,8 @@ def test_what_has_no_place_is_reported_and_names_of_persons_are_never_kept(tmp_p
     assert found[0].phones == (Phone("0241000001", Channel.FAX),)
     assert found[0].needs == ()
     assert sorted(lost.field for lost in report.lost) == [
-        "adresse", "adresse_courriel", "affectation_personne", "pivot", "reseau_social", "site_internet.langue",
-        "telephone", "telephone",
+        "adresse", "adresse_courriel", "affectation_personne", "date_modification", "pivot",
+        "pivot.code_insee_commune", "reseau_social", "site_internet.langue", "telephone", "telephone",
     ]  # fmt: skip
 
 

@@ -224,6 +224,7 @@ def test_closures_survive() -> None:
 def test_what_nested_entries_say_beyond_the_record_is_reported(tmp_path: Path) -> None:
     document = {
         "id": "s1", "name": "Beds", "status": "active", "fees_description": "Free", "fees": "5 eur",
+        "assured_date": "last year",
         "phones": [{"number": "0241000000", "languages": [{"code": "fr"}], "contact_id": "c1"}],
         "schedules": [{"byday": "MO", "opens_at": "10:00", "closes_at": "12:00", "attending_type": "online"}],
         "service_areas": [{"name": "Angers", "extent": "49007"}],
@@ -244,7 +245,8 @@ def test_what_nested_entries_say_beyond_the_record_is_reported(tmp_path: Path) -
     assert found.place.extra == "B"
     assert found.fees_text == "Free"
     assert sorted(lost.field for lost in report.lost) == [
-        "accessibility", "accessibility.url", "cost_options", "cost_options.valid_from", "fees", "languages",
+        "accessibility", "accessibility.url", "assured_date", "cost_options", "cost_options.valid_from", "fees",
+        "languages",
         "location.addresses", "location.addresses.attention", "location.addresses.region",
         "location.external_identifier", "location.name", "location.phones", "organization.alternate_name",
         "organization.url", "phones.languages", "required_documents.uri", "schedules.attending_type",

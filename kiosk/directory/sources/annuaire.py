@@ -33,6 +33,8 @@ KNOWN = READ | {
     "hierarchie", "organigramme", "annuaire", "trombinoscope",
 }  # fmt: skip
 """With what says nothing to whoever goes there."""
+TEXTS = frozenset({"id", "nom", "ancien_nom", "sigle", "mission", "information_complementaire", "siret", "statut"})
+"""Fields that nest nothing."""
 ADDRESS = (
     "type_adresse", "complement1", "complement2", "numero_voie", "service_distribution", "code_postal", "nom_commune",
     "pays", "continent", "latitude", "longitude", "accessibilite", "note_accessibilite",
@@ -77,13 +79,13 @@ def is_counter(row: Row) -> bool:
 
 def service(row: Row, known: dict[str, Kind], report: Report) -> Service | Refused:
     """The record of one counter."""
-    report.lose_others(row.line, row.fields, KNOWN)
+    report.lose_others(row.line, row.fields, KNOWN, flat=TEXTS)
     for field in ("id", "nom"):
         if not row.text(field):
             return Refused(row.line, field, "empty")
     if row.text("statut").lower() not in ("", "active", "actif"):
         return Refused(row.line, "statut", "not active any more: not one to send people to")
-    if row.text("affectation_personne"):
+    if listed(row.fields.get("affectation_personne")):
         report.lose(row.line, "affectation_personne", "names of persons are not kept")
     phones = _phones(row, report)
     addresses = _entries(row, "adresse", report, *ADDRESS)
@@ -103,17 +105,15 @@ def service(row: Row, known: dict[str, Kind], report: Report) -> Service | Refus
             report.lose(row.line, "pivot", f"{name[:80]!r}: what such a counter is for is not known here")
     said = [known[name] for name in dict.fromkeys(names) if name in known]
     mission = "\n".join(filter(None, (row.text("mission"), row.text("information_complementaire"))))
-    area = tuple(
-        code
-        for pivot in pivots
-        for code in dict.fromkeys(map(texts.clean, listed(pivot.get("code_insee_commune"))))
-        if len(code) == 5
-    )
+    codes = [texts.clean(code) for pivot in pivots for code in listed(pivot.get("code_insee_commune"))]
+    area = tuple(dict.fromkeys(code for code in codes if len(code) == 5))
+    if any(code and code not in area for code in codes):
+        report.lose(row.line, "pivot.code_insee_commune", "not five characters")
     return Service(
         id=stable_id(NAME, row.text("id")),
         source=NAME,
         source_url=_link(row, "url_service_public", report),
-        updated_on=texts.day(row.fields.get("date_modification")) or texts.day(row.fields.get("date_diffusion")),
+        updated_on=row.day("date_modification", report) or row.day("date_diffusion", report),
         structure=Structure(name=row.text("nom"), siret=row.shaped("siret", r"\d{14}", report)),
         name=row.text("nom"),
         aliases=tuple(dict.fromkeys(filter(None, (row.text("sigle"), row.text("ancien_nom"))))),
@@ -131,7 +131,7 @@ def service(row: Row, known: dict[str, Kind], report: Report) -> Service | Refus
         reception=("en-presentiel",) if place != Place() else ("a-distance",),
         come_by=("telephoner",) if phones else (),
         come_url=_link(row, "formulaire_contact", report),
-        accessibility=_access(address),
+        accessibility=_access(row, address, report),
     )
 
 
@@ -157,8 +157,10 @@ def _place(row: Row, address: dict[str, Any], report: Report) -> Place:
     )
 
 
-def _access(address: dict[str, Any]) -> str:
+def _access(row: Row, address: dict[str, Any], report: Report) -> str:
     code, note = (texts.clean(address.get(field)) for field in ("accessibilite", "note_accessibilite"))
+    if code not in ("", *ACCESS):
+        report.lose(row.line, "adresse.accessibilite", f"{code[:80]!r} is not known here")
     return ". ".join(filter(None, (ACCESS.get(code, ""), note)))
 
 

@@ -6,7 +6,6 @@ not have is lost, and said so. A person's name (``contact_nom_prenom``) is never
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -131,7 +130,7 @@ def _services(paths: list[Path], report: Report) -> Iterator[tuple[str, Service 
     structures = _Structures(paths, report)
     for row in _rows(paths, Report()):
         if _is_service(row):
-            report.lose_others(row.line, row.fields, SERVICE_FIELDS)
+            report.lose_others(row.line, row.fields, SERVICE_FIELDS, flat=SERVICE_FIELDS - {"structure"})
             yield row.line, _service(row, structures, report)
     structures.report_alone(report)
 
@@ -189,9 +188,9 @@ def _service(row: Row, structures: _Structures, report: Report) -> Service | Ref
 
 
 def _structure(row: Row, report: Report) -> Structure | None:
-    report.lose_others(row.line, row.fields, STRUCTURE_FIELDS, row.prefix)
+    report.lose_others(row.line, row.fields, STRUCTURE_FIELDS, row.prefix, flat=STRUCTURE_FIELDS)
     text = row.text
-    updated_on: date | None = texts.day(row.fields.get("date_maj"))
+    updated_on = row.day("date_maj", report)
     for field in ("source", "id", "nom"):
         if not text(field):
             report.refuse(row.line, row.prefix + field, "required by data.inclusion, and empty")

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,13 @@ class Row:
             report.lose(self.line, self.prefix + field, f"{text[:80]!r} has not the form that it should")
             return ""
         return text
+
+    def day(self, field: str, report: Report) -> date | None:
+        """A calendar day; another text is lost."""
+        found = texts.day(self.fields.get(field))
+        if found is None and self.text(field):
+            report.lose(self.line, self.prefix + field, "not a date")
+        return found
 
     def decimal(self, field: str, report: Report, least: float, most: float) -> float | None:
         """A number between ``least`` and ``most``; another is lost."""

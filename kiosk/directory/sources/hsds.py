@@ -28,6 +28,11 @@ SERVICE_FIELDS = frozenset(
      "languages", "organization", "organization_id", "required_documents", "attributes", "holiday_schedules",
      "program_id", "accessibility", "cost_options", "capacities"}
 )  # fmt: skip
+TEXTS = SERVICE_FIELDS - {
+    "phones", "schedules", "service_areas", "service_at_locations", "languages", "organization", "required_documents",
+    "attributes", "holiday_schedules", "accessibility", "cost_options", "capacities",
+}  # fmt: skip
+"""Fields of a service that nest nothing."""
 AT_FIELDS = frozenset(
     {"id", "service_id", "location_id", "location", "phones", "schedules", "holiday_schedules", "languages", "service"}
 )
@@ -119,7 +124,7 @@ def _services_in(row: Row, report: Report) -> list[Row]:
 
 def _records(found: Iterable[Row], source: str, report: Report) -> Iterator[tuple[str, Service | Refused]]:
     for row in found:
-        report.lose_others(row.line, row.fields, SERVICE_FIELDS)
+        report.lose_others(row.line, row.fields, SERVICE_FIELDS, flat=TEXTS)
         all_at = hsds_parts.entries(row.fields, "service_at_locations", row.line, report)
         places = [at for at in all_at if isinstance(at.get("location"), dict)] or all_at[:1] or [{}]
         for at in places:
@@ -158,7 +163,7 @@ def _service(row: Row, at: Document, one_of_many: bool, source: str, report: Rep
     hours = hsds_parts.hours(nearest("schedules"), row, report)
     closures = hsds_tables.closures(nearest("holiday_schedules"), row.line, report)
     hours = msgspec.structs.replace(hours, closures=closures)
-    terms = [one.get("taxonomy_term") or {} for one in hsds_parts.objects(row.fields, "attributes")]
+    terms = [one.get("taxonomy_term") or {} for one in hsds_parts.entries(row.fields, "attributes", row.line, report)]
     codes = [texts.clean(term.get("code")) for term in terms if isinstance(term, dict)]
     words = vocabulary()
     fees, prices = text("fees_description") or text("fees"), hsds_parts.prices(row, report)
@@ -173,7 +178,7 @@ def _service(row: Row, at: Document, one_of_many: bool, source: str, report: Rep
     service = Service(
         id=stable_id(source, key, text("name"), structure.name, place.street, *numbers),
         source=source,
-        updated_on=texts.day(row.fields.get("last_modified")),
+        updated_on=row.day("last_modified", report),
         structure=structure,
         name=text("name"),
         aliases=tuple(filter(None, [text("alternate_name")])),
@@ -197,7 +202,7 @@ def _service(row: Row, at: Document, one_of_many: bool, source: str, report: Rep
         fees_text=fees or prices,
         papers=hsds_parts.joined("required_documents", row, report, "document", "name"),
         accessibility=hsds_parts.access(nearest("accessibility"), row, report),
-        verified_on=texts.day(row.fields.get("assured_date")),
+        verified_on=row.day("assured_date", report),
         note=text("alert"),
     )
     return _with_ours(service, row, report)

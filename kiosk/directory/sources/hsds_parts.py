@@ -11,7 +11,7 @@ from kiosk.directory.sources.documents import Row
 from kiosk.directory.sources.report import Report
 
 CHANNELS = {"": Channel.VOICE, "voice": Channel.VOICE, "hotline": Channel.VOICE, "text": Channel.SMS,
-            "sms": Channel.SMS, "cell": Channel.VOICE, "fax": Channel.FAX}  # fmt: skip
+            "sms": Channel.SMS, "cell": Channel.VOICE, "fax": Channel.FAX, "other": Channel.OTHER}  # fmt: skip
 BEYOND = ("valid_from", "valid_to", "until", "count", "byweekno", "bymonthday", "byyearday")
 """Of a schedule: more than the days and times of each week."""
 LINKS = frozenset(
@@ -112,6 +112,8 @@ def phones(row: Row, found_in: list[Document], report: Report) -> tuple[Phone, .
         if rest:
             report.lose(row.line, f"{row.prefix}phones.number", "not a telephone number")
         kind = texts.clean(entry.get("type")).lower()
+        if kind not in CHANNELS:
+            report.lose(row.line, f"{row.prefix}phones.type", f"{kind[:80]!r} is not a kind of number known here")
         for number in numbers:
             phone = Phone(
                 number.number,

@@ -68,11 +68,20 @@ class Report:
         if len(lost.lines) < LINES_KEPT:
             lost.lines.append(line)
 
-    def lose_others(self, line: str, row: Mapping[str, Any], known: frozenset[str], where: str = "") -> None:
-        """Note each field of ``row`` that says something and is not among ``known``."""
+    def lose_others(
+        self,
+        line: str,
+        row: Mapping[str, Any],
+        known: frozenset[str],
+        where: str = "",
+        flat: frozenset[str] = frozenset(),
+    ) -> None:
+        """Note each field of ``row`` that says something and is not among ``known``, or nests in what is ``flat``."""
         for field, value in row.items():
             if field not in known and value not in (None, "", [], {}):
                 self.lose(line, where + field, "no place in the record")
+            elif isinstance(value, dict) and value and field in flat:
+                self.lose(line, where + field, "an object, not a text")
 
     @property
     def lost(self) -> list[Lost]:

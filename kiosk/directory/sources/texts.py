@@ -15,9 +15,10 @@ _SPACES = re.compile(r"[ \t\f\v\u00a0\u202f]+")
 def clean(value: Any) -> str:
     """``value`` as text: NFC, no control characters, no space at the ends, none and no empty line twice in a row.
 
-    A list is joined by ``, ``. What HTML marks (a rich text, as many an editor writes it) is left as words and lines.
+    A list is joined by ``, ``; an object is no text. What HTML marks (many an editor writes it) is left as words and
+    lines.
     """
-    if value is None:
+    if value is None or isinstance(value, dict):
         return ""
     if isinstance(value, str) and ("<" in value or "&" in value):
         value = _without_html(value)
