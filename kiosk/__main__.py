@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Do what the arguments say; returns the exit code."""
+    if sys.stdout is None:  # ``kiosk ... >&-``: who asks hears by the exit code alone
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
     arguments = _parsed(_with_southern_points(sys.argv[1:] if argv is None else argv))
     level = logging.DEBUG if arguments.verbose else logging.INFO if arguments.command == "run" else logging.WARNING
     logging.basicConfig(level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -27,6 +29,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return WRONG_USE
     except KioskError as error:
         sys.stderr.write(f"kiosk: {error}\n")
+        return FAILED
+    except KeyboardInterrupt:
+        sys.stderr.write("kiosk: stopped\n")
         return FAILED
     except BrokenPipeError:  # who read the output has had enough: ``kiosk ... | head``
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -17,7 +17,7 @@ from kiosk.directory.record import Service
 from kiosk.directory.sources import files
 from kiosk.directory.sources.hsds import NOT_STATED
 from kiosk.directory.sources.report import Report
-from kiosk.errors import BadInput
+from kiosk.errors import BadInput, NeedsTechnician
 
 COUNTED = ("phones", "with hours (OSM)", "with hours (text only)", "with coordinates", "with needs")
 """What :func:`stats` counts beside the manifest."""
@@ -36,6 +36,7 @@ def import_(
 ) -> int:
     """Read ``paths`` as the format ``form`` and write the bundle ``out``; FAILED if ``strict`` and any was refused.
 
+    Where no line is of use, a bundle that is there already is not replaced: FAILED.
     ``base`` is a bundle whose records are kept beside the new ones; of one id, the new one stays.
     ``licence`` is that of each source which does not state its own. Raises: BadInput.
     """
@@ -48,14 +49,22 @@ def import_(
         content = bundle.build(*_beside(before, services, sources), out.parent)
     if report_to is not None:
         _write(report_to, msgspec.json.format(msgspec.json.encode(report.document()), indent=1) + b"\n")
-    _write(out, content)
+    formats.check_kind(form, paths, report)
+    is_kept = bool(report.read) and not report.taken and out.exists()
+    if not is_kept:  # before anything is said: who reads it may have enough of it
+        _write(out, content)
     for refused in report.refused:
         output.line(f"refused {refused.line} {refused.field or '-'}: {refused.reason}")
     for lost in report.lost:
         output.line(f"lost    {lost.field or '-'} x{lost.count} ({', '.join(lost.lines[:3])}): {lost.reason}")
     output.line(f"{report.read} read, {len(report.refused)} refused")
-    if report.read == len(report.refused):
-        output.line(f"nothing was taken: are these files of the format {form}? (docs/directory.md)")
+    if not report.read:
+        output.line("nothing is in what was given: an empty export")
+    elif not report.taken:
+        output.line("nothing was taken of what was read")
+    if is_kept:
+        output.line(f"{out}: there is one already; it stays as it is")
+        return FAILED
     output.line(f"{out}: {bundle.manifest_of(content).counts['services']} services, {len(content)} bytes")
     return FAILED if strict and report.refused else DONE
 
@@ -117,7 +126,7 @@ def verify(path: Path | None, *, as_json: bool) -> int:
         if as_json:
             output.document({"sound": False, "fault": str(error)})
         else:
-            output.line(f"{name}: {error}")
+            output.line(str(error))
         return FAILED
     digest = frames.digest(content)
     if as_json:
@@ -202,13 +211,20 @@ def _check_folders(*wanted: Path | None) -> None:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Put ``content`` in place of ``path`` in one step, on the card before it takes the name."""
+    """Put ``content`` in place of ``path`` in one step, on the card before it takes the name; else nothing is left."""
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        file = tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False)  # noqa: SIM115
+    except OSError as error:
+        raise BadInput(f"{path}: {error.strerror}; give a file in a folder that can be written") from error
+    fresh = Path(file.name)
+    try:
+        with file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(file.name).chmod(0o644)
-        Path(file.name).replace(path)
+        fresh.chmod(0o644)
+        fresh.replace(path)
     except OSError as error:
-        raise BadInput(f"{path}: {error.strerror}; give a file in a folder that can be written") from error
+        raise NeedsTechnician(f"{path}: {error.strerror}; make room, or give a file elsewhere") from error
+    finally:
+        fresh.unlink(missing_ok=True)

@@ -268,6 +268,8 @@ def _index(config: Path | None, index: Path | None) -> Index:
     if index is not None:
         if not _is_there(index):
             raise BadInput(f"--index {index}: no such file; make it: kiosk directory build BUNDLE --index {index}")
+        if index.is_dir():
+            raise BadInput(f"--index {index}: a folder; give the index in it")
         return live.opened_or_rebuilt(index)
     settings = configuration.load(config)
     if _is_there(settings.index_path):

@@ -22,8 +22,9 @@ def json_line(value: Any) -> None:
 
 
 def line(text: str = "") -> None:
-    """Print one line for a person."""
-    sys.stdout.write(text + "\n")
+    """Print one line for a person; a letter that the terminal does not have becomes ``?``."""
+    letters = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(letters, "replace").decode(letters) + "\n")
     sys.stdout.flush()
 
 

@@ -125,7 +125,7 @@ def packed(manifest: Manifest, lines: BinaryIO) -> bytes:
 def manifest_of(file: File) -> Manifest:
     """The manifest alone, without unpacking the records. Raises: BadInput when it is damaged or none."""
     with frames.opened(file) as opened:
-        return _manifest(opened)
+        return _manifest(opened, frames.called(file, "bundle"))
 
 
 def read(file: File) -> Bundle:
@@ -148,19 +148,20 @@ def stream(file: File) -> Iterator[tuple[bytes, Service]]:
 def verify(file: File) -> Bundle:
     """As :func:`read`, and every record parsed, canonical, in order and counted. Raises: BadInput."""
     bundle = read(file)
+    what = frames.called(file, "bundle")
     counts = _Counts()
     before = ""
     for line, record in bundle.records():
         if record.id <= before:
-            raise BadInput("bundle: the records are not sorted by id; build it again")
+            raise BadInput(f"{what}: the records are not sorted by id; build it again")
         if canonical(record) != line:
-            raise BadInput("bundle: a record is not in its canonical form; build it again")
+            raise BadInput(f"{what}: a record is not in its canonical form; build it again")
         before = record.id
         counts.add(record)
     if counts.document() != bundle.manifest.counts:
-        raise BadInput("bundle: the manifest's counts are not those of the records; build it again")
+        raise BadInput(f"{what}: the manifest's counts are not those of the records; build it again")
     if counts.names() != [source.name for source in bundle.manifest.sources]:
-        raise BadInput("bundle: the manifest's sources are not those of the records; build it again")
+        raise BadInput(f"{what}: the manifest's sources are not those of the records; build it again")
     return bundle
 
 
@@ -169,9 +170,7 @@ def decoded(document: bytes, form: type[Header], what: str) -> Header:
     try:
         return msgspec.json.decode(document, type=form)
     except msgspec.DecodeError as error:
-        raise BadInput(
-            f"{what}: manifest: {error}; this is no {what}, or one of another release of the terminal"
-        ) from error
+        raise BadInput(f"{what}: manifest: {error}; this is none, or one of another release of the terminal") from error
 
 
 def bounded(manifest: Manifest, what: str) -> Manifest:
@@ -185,21 +184,22 @@ def bounded(manifest: Manifest, what: str) -> Manifest:
     return manifest
 
 
-def _manifest(file: io.BufferedIOBase) -> Manifest:
-    return bounded(decoded(frames.document_in(file, "bundle"), Manifest, "bundle"), "bundle")
+def _manifest(file: io.BufferedIOBase, what: str) -> Manifest:
+    return bounded(decoded(frames.document_in(file, what), Manifest, what), what)
 
 
 def _lines(file: File, manifest: Manifest) -> Iterator[bytes]:
     digest, length, begun = hashlib.sha256(), 0, b""
+    what = frames.called(file, "bundle")
     with frames.opened(file) as opened:
-        _manifest(opened)
-        for piece in frames.unpacked(opened, manifest.bytes, "bundle"):
+        _manifest(opened, what)
+        for piece in frames.unpacked(opened, manifest.bytes, what):
             digest.update(piece)
             length += len(piece)
             *whole, begun = (begun + piece).split(b"\n")
             yield from whole
     if begun or length != manifest.bytes or digest.hexdigest() != manifest.sha256:
-        raise BadInput("bundle: the records are not those of the manifest; fetch the file again")
+        raise BadInput(f"{what}: the records are not those of the manifest; fetch the file again")
 
 
 class _Counts:

@@ -45,6 +45,11 @@ def scratch(folder: Path | None = None) -> Iterator[BinaryIO]:
         ) from error
 
 
+def called(file: File, what: str) -> str:
+    """How an error calls ``file``, which should be a ``what``: with its path, where it has one."""
+    return what if isinstance(file, bytes) else f"{what} {file}"
+
+
 def opened(file: File) -> io.BufferedIOBase:
     """``file``, to be read from its beginning; the caller closes it. Raises: BadInput."""
     if isinstance(file, bytes):

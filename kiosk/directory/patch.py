@@ -74,28 +74,29 @@ def apply(old: File, patch: File, spool: Path | None = None) -> bytes:
 
     Raises: BadInput when the patch is damaged, or is one from another bundle than ``old``.
     """
+    what = frames.called(patch, "patch")
     with frames.opened(patch) as opened:
-        manifest = bundle.decoded(frames.document_in(opened, "patch"), PatchManifest, "patch")
-        bundle.bounded(manifest.new, "patch")
+        manifest = bundle.decoded(frames.document_in(opened, what), PatchManifest, what)
+        bundle.bounded(manifest.new, what)
         before = bundle.read(old)
         if before.manifest.sha256 != manifest.old_sha256:
-            raise BadInput("patch: it starts from another bundle than this one; fetch the whole bundle")
+            raise BadInput(f"{what}: it starts from another bundle than the one given; fetch the whole bundle")
         digest, length = hashlib.sha256(), 0
         with _unpacked(before, spool) as old_lines, frames.scratch(spool) as new_lines:
             for part in manifest.parts:
                 if not (part.start <= part.end <= before.manifest.bytes and part.end - part.start <= 2 * PART):
-                    raise BadInput("patch: a part of it begins where there is nothing; fetch the file again")
+                    raise BadInput(f"{what}: a part of it begins where there is nothing; fetch the file again")
                 lines = frames.unpacked_after(
                     _span(old_lines, part.start, part.end), opened.read(part.packed), part.bytes, "patch"
                 )
                 digest.update(lines)
                 length += new_lines.write(lines)
             if opened.read(1) or length != manifest.new.bytes or digest.hexdigest() != manifest.new.sha256:
-                raise BadInput("patch: its records are not those of its manifest; fetch the file again")
+                raise BadInput(f"{what}: its records are not those of its manifest; fetch the file again")
             new_lines.flush()
             content = bundle.packed(manifest.new, new_lines)
     if hashlib.sha256(content).hexdigest() != manifest.new_file_sha256:
-        raise BadInput("patch: this zstd library packs differently from the publisher's; fetch the whole bundle")
+        raise BadInput(f"{what}: this zstd library packs differently from the publisher's; fetch the whole bundle")
     return content
 
 

@@ -30,6 +30,7 @@ from kiosk.directory.parts import (
 )
 from kiosk.directory.record import Service
 from kiosk.directory.sources import texts
+from kiosk.directory.sources.placing import placed
 from kiosk.directory.vocabulary import vocabulary
 
 FULL = Service(
@@ -213,7 +214,8 @@ def as_imported(service: Service) -> Service:
     document = _clean(msgspec.to_builtins(service))
     document["name"], document["source"] = document["name"] or "Sans nom", document["source"] or "essai"
     document["audiences"] = [{**item, "who": item["who"] or "x"} for item in document.get("audiences", [])]
-    return msgspec.convert(document, Service)
+    found = msgspec.convert(document, Service)
+    return msgspec.structs.replace(found, place=placed(found.place)[0])
 
 
 def everything(found: tuple[Iterable[Service], Iterable[Source]]) -> tuple[list[Service], list[Source]]:

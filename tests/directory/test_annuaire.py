@@ -1,5 +1,6 @@
 """The Annuaire de l'administration: its counters, in a file or in the answers of its interface."""
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -89,7 +90,7 @@ def test_a_counter_becomes_a_whole_record(tmp_path: Path) -> None:
     ]
     assert "se-former--trouver-sa-formation" in found[0].needs
     assert str(found[0].updated_on) == "2024-02-06"
-    assert (report.refused, report.lost) == ([], [])
+    assert (report.refused, [lost.field for lost in report.lost]) == ([], ["adresse"])  # the postal one
 
 
 def test_the_interface_s_answers_have_json_inside_texts_and_mean_the_same(tmp_path: Path) -> None:
@@ -142,6 +143,16 @@ def test_what_nobody_can_go_to_or_ring_is_refused_and_the_rest_is_read(tmp_path:
     assert isinstance(report.refused[0], Refused)
 
 
+def test_counters_in_a_table_with_json_in_its_cells_mean_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "annuaire.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        cells = [json.dumps(value) if isinstance(value, list) else value for value in COUNTER.values()]
+        csv.writer(file, delimiter=";").writerows([[*COUNTER, "text"], [*cells, ""]])
+    report = Report()
+    assert everything(dila.read([path], report))[0] == read(tmp_path, COUNTER)[0]
+    assert report.refused == []
+
+
 def test_what_has_no_place_is_reported_and_names_of_persons_are_never_kept(tmp_path: Path) -> None:
     counter = {
         **COUNTER,
@@ -149,13 +160,18 @@ def test_what_has_no_place_is_reported_and_names_of_persons_are_never_kept(tmp_p
         "reseau_social": [{"valeur": "https://x.invalid"}],
         "telephone": [{"valeur": "voir le site"}, 7],
         "telecopie": ["02 41 00 00 01"],
-        "pivot": [{"type_service_local": "un_autre"}],
+        "pivot": [{"type_service_local": "un_autre", "code_insee_commune": ["49"]}],
+        "date_modification": "hier",
+        "adresse_courriel": ["accueil@essai.invalid", "autre@essai.invalid"],
+        "site_internet": [{"valeur": "https://essai.invalid", "libelle": "", "langue": "fr"}],
     }
     found, report = read(tmp_path, counter)
+    assert found[0].email == "accueil@essai.invalid"
     assert found[0].phones == (Phone("0241000001", Channel.FAX),)
     assert found[0].needs == ()
     assert sorted(lost.field for lost in report.lost) == [
-        "affectation_personne", "pivot", "reseau_social", "telephone", "telephone"
+        "adresse", "adresse_courriel", "affectation_personne", "date_modification", "pivot",
+        "pivot.code_insee_commune", "reseau_social", "site_internet.langue", "telephone", "telephone",
     ]  # fmt: skip
 
 

@@ -171,3 +171,96 @@ def test_a_line_that_is_no_json_is_refused_and_the_others_are_read(tmp_path: Pat
     found, _ = everything(formats.read("dila", [path], report))
     assert [service.id for service in found] == ["dila--1", "dila--2"]
     assert [(refused.line, refused.reason) for refused in report.refused] == [("x.jsonl:2", "not an object")]
+
+
+@pytest.mark.parametrize(("encoding", "lines"), [("utf-8", False), ("utf-16", False), ("utf-8", True)])
+def test_what_programs_write_although_it_is_no_json_spoils_nothing(encoding: str, lines: bool, tmp_path: Path) -> None:
+    rows = [
+        '{"id": "1", "name": "cut \\ud83d", "minimum_age": NaN}',
+        '{"id": "2", "name": "\\ud83d\\ude00 whole", "minimum_age": 3}',
+    ]
+    path = tmp_path / "x.json"
+    path.write_text("\n".join(rows) if lines else f"[{','.join(rows)}]", encoding=encoding)
+    report = Report()
+    found, _ = everything(formats.read("hsds", [path], report))
+    assert [(one.name, one.age_min) for one in found] == [("cut ?", None), ("😀 whole", 3)]
+    assert report.refused == []
+
+
+FULL_ROWS: dict[str, dict[str, Any]] = {
+    "data-inclusion": {
+        **DATA_INCLUSION, "source": "dora", "description": "Un accueil", "type": "accompagnement", "frais": "gratuit",
+        "thematiques": ["sante--addictions"], "publics": ["femmes"], "zone_eligibilite": ["49"],
+        **dict.fromkeys(("adresse", "complement_adresse", "commune", "conditions_acces", "courriel", "frais_precisions",
+                         "horaires_accueil", "lien_mobilisation", "lien_source", "mobilisation_precisions",
+                         "publics_precisions"), "mots"),
+        "code_postal": "49000", "code_insee": "49007", "telephone": "0241000000", "latitude": "47.4",
+        "longitude": "-0.5", "modes_accueil": ["a-distance"], "modes_mobilisation": ["telephoner"],
+        "mobilisable_par": ["usagers"], "nombre_semaines": "4", "volume_horaire_hebdomadaire": "2",
+    },
+    "dila": {
+        "id": "1", "nom": "Mairie", "sigle": "M", "ancien_nom": "A", "mission": "m", "date_modification": "01/02/2026",
+        "information_complementaire": "i", "siret": "12345678900012", "url_service_public": "u",
+        "adresse": [{"complement1": "c", "numero_voie": "1 rue", "code_postal": "49000", "nom_commune": "Angers",
+                     "latitude": "47.4", "longitude": "-0.5", "accessibilite": "ACC", "note_accessibilite": "n"}],
+        "telephone": [{"valeur": "0241000000", "description": "d"}], "adresse_courriel": ["a@b.invalid"],
+        "site_internet": [{"valeur": "s"}], "formulaire_contact": ["f"], "commentaire_plage_ouverture": "lundi",
+        "pivot": [{"type_service_local": "mairie", "code_insee_commune": ["49007"]}], "statut": "active",
+    },
+    "hsds": {
+        **dict.fromkeys(hsds.TEXTS - {"organization_id", "program_id", "fees"}, "words"), "id": "s1",
+        "minimum_age": "1", "maximum_age": "9", "status": "active", "assured_date": "2026-01-02",
+        "last_modified": "2026-01-02",
+        "phones": [{"number": "0241000000", "type": "voice", "extension": "1", "description": "d", "x": "y"}],
+        "schedules": [{"byday": "MO", "opens_at": "10:00", "closes_at": "12:00", "description": "d", "x": "y"}],
+        "languages": [{"name": "French", "x": "y"}], "service_areas": [{"name": "a", "extent": "e"}],
+        "required_documents": [{"document": "d", "uri": "u"}], "cost_options": [{"option": "o", "valid_to": "v"}],
+        "accessibility": [{"description": "d", "details": "e", "url": "u"}],
+        "capacities": [{"available": "1", "updated": "2026-01-02", "description": "d", "maximum": "9"}],
+        "attributes": [{"taxonomy_term": {"code": "sante--addictions"}}],
+        "organization": {"name": "n", "website": "w", "uri": "u", "x": "y", "phones": [{"number": "0241000001"}]},
+        "service_at_locations": [{"x": "y", "location": {
+            "name": "n", "transportation": "t", "latitude": "47.4", "longitude": "-0.5", "x": "y",
+            "addresses": [{"address_1": "a", "city": "c", "state_province": "s", "postal_code": "p", "country": "FR",
+                           "attention": "x"}]}}],
+    },
+}  # fmt: skip
+"""Each format's fields, and some that it does not have."""
+
+
+def texts_in(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The ways to all texts of a row, whatever they are nested in."""
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path] if isinstance(value, str) else [way for key, item in inside for way in texts_in(item, (*path, key))]
+
+
+@pytest.mark.parametrize("form", FULL_ROWS)
+def test_whatever_a_row_says_is_in_the_record_or_in_the_report(form: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    silent = []
+    for way in texts_in(FULL_ROWS[form]):
+        row = json.loads(json.dumps(FULL_ROWS[form]))
+        inner = row
+        for key in way[:-1]:
+            inner = inner[key]
+        inner[way[-1]] = "Zqx"
+        path.write_text(json.dumps([row]), encoding="utf-8")
+        report = Report()
+        found, _ = everything(formats.read(form, [path], report))
+        name = [key for key in way if isinstance(key, str)][-1]
+        is_said = any(name in lost.field or way[0] == lost.field or "Zqx" in lost.reason for lost in report.lost)
+        if not (report.refused or is_said or b"Zqx" in msgspec.json.encode(found)):
+            silent.append(way)
+    assert silent == []
+
+
+@pytest.mark.parametrize("form", FULL_ROWS)
+def test_an_object_where_a_text_belongs_is_reported_and_never_shown(form: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    for field, value in FULL_ROWS[form].items():
+        if isinstance(value, str) and form != "dila":
+            path.write_text(json.dumps([{**FULL_ROWS[form], field: {"fr": "Zqx"}}]), encoding="utf-8")
+            report = Report()
+            found, _ = everything(formats.read(form, [path], report))
+            assert b"Zqx" not in msgspec.json.encode(found), field
+            assert report.refused or any(lost.field == field for lost in report.lost), field

@@ -1,6 +1,8 @@
 """``kiosk directory``: what a person types and reads."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -59,7 +61,12 @@ def test_a_damaged_bundle_is_told_and_fails(tmp_path: Path, capsys: pytest.Captu
     assert main(["directory", "verify", str(path), "--json"]) == 1
     assert '"sound": false' in capsys.readouterr().out
     assert main(["directory", "stats", str(path)]) == 2
+    assert main(["directory", "apply", str(path), str(path), "--out", str(tmp_path / "o")]) == 2
     assert main(["directory", "stats", str(tmp_path / "none")]) == 2
+    said = capsys.readouterr().err
+    assert f"kiosk: bundle {path}: no manifest in front" in said
+    assert f"kiosk: patch {path}: no manifest in front" in said
+    assert f"{tmp_path / 'none'}: No such file" in said
 
 
 def test_without_a_bundle_the_shipped_helplines_are_shown(
@@ -94,6 +101,74 @@ def test_who_reads_only_the_first_lines_is_told_nothing_of_a_broken_pipe() -> No
     assert process.returncode == 1
 
 
+def test_letters_that_a_terminal_does_not_have_are_no_fault() -> None:
+    command = [sys.executable, "-m", "kiosk", "directory", "stats"]
+    found = subprocess.run(
+        command, capture_output=True, cwd=PROJECT, env={**os.environ, "PYTHONIOENCODING": "ascii"}, check=False
+    )
+    assert (found.returncode, found.stderr) == (0, b"")
+    assert b"Num?ros d'aide" in found.stdout
+
+
+def test_who_stops_it_is_told_so(tmp_path: Path) -> None:
+    source = tmp_path / "pipe"
+    os.mkfifo(source)  # reading it waits for us
+    command = [sys.executable, "-m", "kiosk", "directory", "verify", str(source)]
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=PROJECT) as process,
+        source.open("wb"),  # the command reads, once this returns
+    ):
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=30) == (b"", b"kiosk: stopped\n")
+    assert process.returncode == 1
+
+
+def test_a_file_that_cannot_be_finished_leaves_nothing_behind(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    out = tmp_path / "x.json"
+    assert main(["directory", "export", "--format", "hsds", "--out", str(out)]) == 1
+    assert f"kiosk: {out}: No space left on device; make room" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_is_no_index(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["directory", "search", "faim", "--index", str(tmp_path)]) == 2
+    assert f"--index {tmp_path}: a folder; give the index in it" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_a_bundle_is_written_whoever_reads_what_is_said_of_it(is_closed: bool, tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "kiosk",
+        "directory",
+        "import",
+        "--format",
+        "helplines",
+        str(SHIPPED),
+        "--out",
+        "b",
+    ]
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    if is_closed:
+        command = ["sh", "-c", 'exec "$@" >&-', "sh", *command]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path, env=environment
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+    assert process.returncode == (0 if is_closed else 1)
+    assert bundle.verify(tmp_path / "b").manifest.counts["services"] == 33
+
+
 def test_an_index_that_may_not_be_looked_at_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -117,3 +192,59 @@ def test_an_export_says_what_it_refused(tmp_path: Path, capsys: pytest.CaptureFi
     said = capsys.readouterr().out
     assert "refused essai--1 updated_on: " in said
     assert ": 0 services, 1 refused, " in said
+
+
+WRONG: dict[str, tuple[str, str]] = {
+    "data-inclusion": (json.dumps([{"foo": 1}, {"bar": {"x": 2}}]), "--format table with --mapping"),
+    "dila": (
+        json.dumps([{"source": "x", "structure_id": "x--1", "id": "x--1", "nom": "x", "telephone": "0241000000",
+                     "date_maj": "2026-01-01", "thematiques": [], "frais": "gratuit", "publics": []}]),
+        "it looks like data-inclusion",
+    ),
+    "helplines": (json.dumps([{"id": "1", "name": "x"}]), "give a helplines file"),
+    "hsds": (json.dumps([{"id": "1", "type": "x", "text": "Par téléphone 0241000000", "maxdate": "2020-01-01"}]),
+             "it looks like dila"),
+    "table": (json.dumps([{"id": "1", "name": "x"}]), "give the mapping of its layout"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", WRONG)
+def test_a_file_of_another_kind_is_an_error_that_names_it_and_replaces_no_bundle(
+    form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, out = tmp_path / "x.json", tmp_path / "b"
+    content, remedy = WRONG[form]
+    source.write_text(content, encoding="utf-8")
+    out.write_bytes(b"the bundle of yesterday")
+    words = ["directory", "import", "--format", form, str(source), "--out", str(out)]
+    assert main([*words, "--mapping", "angers"] if form == "table" else words) == 2
+    said = capsys.readouterr().err
+    assert str(source) in said
+    assert remedy in said
+    assert out.read_bytes() == b"the bundle of yesterday"
+
+
+def test_lines_that_are_all_bad_are_told_and_replace_no_bundle(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, out = tmp_path / "x.json", tmp_path / "b"
+    source.write_text('[{"id": "1", "status": "active"}]', encoding="utf-8")
+    words = ["directory", "import", "--format", "hsds", str(source), "--out", str(out)]
+    assert main(words) == 0
+    assert bundle.verify(out).manifest.counts["services"] == 0
+    out.write_bytes(b"the bundle of yesterday")
+    assert main(words) == 1
+    assert f"nothing was taken of what was read\n{out}: there is one already; it stays" in capsys.readouterr().out
+    assert out.read_bytes() == b"the bundle of yesterday"
+
+
+@pytest.mark.parametrize("content", ["[]", '{"services": [], "structures": []}'])
+def test_an_export_without_any_service_is_an_empty_bundle_and_says_so(
+    content: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, out = tmp_path / "x.json", tmp_path / "b"
+    source.write_text(content, encoding="utf-8")
+    words = ["directory", "import", "--format", "data-inclusion", str(source), "--out", str(out), "--strict"]
+    assert main(words) == 0
+    assert "nothing is in what was given: an empty export" in capsys.readouterr().out
+    assert bundle.verify(out).manifest.counts == {"services": 0}

@@ -1,5 +1,6 @@
 """data.inclusion v1: read as published, written valid, and nothing comes back different without being said to."""
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from kiosk.directory.exports import data_inclusion as writer
 from kiosk.directory.formats import shipped
 from kiosk.directory.parts import Fees, Hours, Level
 from kiosk.directory.record import Service
-from kiosk.directory.sources import data_inclusion, opening
+from kiosk.directory.sources import data_inclusion, files, opening
 from kiosk.directory.sources.report import Report
 from tests.directory.records import FULL, as_imported, everything, services
 
@@ -88,6 +89,72 @@ def test_each_published_form_is_read(form: str, tmp_path: Path) -> None:
     report = Report()
     found, _ = everything(data_inclusion.read([path], report))
     assert (found[0].structure.name, report.refused) == ("Centre social Le Tournesol", [])
+
+
+@pytest.mark.parametrize("lists", ["JSON", "Python", "PostgreSQL"])
+def test_tables_of_services_and_structures_are_read_like_documents(lists: str, tmp_path: Path) -> None:
+    def cell(value: Any) -> str:
+        if not isinstance(value, list):
+            return "" if value is None else str(value)
+        written = {"JSON": json.dumps(value), "Python": str(value), "PostgreSQL": "{" + ",".join(value) + "}"}
+        return written[lists]
+
+    folder = tmp_path / "di"
+    folder.mkdir()
+    for name, row in (("services", SERVICE), ("structures", {**STRUCTURE, "description": None})):
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([list(row), list(map(cell, row.values()))])
+    report = Report()
+    with files.laid_out("data-inclusion", [folder]) as plain:
+        found, _ = everything(data_inclusion.read(plain, report))
+    bare = {**STRUCTURE, "description": None}
+    document = put(tmp_path, {"services": [SERVICE], "structures": [bare]})
+    assert (found, report.refused, report.lost) == (everything(data_inclusion.read([document], Report()))[0], [], [])
+
+
+def test_coordinates_that_cannot_be_there_are_put_right_or_lost(tmp_path: Path) -> None:
+    def at(key: str, latitude: float, longitude: float, **others: str) -> dict[str, Any]:
+        return {**SERVICE, "id": f"dora--{key}", "latitude": latitude, "longitude": longitude, **others}
+
+    rows = [at("exchanged", -1.68, 48.11), at("nowhere", 0, 0), at("réunion", -20.88, 55.45, code_insee="97411"),
+            at("mayotte", -12.78, 45.23, code_postal="97600"), at("corse", 41.92, 8.73)]  # fmt: skip
+    report = Report()
+    found, _ = everything(data_inclusion.read([put(tmp_path, [STRUCTURE, *rows])], report))
+    assert [(one.place.latitude, one.place.longitude) for one in found] == [
+        (48.11, -1.68),
+        (None, None),
+        (-20.88, 55.45),
+        (-12.78, 45.23),
+        (41.92, 8.73),
+    ]
+    assert [(lost.field, lost.reason, lost.lines) for lost in report.lost] == [
+        ("latitude", "0, 0 is in the sea: not known", ["di.json:3"]),
+        ("latitude", "latitude and longitude were exchanged; they are put right", ["di.json:2"]),
+    ]
+
+
+def test_what_stands_beside_the_lists_or_among_the_services_of_a_structure_is_reported(tmp_path: Path) -> None:
+    report = Report()
+    structure = {**STRUCTURE, "services": [SERVICE, "junk"]}
+    found, _ = everything(
+        data_inclusion.read([put(tmp_path, {"structures": [structure], "zones": [{"a": 1}], "pages": []})], report)
+    )
+    assert [service.id for service in found] == ["dora--service-1"]
+    assert [(refused.line, refused.reason) for refused in report.refused] == [
+        ("di.json:structures:1:services:2", "not an object")
+    ]
+    assert [(lost.field, lost.lines) for lost in report.lost] == [("zones", ["di.json"])]
+
+
+def test_of_two_structures_of_one_id_the_first_is_taken_and_the_other_reported(tmp_path: Path) -> None:
+    report = Report()
+    other = {**STRUCTURE, "nom": "Une autre"}
+    found, _ = everything(data_inclusion.read([put(tmp_path, [STRUCTURE, other, STRUCTURE, SERVICE])], report))
+    assert found[0].structure.name == "Centre social Le Tournesol"
+    assert [(lost.field, lost.lines) for lost in report.lost] == [
+        ("", ["di.json:3"]),
+        ("id", ["di.json:2"]),
+    ]
 
 
 def test_a_line_without_what_is_required_is_refused_by_field_and_the_rest_is_read(tmp_path: Path) -> None:

@@ -111,7 +111,12 @@ def test_the_versions_of_two_real_packages_are_found() -> None:
     ]
     assert [phone.number for phone in found[1].structure.phones] == ["3129382106"]
     assert [(refused.line, refused.field) for refused in report.refused] == [("services.csv:4", "name")]
-    assert {lost.field for lost in report.lost} == {"location", "organization_id", "postal_addresses"}
+    assert {lost.field for lost in report.lost} == {
+        "location",
+        "location.phones",
+        "organization_id",
+        "postal_addresses",
+    }
     found, sources = everything(hsds.read([DATA / "hsds_ohana"], report))
     assert sources[0].title == "HSDS 0 (Ohana) (tables)"
     by_name = {service.name: service for service in found}
@@ -214,3 +219,54 @@ def test_a_plain_week_goes_both_ways_and_more_does_not(osm: str, spans: int | No
 def test_closures_survive() -> None:
     assert isinstance(FULL.hours.closures[0], Closure)
     assert hsds.service_of(Row("", writer.document(FULL)), "x") == FULL
+
+
+def test_what_nested_entries_say_beyond_the_record_is_reported(tmp_path: Path) -> None:
+    document = {
+        "id": "s1", "name": "Beds", "status": "active", "fees_description": "Free", "fees": "5 eur",
+        "assured_date": "last year",
+        "phones": [{"number": "0241000000", "languages": [{"code": "fr"}], "contact_id": "c1"}],
+        "schedules": [{"byday": "MO", "opens_at": "10:00", "closes_at": "12:00", "attending_type": "online"}],
+        "service_areas": [{"name": "Angers", "extent": "49007"}],
+        "required_documents": [{"document": "Passport", "uri": "https://example.org/"}],
+        "cost_options": [{"option": "Under 18s", "amount": 3, "currency": "eur", "valid_from": "2020-01-01"}],
+        "accessibility": [{"description": "Ramp", "url": "https://example.org/ramp"}],
+        "languages": "French",
+        "organization": {"name": "House", "alternate_name": "H", "website": "https://a.example", "url": "https://b.example"},
+        "service_at_locations": [{"location": {
+            "id": "l1", "name": "Annex", "accessibility": [{"description": "Lift"}],
+            "phones": [{"number": "0241000001"}],
+            "external_identifier": "x9", "external_identifier_type": "UPRN",
+            "addresses": [{"address_1": "1 rue X", "address_2": "B", "state_province": "PdL", "region": "Anjou",
+                           "attention": "Z"}, {"address_1": "2 rue Y"}]}}],
+    }  # fmt: skip
+    report = Report()
+    (found,) = everything(hsds.read([put(tmp_path, document)], report))[0]
+    assert found.place.extra == "B"
+    assert found.fees_text == "Free"
+    assert sorted(lost.field for lost in report.lost) == [
+        "accessibility", "accessibility.url", "assured_date", "cost_options", "cost_options.valid_from", "fees",
+        "languages",
+        "location.addresses", "location.addresses.attention", "location.addresses.region",
+        "location.external_identifier", "location.name", "location.phones", "organization.alternate_name",
+        "organization.url", "phones.languages", "required_documents.uri", "schedules.attending_type",
+        "service_areas.extent",
+    ]  # fmt: skip
+
+
+def test_an_organization_or_location_without_a_service_is_no_record(tmp_path: Path) -> None:
+    documents = [
+        {"id": "o1", "name": "House", "legal_status": "charity", "phones": [{"number": "0241000000"}]},
+        {"id": "l1", "name": "Annex", "latitude": 47.4, "longitude": -0.5},
+        {"id": "o2", "name": "Home", "services": [{"id": "s1", "name": "Beds"}, "junk"]},
+        {"id": "s2", "name": "Soup", "status": "active", "uri": "x"},
+    ]
+    report = Report()
+    found, _ = everything(hsds.read([put(tmp_path, documents)], report))
+    assert [service.name for service in found] == ["Beds", "Soup"]
+    assert [(lost.field, lost.lines) for lost in report.lost] == [
+        ("services", ["h.json:1", "h.json:2"]),
+        ("services", ["h.json:3"]),
+        ("uri", ["h.json:4"]),
+    ]
+    assert (report.read, report.refused) == (4, [])

@@ -190,7 +190,10 @@ def test_what_is_said_of_a_service_at_one_location_stays_with_that_one(names: st
         ("Federal poverty level; Residents of Town", "Town", "", "", "Free"),
         ("", "All of the county", "", "", ""),
     ]
-    assert [lost.reason for lost in report.lost] == ["a table that the record has no place for"]
+    assert [lost.reason for lost in report.lost] == [
+        "a table that the record has no place for",
+        "of the service or the location in general: this one has its own",
+    ]
 
 
 def test_tables_of_version_3_bring_terms_prices_and_room(tmp_path: Path) -> None:
@@ -214,6 +217,7 @@ def test_tables_of_version_3_bring_terms_prices_and_room(tmp_path: Path) -> None
         ("attributes", "a term of another taxonomy"),
         ("capacities.available", "not a number from 0 to 1e+06"),
         ("capacities", "not a number of places on a day"),
+        ("capacities", "another statement than the last"),
     }
 
 
@@ -238,3 +242,25 @@ def test_a_schema_is_no_service(tmp_path: Path) -> None:
     path.write_text('{"name": "service", "type": "object", "properties": {"id": {}}}', encoding="utf-8")
     assert everything(hsds.read([path], report))[0] == []
     assert [refused.reason for refused in report.refused] == ["a schema, not a service"]
+
+
+def test_names_in_capitals_empty_tables_and_missing_files_spoil_no_package(tmp_path: Path) -> None:
+    folder = put(tmp_path / "town", {"SERVICES": "id,name\ns1,Beds\n", "phones": "", "languages": "id,service_id\n"})
+    (folder / "SERVICES.csv").rename(folder / "SERVICES.CSV")
+    resources = [{"name": "locations", "path": "locations.csv"}, {"name": "contacts", "path": "../contacts.csv"}]
+    (folder / "datapackage.json").write_text(json.dumps({"resources": resources}), encoding="utf-8")
+    report = Report()
+    assert brief(everything(hsds.read([folder], report))[0]) == [("hsds-town", "Beds", "", [])]
+    assert sorted((lost.field, lost.reason) for lost in report.lost) == [
+        ("../contacts.csv", "no such file in the package"),
+        ("locations.csv", "no such file in the package"),
+        ("phones", f"{folder / 'phones.csv'}: no head with names of columns in its first line; give a table with one"),
+    ]
+
+
+def test_a_package_without_services_is_an_error_and_one_with_none_is_empty(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"town: no services.csv in it; give the folder of an HSDS package"):
+        everything(hsds.read([put(tmp_path / "town", {"phones": "id,number\n1,0241000000\n"})], Report()))
+    report = Report()
+    assert everything(hsds.read([put(tmp_path / "none", {"services": "id,name\n"})], report)) == ([], [])
+    assert (report.read, report.refused) == (0, [])

@@ -28,6 +28,8 @@ WELL_KNOWN = 10_000
 
 _CODE = re.compile(r"\d{5}|2[ab]\d{3}")
 _DEPARTMENT = re.compile(r"0?[1-9]|[1-8]\d|9[0-5]|2[ab]|97[1-8]|98[46-8]")
+_PARTS = {"paris": 20, "lyon": 9, "marseille": 16}
+"""Cities whose CEDEX numbers are those of their arrondissements, and how many these are."""
 _ASIDE = {"cedex", "commune", "ville", "departement", "dept", "dpt", "dep", "region", "metropole"}
 _JOINING = {"de", "du", "des", "d", "a", "au", "aux", "en", "dans", "le", "la", "l", "les"}
 
@@ -202,12 +204,14 @@ def department_of(code: str) -> str:
 
 
 def _plain(words: Sequence[str]) -> list[str]:
-    """``words`` without "CEDEX 9", "ville de", "département"."""
+    """``words`` without "CEDEX 9" (of a city in parts: without "CEDEX"), "ville de", "département"."""
     found: list[str] = []
     for at, word in enumerate(words):
-        is_cedex_number = at > 0 and words[at - 1] == "cedex" and word.isdigit() and len(word) < 3
+        is_cedex_number = at > 0 and words[at - 1] == "cedex" and word.isdecimal() and len(word) < 3
         is_country = word == "france" and at > 0 and at == len(words) - 1 and words[at - 1] not in _JOINING
-        if word not in _ASIDE and not is_cedex_number and not is_country:
+        if is_cedex_number and at > 1 and 1 <= int(word) <= _PARTS.get(words[at - 2], 0):
+            found.append(word.lstrip("0"))
+        elif word not in _ASIDE and not is_cedex_number and not is_country:
             found.append(word)
     return found or list(words)
 

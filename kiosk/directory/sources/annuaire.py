@@ -33,6 +33,16 @@ KNOWN = READ | {
     "hierarchie", "organigramme", "annuaire", "trombinoscope",
 }  # fmt: skip
 """With what says nothing to whoever goes there."""
+TEXTS = frozenset({"id", "nom", "ancien_nom", "sigle", "mission", "information_complementaire", "siret", "statut"})
+"""Fields that nest nothing."""
+ADDRESS = (
+    "type_adresse", "complement1", "complement2", "numero_voie", "service_distribution", "code_postal", "nom_commune",
+    "pays", "continent", "latitude", "longitude", "accessibilite", "note_accessibilite",
+)  # fmt: skip
+OPENING = (
+    "nom_jour_debut", "nom_jour_fin", "valeur_heure_debut_1", "valeur_heure_fin_1", "valeur_heure_debut_2",
+    "valeur_heure_fin_2", "commentaire",
+)  # fmt: skip
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 ENGLISH = dict(zip(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), DAYS, strict=True))
 ACCESS = {"ACC": "Accessible en fauteuil roulant", "DEM": "Accessible en fauteuil roulant sur demande",
@@ -64,28 +74,30 @@ def kinds() -> dict[str, Kind]:
 
 def is_counter(row: Row) -> bool:
     """Is ``row`` of this form, rather than one of the older sheets of words."""
-    return "nom" in row.fields and "text" not in row.fields
+    return "nom" in row.fields and not row.text("text")
 
 
 def service(row: Row, known: dict[str, Kind], report: Report) -> Service | Refused:
     """The record of one counter."""
-    report.lose_others(row.line, row.fields, KNOWN)
+    report.lose_others(row.line, row.fields, KNOWN, flat=TEXTS)
     for field in ("id", "nom"):
         if not row.text(field):
             return Refused(row.line, field, "empty")
     if row.text("statut").lower() not in ("", "active", "actif"):
         return Refused(row.line, "statut", "not active any more: not one to send people to")
-    if row.text("affectation_personne"):
+    if listed(row.fields.get("affectation_personne")):
         report.lose(row.line, "affectation_personne", "names of persons are not kept")
     phones = _phones(row, report)
-    addresses = _entries(row, "adresse", report)
+    addresses = _entries(row, "adresse", report, *ADDRESS)
     address = next((one for one in addresses if "postale" not in texts.clean(one.get("type_adresse")).lower()), {})
+    if len(addresses) > (1 if address else 0):
+        report.lose(row.line, "adresse", "another than the first where people can go, or a postal one")
     if texts.plain(texts.clean(address.get("pays"))) not in ("", "france"):
         return Refused(row.line, "adresse.pays", "an address abroad")
     place = _place(row, address, report)
     if not phones and place == Place():
         return Refused(row.line, "telephone", "neither a telephone number nor an address: nobody could go or ring")
-    pivots = _entries(row, "pivot", report)
+    pivots = _entries(row, "pivot", report, "type_service_local", "code_insee_commune")
     names = [name for pivot in pivots if (name := texts.clean(pivot.get("type_service_local") or pivot.get("valeur")))]
     names = names or [name for name in (row.text("type_service_local"),) if name]
     for name in names:
@@ -93,23 +105,21 @@ def service(row: Row, known: dict[str, Kind], report: Report) -> Service | Refus
             report.lose(row.line, "pivot", f"{name[:80]!r}: what such a counter is for is not known here")
     said = [known[name] for name in dict.fromkeys(names) if name in known]
     mission = "\n".join(filter(None, (row.text("mission"), row.text("information_complementaire"))))
-    area = tuple(
-        code
-        for pivot in pivots
-        for code in dict.fromkeys(map(texts.clean, listed(pivot.get("code_insee_commune"))))
-        if len(code) == 5
-    )
+    codes = [texts.clean(code) for pivot in pivots for code in listed(pivot.get("code_insee_commune"))]
+    area = tuple(dict.fromkeys(code for code in codes if len(code) == 5))
+    if any(code and code not in area for code in codes):
+        report.lose(row.line, "pivot.code_insee_commune", "not five characters")
     return Service(
         id=stable_id(NAME, row.text("id")),
         source=NAME,
         source_url=_link(row, "url_service_public", report),
-        updated_on=texts.day(row.fields.get("date_modification")) or texts.day(row.fields.get("date_diffusion")),
+        updated_on=row.day("date_modification", report) or row.day("date_diffusion", report),
         structure=Structure(name=row.text("nom"), siret=row.shaped("siret", r"\d{14}", report)),
         name=row.text("nom"),
         aliases=tuple(dict.fromkeys(filter(None, (row.text("sigle"), row.text("ancien_nom"))))),
         description=mission,
         website=_link(row, "site_internet", report),
-        email=next(iter(_words(row, "adresse_courriel", report)), ""),
+        email=_link(row, "adresse_courriel", report),
         families=tuple(dict.fromkeys(family for kind in said for family in kind.families)),
         level=Level.LOCAL if area else Level.NATIONAL if place == Place() else None,
         needs=tuple(dict.fromkeys(need for kind in said for need in kind.needs)),
@@ -121,7 +131,7 @@ def service(row: Row, known: dict[str, Kind], report: Report) -> Service | Refus
         reception=("en-presentiel",) if place != Place() else ("a-distance",),
         come_by=("telephoner",) if phones else (),
         come_url=_link(row, "formulaire_contact", report),
-        accessibility=_access(address),
+        accessibility=_access(row, address, report),
     )
 
 
@@ -147,15 +157,17 @@ def _place(row: Row, address: dict[str, Any], report: Report) -> Place:
     )
 
 
-def _access(address: dict[str, Any]) -> str:
+def _access(row: Row, address: dict[str, Any], report: Report) -> str:
     code, note = (texts.clean(address.get(field)) for field in ("accessibilite", "note_accessibilite"))
+    if code not in ("", *ACCESS):
+        report.lose(row.line, "adresse.accessibilite", f"{code[:80]!r} is not known here")
     return ". ".join(filter(None, (ACCESS.get(code, ""), note)))
 
 
 def _phones(row: Row, report: Report) -> tuple[Phone, ...]:
     found: dict[tuple[str, Channel], Phone] = {}
     for field, channel in (("telephone", Channel.VOICE), ("telecopie", Channel.FAX)):
-        for entry in _entries(row, field, report):
+        for entry in _entries(row, field, report, "description"):
             numbers, rest = texts.phones(entry.get("valeur"))
             if rest:
                 report.lose(row.line, field, "not a telephone number")
@@ -171,7 +183,7 @@ def _hours(row: Row, report: Report) -> Hours:
     """The weekly entries as French words, which the reader of such words then understands as a whole or not at all."""
     lines: list[str] = []
     is_clear = True
-    for entry in _entries(row, "plage_ouverture", report):
+    for entry in _entries(row, "plage_ouverture", report, *OPENING):
         words, is_plain = _opening(entry)
         comment = texts.clean(entry.get("commentaire") or entry.get("valeur"))
         lines.append(f"{words} ({comment})" if words and comment else words or comment)
@@ -199,16 +211,19 @@ def _opening(entry: dict[str, Any]) -> tuple[str, bool]:
 
 
 def _link(row: Row, field: str, report: Report) -> str:
-    return next(iter(_words(row, field, report)), "")
+    """The first value of a field; others are lost."""
+    found = [words for entry in _entries(row, field, report, "libelle") if (words := texts.clean(entry.get("valeur")))]
+    if any(words != found[0] for words in found):
+        report.lose(row.line, field, "another than the first")
+    return found[0] if found else ""
 
 
-def _words(row: Row, field: str, report: Report) -> list[str]:
-    return [words for entry in _entries(row, field, report) if (words := texts.clean(entry.get("valeur")))]
-
-
-def _entries(row: Row, field: str, report: Report) -> list[dict[str, Any]]:
-    """The objects of a field, in whichever form; a text alone is the ``valeur`` of one."""
+def _entries(row: Row, field: str, report: Report, *known: str) -> list[dict[str, Any]]:
+    """The objects of a field, in whichever form; a text is the ``valeur`` of one. What is not ``known`` is lost."""
     found = listed(row.fields.get(field))
     if odd := [one for one in found if not isinstance(one, dict | str)]:
         report.lose(row.line, field, f"neither an object nor a text: {type(odd[0]).__name__}")
-    return [one if isinstance(one, dict) else {"valeur": one} for one in found if isinstance(one, dict | str)]
+    entries = [one if isinstance(one, dict) else {"valeur": one} for one in found if isinstance(one, dict | str)]
+    for entry in entries:
+        report.lose_others(row.line, entry, frozenset({"valeur", *known}), f"{field}.")
+    return entries

@@ -11,6 +11,7 @@ from typing import Any, TextIO
 from kiosk.directory.sources.report import Report
 from kiosk.errors import BadInput
 
+ENDINGS = (".csv", ".tsv")
 LONGEST_CELL = 1 << 20
 """Characters; what is longer has lost its closing quotation mark."""
 OPEN_ENDED = "a quotation mark that does not end"
@@ -41,6 +42,7 @@ def csv_rows(path: Path, report: Report, delimiter: str = "") -> Iterator[tuple[
             for name, times in Counter(head).items():
                 if times > 1:
                     report.lose(path.name, name, "two columns of one name: the last one is taken")
+            report.saw(dict.fromkeys(head))
             yield from _rows(lines, head, delimiter, path.name, report)
     except OSError as error:
         raise BadInput(f"{path}: {error.strerror}; give a file that can be read") from error

@@ -1,4 +1,4 @@
-"""data.inclusion v1, as published: JSON of services and of structures, in one file or several.
+"""data.inclusion v1, as published: JSON or CSV of services and of structures, in one file or several.
 
 What the schema requires is required: a line without it is refused. Of an optional field, a value that the schema does
 not have is lost, and said so. A person's name (``contact_nom_prenom``) is never kept.
@@ -6,7 +6,6 @@ not have is lost, and said so. A person's name (``contact_nom_prenom``) is never
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -88,7 +87,12 @@ class _Structures:
         structure = _structure(row, report)
         if structure is None:
             return ""
-        self._packed.setdefault(structure.id, msgspec.msgpack.encode(structure))
+        packed = msgspec.msgpack.encode(structure)
+        first = self._packed.setdefault(structure.id, packed)
+        if first != packed:
+            report.lose(row.line, f"{row.prefix}id", "another structure of this id stands before it: that one is taken")
+        elif first is not packed and not row.prefix:
+            report.lose(row.line, "", "the same structure as an earlier line")
         return structure.id
 
     def of(self, key: str) -> Structure | None:
@@ -113,6 +117,9 @@ def _rows(paths: list[Path], report: Report) -> Iterator[Row]:
         for count, service in enumerate(of_structure if isinstance(of_structure, list) else [], 1):
             if isinstance(service, dict):
                 yield Row(f"{row.line}:services:{count}", service)
+            else:
+                report.read += 1
+                report.refuse(f"{row.line}:services:{count}", "", "not an object")
 
 
 def _is_service(row: Row) -> bool:
@@ -123,7 +130,7 @@ def _services(paths: list[Path], report: Report) -> Iterator[tuple[str, Service 
     structures = _Structures(paths, report)
     for row in _rows(paths, Report()):
         if _is_service(row):
-            report.lose_others(row.line, row.fields, SERVICE_FIELDS)
+            report.lose_others(row.line, row.fields, SERVICE_FIELDS, flat=SERVICE_FIELDS - {"structure"})
             yield row.line, _service(row, structures, report)
     structures.report_alone(report)
 
@@ -181,9 +188,9 @@ def _service(row: Row, structures: _Structures, report: Report) -> Service | Ref
 
 
 def _structure(row: Row, report: Report) -> Structure | None:
-    report.lose_others(row.line, row.fields, STRUCTURE_FIELDS, row.prefix)
+    report.lose_others(row.line, row.fields, STRUCTURE_FIELDS, row.prefix, flat=STRUCTURE_FIELDS)
     text = row.text
-    updated_on: date | None = texts.day(row.fields.get("date_maj"))
+    updated_on = row.day("date_maj", report)
     for field in ("source", "id", "nom"):
         if not text(field):
             report.refuse(row.line, row.prefix + field, "required by data.inclusion, and empty")

@@ -71,7 +71,7 @@ def _service(row: Row, report: Report) -> Service | Refused:
     return Service(
         id=stable_id(NAME, key),
         source=NAME,
-        updated_on=texts.day(row.fields.get("maxdate")),
+        updated_on=row.day("maxdate", report),
         structure=Structure(name=name),
         name=name,
         description=text,

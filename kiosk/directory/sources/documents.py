@@ -1,10 +1,16 @@
-"""Files of JSON rows, and one row read field by field: each reading says to the report what it had to leave out."""
+"""Files of JSON rows, or of the same rows as a table, and one row read field by field.
 
+Each reading says to the report what it had to leave out.
+"""
+
+import json
 import mmap
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +18,13 @@ import msgspec
 from msgspec import Raw
 
 from kiosk.directory.sources import texts
+from kiosk.directory.sources.csv_rows import ENDINGS, csv_rows
 from kiosk.directory.sources.report import Report
 from kiosk.errors import BadInput
 
 BOM = b"\xef\xbb\xbf"
+LARGE = 1 << 26
+"""Bytes of a document that is not written anew to be read: that takes ten times the memory."""
 Packed = bytes | memoryview | Raw
 """One object, not yet decoded."""
 Whole = list[Raw] | dict[str, Raw]
@@ -60,6 +69,13 @@ class Row:
             return ""
         return text
 
+    def day(self, field: str, report: Report) -> date | None:
+        """A calendar day; another text is lost."""
+        found = texts.day(self.fields.get(field))
+        if found is None and self.text(field):
+            report.lose(self.line, self.prefix + field, "not a date")
+        return found
+
     def decimal(self, field: str, report: Report, least: float, most: float) -> float | None:
         """A number between ``least`` and ``most``; another is lost."""
         value = self.fields.get(field)
@@ -73,12 +89,17 @@ class Row:
 
 
 def listed(value: Any) -> list[Any]:
-    """``value`` as a list: itself, the list or object of JSON inside a text, of one thing, or of none."""
+    """``value`` as a list: itself, the list or object of JSON inside a text, of one thing, or of none.
+
+    In tables lists are also written ``['a', 'b']`` and ``{a,b}``.
+    """
     if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
         try:
             value = msgspec.json.decode(value)
         except (msgspec.DecodeError, RecursionError):
-            return [value]
+            inside = re.fullmatch(r"\s*(?:\[(.*)\]|\{(.*)\})\s*", value, re.DOTALL)
+            parts = (inside[1] or inside[2] or "").split(",") if inside else [value]
+            return [part.strip(" '\"") for part in parts] if inside else parts
     if value in (None, ""):
         return []
     return value if isinstance(value, list) else [value]
@@ -87,31 +108,32 @@ def listed(value: Any) -> list[Any]:
 def rows(paths: list[Path], inside: tuple[str, ...], report: Report, owner: str = "") -> Iterator[Row]:
     """The objects of JSON files: of a list, of lists named ``inside`` an object, of lines, or the one object itself.
 
-    An object with the key ``owner`` is one itself, whatever lists it has.
+    An object with the key ``owner`` is one itself, whatever lists it has. Of a CSV file each row is one.
 
     One at a time: the file is mapped, not held. What is no object is refused. Raises: BadInput when a file cannot be
     read as JSON.
     """
     for path in paths:
-        for where, part in _parts(path, inside, owner):
+        if path.suffix.lower() in ENDINGS:
+            yield from (Row(line, fields) for line, fields in csv_rows(path, report))
+            continue
+        for where, part in _parts(path, inside, report, owner):
             for count, packed in enumerate(part, 1):
                 line = f"{where}{count}"
-                try:
-                    fields = msgspec.json.decode(packed)
-                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                    fields = None
+                fields = _decoded(packed)
                 if isinstance(fields, dict):
+                    report.saw(fields)
                     yield Row(line, fields)
                 else:
                     report.read += 1
                     report.refuse(line, "", "not an object")
 
 
-def _parts(path: Path, inside: tuple[str, ...], owner: str) -> list[tuple[str, Iterable[Packed]]]:
+def _parts(path: Path, inside: tuple[str, ...], report: Report, owner: str) -> list[tuple[str, Iterable[Packed]]]:
     """The lists of a file, not yet decoded, each with how its lines are called."""
-    content = _mapped(path)
+    content: memoryview | bytes = _mapped(path)
     try:
-        whole = msgspec.json.decode(content, type=Whole)
+        content, whole = _whole(content)
         if isinstance(whole, list):
             return [(f"{path.name}:", whole)]
         names = [name for name in inside if name in whole and bytes(whole[name])[:1] == b"["]
@@ -119,6 +141,9 @@ def _parts(path: Path, inside: tuple[str, ...], owner: str) -> list[tuple[str, I
             names = []
         if not names:
             return [(f"{path.name}:", [content])]
+        for name in whole.keys() - set(names):
+            if bytes(whole[name])[:1] == b"[" and msgspec.json.decode(whole[name], type=list[Raw]):
+                report.lose(path.name, name, "another list: no place in the record")
         return [(f"{path.name}:{name}:", msgspec.json.decode(whole[name], type=list[Raw])) for name in names]
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         first, _, _ = bytes(content[: 1 << 20]).partition(b"\n")
@@ -127,6 +152,39 @@ def _parts(path: Path, inside: tuple[str, ...], owner: str) -> list[tuple[str, I
         if isinstance(error, msgspec.ValidationError):
             raise BadInput(f"{path}: neither a list nor an object; give what the format publishes") from error
         raise BadInput(f"{path}: not JSON ({error}); give a JSON document or JSON lines") from error
+
+
+def _decoded(packed: Packed) -> Any:
+    """One value of JSON; None where it is none."""
+    try:
+        return msgspec.json.decode(packed)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        with suppress(ValueError, msgspec.DecodeError, RecursionError):
+            return msgspec.json.decode(_strict(bytes(packed)))
+    return None
+
+
+def _whole(content: memoryview | bytes) -> tuple[memoryview | bytes, Whole]:
+    """A document, and what is in it, not yet decoded; written anew if only so it is JSON. Raises: DecodeError."""
+    try:
+        return content, msgspec.json.decode(content, type=Whole)
+    except msgspec.DecodeError as error:
+        if isinstance(error, msgspec.ValidationError) or len(content) > LARGE:
+            raise
+        try:
+            strict = _strict(content)
+        except (ValueError, RecursionError):
+            raise error from None
+        return strict, msgspec.json.decode(strict, type=Whole)
+
+
+def _strict(content: memoryview | bytes) -> bytes:
+    """``content`` in UTF-8, without what many a program writes although JSON has it not: ``NaN``, and half letters.
+
+    Raises: ValueError, RecursionError when it is no JSON in other ways.
+    """
+    document = json.loads(bytes(content), parse_constant=lambda _: None)
+    return json.dumps(document, ensure_ascii=False).encode(errors="replace")
 
 
 def _mapped(path: Path) -> memoryview:

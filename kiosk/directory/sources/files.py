@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
+from kiosk.directory.sources.csv_rows import ENDINGS
 from kiosk.errors import BadInput, NeedsTechnician
 
 MOST_BYTES = 1 << 31
@@ -23,8 +24,7 @@ MOST_BYTES = 1 << 31
 DESCRIPTION = "datapackage.json"
 """Beside the tables of a package (frictionless); no data."""
 DOCUMENTS = (".json", ".jsonl", ".ndjson", ".geojson")
-ENDINGS = {"table": (*DOCUMENTS, ".csv", ".tsv")}
-"""Of the files that are looked for in a folder, by format; of all others: :data:`DOCUMENTS`."""
+"""Of the files that are looked for in a folder; tables (``csv_rows.ENDINGS``) where there are none, or beside."""
 _PACKED: dict[str, Callable[[Path], Any]] = {".gz": gzip.GzipFile, ".bz2": bz2.BZ2File, ".xz": lzma.LZMAFile}
 _TAPES = (".tar", ".tgz", ".tbz2", ".txz")
 _FAULTS = (zipfile.BadZipFile, tarfile.TarError, lzma.LZMAError, zlib.error, EOFError, RuntimeError, ValueError)
@@ -84,10 +84,11 @@ class _Folder:
                 return [folder]
             if homes:
                 return homes
-        endings = ENDINGS.get(form, DOCUMENTS)
-        found = [self.unpacked(path) for path in _files(folder, endings)]
+        # what is published as both is the same
+        groups = [DOCUMENTS + ENDINGS] if form == "table" else [DOCUMENTS, ENDINGS]
+        found = [self.unpacked(path) for path in next(filter(None, (_files(folder, some) for some in groups)), [])]
         if not found:
-            wanted = " ".join((*endings, ".csv") if form == "hsds" else endings)
+            wanted = " ".join(DOCUMENTS + ENDINGS)
             raise BadInput(f"{given}: no file in it that --format {form} reads ({wanted}); give such a file or folder")
         return found
 

@@ -26,6 +26,9 @@ FIELDS = frozenset(
 )
 
 
+REMEDY = "give a helplines file, {'etat': ..., 'lignes': [...]}"
+
+
 class Purpose(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What one number is for."""
 
@@ -59,11 +62,13 @@ def read(paths: list[Path], report: Report) -> tuple[list[Service], list[Source]
     for path in paths:
         try:
             document = msgspec.json.decode(path.read_bytes())
-            lines, state = document["lignes"], texts.clean(document.get("etat"))
-            if not isinstance(lines, list):
-                raise TypeError("'lignes' is not a list")
-        except (OSError, msgspec.DecodeError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise BadInput(f"{path}: {error}; give a helplines file, {{'etat': ..., 'lignes': [...]}}") from error
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise BadInput(f"{path}: {error}; {REMEDY}") from error
+        lines = document.get("lignes") if isinstance(document, dict) else None
+        if not isinstance(lines, list):
+            raise BadInput(f"{path}: no list 'lignes' in it; {REMEDY}")
+        report.saw(document)
+        state = texts.clean(document.get("etat"))
         services += keep_good(_services(path.name, lines, texts.day(state), known, report), report)
     title = "Numéros d'aide et d'urgence français"
     return services, [Source(name=NAME, licence="CC0-1.0", title=title, state=state)]

@@ -14,6 +14,9 @@ from kiosk.directory.sources.hsds_tables import TABLES, Document, Package
 from kiosk.directory.sources.report import Report
 from kiosk.errors import BadInput
 
+SERVICE = "service"
+"""The table that a package must have."""
+
 
 def is_package(path: Path) -> bool:
     """Whether tables can be expected there, rather than documents of version 3."""
@@ -56,7 +59,7 @@ def _objects(path: Path, table: str, rows: list[Any], report: Report) -> Iterato
 def _described(folder: Path, name: str, report: Report) -> Package:
     """A folder; its description says which file is which table, and the licence, where there is one."""
     licence = ""
-    files = {path.stem: path for path in sorted(folder.glob("*.csv"))}
+    files = {path.stem: path for path in sorted(folder.iterdir()) if path.suffix.lower() == ".csv"}
     description = folder / DESCRIPTION
     if description.is_file():
         try:
@@ -69,6 +72,8 @@ def _described(folder: Path, name: str, report: Report) -> Package:
             if (folder / path).is_file() and (folder / path).resolve().is_relative_to(folder.resolve()):
                 files = {stem: file for stem, file in files.items() if file.resolve() != (folder / path).resolve()}
                 files[table] = folder / path
+            else:
+                report.lose(DESCRIPTION, path, "no such file in the package")
     return _package(
         folder.resolve().name if name == "datapackage" else name,
         licence,
@@ -107,10 +112,17 @@ def _package(
         if table is None:
             report.lose(stem, stem, "a table that the record has no place for")
             continue
-        for line, row in rows:
+        try:
+            for line, row in rows:
+                if table == "services":
+                    columns.update(row)
+                tables[table].append((line, hsds_tables.named(row, table)))
+        except BadInput as error:  # often an empty file, for a table that the publisher does not use
             if table == "services":
-                columns.update(row)
-            tables[table].append((line, hsds_tables.named(row, table)))
-    if not tables["services"]:
-        raise BadInput(f"{where}: no services.csv with rows in it; give the folder of an HSDS package")
+                raise
+            report.lose(stem, stem, str(error))
+    if SERVICE not in names:
+        raise BadInput(
+            f"{where}: no services.csv in it; give the folder of an HSDS package (--format table reads any other CSV)"
+        )
     return Package(name, licence, hsds_tables.version(names, columns), tables)

@@ -120,7 +120,8 @@ class Package:
         key = row.get("id", "") if "service_id" in row else ""
         fields = ("phones", "schedules", "holiday_schedules", "languages")
         own = {field: owned[SMALL[field], "service_at_location_id", key] for field in fields} if key else {}
-        return {"location": locations[row["location_id"]], **own}
+        said = row.get("description", "") if "service_id" in row else ""
+        return {"location": locations[row["location_id"]], "description": said, **own}
 
     def _attributes(self) -> dict[str, list[Document]]:
         """What is attached to a service, by its id, as version 3 nests it."""

@@ -2,15 +2,20 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 import msgspec
 
 from kiosk.directory.record import Service, canonical, checked
+from kiosk.directory.sources.placing import placed
 from kiosk.errors import BadInput
 
 LINES_KEPT = 20
 """Of each loss: enough to find one, without a report as long as the data."""
+ROWS_SEEN = 100
+"""Whose fields' names are remembered: enough to know a format by."""
+DEEPEST_SEEN = 3
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -38,8 +43,19 @@ class Report:
 
     def __init__(self) -> None:
         self.read = 0
+        self.taken = 0
+        """Records that were made of what was read."""
+        self.names: set[str] = set()
+        """What the fields of the first rows are called, those of what is nested in them too."""
         self.refused: list[Refused] = []
+        self._seen = 0
         self._lost: dict[tuple[str, str], Lost] = {}
+
+    def saw(self, row: Mapping[str, Any]) -> None:
+        """Remember the names of the fields of ``row``: they tell of which format it is."""
+        if self._seen < ROWS_SEEN:
+            self._seen += 1
+            self.names |= _names(row, DEEPEST_SEEN)
 
     def refuse(self, line: str, field: str, reason: str) -> None:
         """Note that ``line`` gave no record, because of ``field``."""
@@ -52,11 +68,20 @@ class Report:
         if len(lost.lines) < LINES_KEPT:
             lost.lines.append(line)
 
-    def lose_others(self, line: str, row: Mapping[str, Any], known: frozenset[str], where: str = "") -> None:
-        """Note each field of ``row`` that says something and is not among ``known``."""
+    def lose_others(
+        self,
+        line: str,
+        row: Mapping[str, Any],
+        known: frozenset[str],
+        where: str = "",
+        flat: frozenset[str] = frozenset(),
+    ) -> None:
+        """Note each field of ``row`` that says something and is not among ``known``, or nests in what is ``flat``."""
         for field, value in row.items():
             if field not in known and value not in (None, "", [], {}):
                 self.lose(line, where + field, "no place in the record")
+            elif isinstance(value, dict) and value and field in flat:
+                self.lose(line, where + field, "an object, not a text")
 
     @property
     def lost(self) -> list[Lost]:
@@ -82,9 +107,14 @@ def keep_good(found: Iterator[tuple[str, Service | Refused]], report: Report) ->
         except BadInput as error:
             report.refuse(line, _field(str(error)), str(error))
             continue
+        place, fault = placed(service.place)
+        if fault:
+            report.lose(line, "latitude", fault)
+            service = msgspec.structs.replace(service, place=place)
         same = hashlib.sha256(canonical(service)).digest()
         if service.id not in seen:
             seen[service.id] = line, same
+            report.taken += 1
             yield service
             continue
         first_line, first = seen[service.id]
@@ -92,6 +122,13 @@ def keep_good(found: Iterator[tuple[str, Service | Refused]], report: Report) ->
             report.lose(line, "", "the same record as an earlier line")
         else:
             report.refuse(line, "id", f"another record than {first_line} with the same id {service.id!r}")
+
+
+def _names(value: Any, deepest: int) -> set[str]:
+    if isinstance(value, Mapping):
+        inside = value.values() if deepest > 1 else ()
+        return {*map(str, value), *chain.from_iterable(_names(item, deepest - 1) for item in inside)}
+    return _names(value[0], deepest) if isinstance(value, list) and value else set()
 
 
 def _field(message: str) -> str:

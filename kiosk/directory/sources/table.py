@@ -10,10 +10,11 @@ from kiosk.directory.bundle import Source
 from kiosk.directory.parts import Audience, Hours, Phone, Place, Structure
 from kiosk.directory.record import Service, stable_id
 from kiosk.directory.sources import documents, mapping, opening, texts
-from kiosk.directory.sources.csv_rows import csv_rows
+from kiosk.directory.sources.csv_rows import ENDINGS, csv_rows
 from kiosk.directory.sources.mapping import TableMapping
 from kiosk.directory.sources.report import Refused, Report, keep_good
 from kiosk.directory.vocabulary import vocabulary
+from kiosk.errors import BadInput
 
 
 def read(paths: list[Path], report: Report, table: TableMapping) -> tuple[Iterator[Service], Iterator[Source]]:
@@ -29,6 +30,8 @@ def _services(paths: list[Path], table: TableMapping, report: Report) -> Iterato
             missing -= {column for column in missing if mapping.cell_of(row, column) is not None or column in row}
             report.lose_others(line, row, used | {column.rpartition(".")[0] for column in used})
             yield line, _service(line, row, table, report)
+    if report.names and missing and missing == used - {""}:
+        raise BadInput(f"{paths[0]}: none of the columns of the mapping is in it; give the mapping of its layout")
     for column in sorted(missing):
         report.lose("mapping", column, "no such column in the table")
 
@@ -203,7 +206,7 @@ class _Reader:
 
 
 def _rows(path: Path, table: TableMapping, report: Report) -> Iterator[tuple[str, dict[str, Any]]]:
-    if path.suffix.lower() in (".csv", ".tsv", ".txt"):
+    if path.suffix.lower() in (*ENDINGS, ".txt"):
         yield from csv_rows(path, report, table.delimiter)
         return
     for row in documents.rows([path], (table.rows,), report):

@@ -1,5 +1,6 @@
 """Small readings that every importer needs: text, numbers, days, telephone numbers, languages. Pure."""
 
+import html
 import re
 import unicodedata
 from datetime import date
@@ -14,10 +15,13 @@ _SPACES = re.compile(r"[ \t\f\v\u00a0\u202f]+")
 def clean(value: Any) -> str:
     """``value`` as text: NFC, no control characters, no space at the ends, none and no empty line twice in a row.
 
-    A list is joined by ``, ``.
+    A list is joined by ``, ``; an object is no text. What HTML marks (many an editor writes it) is left as words and
+    lines.
     """
-    if value is None:
+    if value is None or isinstance(value, dict):
         return ""
+    if isinstance(value, str) and ("<" in value or "&" in value):
+        value = _without_html(value)
     if isinstance(value, str) and value.isprintable() and "  " not in value and is_normalized("NFC", value):
         return value.strip(" ")  # nothing to do for what most texts are
     if isinstance(value, float) and value.is_integer():
@@ -28,6 +32,39 @@ def clean(value: Any) -> str:
     text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
     lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+_NO_WORDS = re.compile(r"<!--(?:(?!<!--).)*?-->|<(script|style)(?:\s[^<>]*)?>[^<]*</\1\s*>", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(
+    r"<(/?)(?:(br|hr|p|div|ul|ol|dl|dt|dd|tr|table|tbody|thead|h[1-6]|section|article|blockquote|pre)|(li)"
+    r"|a|abbr|b|big|center|cite|code|em|font|i|img|mark|q|s|small|span|strike|strong|sub|sup|td|th|u)(?:[\s/][^<>]*)?>",
+    re.IGNORECASE,
+)
+"""Lines, items and marks within a line; any other word in pointed brackets is none of HTML's, and stays."""
+_ESCAPE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_ESCAPED_AGAIN = re.compile(r"&(?:(?:amp|#38);)+", re.IGNORECASE)
+_DEEPEST = 8
+"""Marks that appear once other marks are gone: what was escaped twice. Nobody means more."""
+
+
+def _without_html(text: str) -> str:
+    for _ in range(_DEEPEST):
+        if "<" not in text and "&" not in text:
+            break
+        before = text
+        if "<" in text:
+            text = _TAG.sub(_line_of, _NO_WORDS.sub("", text))
+        if "&" in text:
+            text = _ESCAPE.sub(lambda found: html.unescape(found[0]), _ESCAPED_AGAIN.sub("&", text))
+        if text == before:
+            break
+    return text
+
+
+def _line_of(tag: re.Match[str]) -> str:
+    if tag[3]:
+        return "" if tag[1] else "\n- "
+    return "\n" if tag[2] else ""
 
 
 def plain(text: str) -> str:
