@@ -95,12 +95,11 @@ class Lexicon:
 
     def knows(self, word: str) -> bool:
         """Whether a folded token is one of the language's words, as far as this lexicon goes."""
-        return (
-            word in self.words
-            or word in self.common
-            or word in self.ordinary
-            or (word not in self.apart and stem(word, self.language) in self.stems)
-        )
+        return word in self.common or word in self.ordinary or self.uses(word)
+
+    def uses(self, word: str) -> bool:
+        """Whether a folded token, or its stem, stands in the lexicon itself."""
+        return word in self.words or (word not in self.apart and stem(word, self.language) in self.stems)
 
     def cut(self, word: str) -> str:
         """What a folded token is compared by."""
