@@ -89,7 +89,7 @@ class Lexicon:
     """Folded tokens that are not cut."""
     spellings: dict[str, tuple[str, ...]]
     phrases: dict[str, tuple[Phrase, ...]]
-    """By the first stem of each form of their rarest part."""
+    """By the rarest stem of each form of their rarest part."""
     audiences: dict[str, tuple[Phrase, ...]]
     """The same, of those that say who asks."""
 
@@ -213,7 +213,8 @@ class _Reader:
         self._read: dict[str, frozenset[Words]] = {}
 
     def lexicon(self) -> Lexicon:
-        phrases, audiences = _by_stem(list(self._phrases())), _by_stem(list(self._audiences()))
+        phrases = _by_stem(list(self._phrases()), self._empty)
+        audiences = _by_stem(list(self._audiences()), self._empty)
         common = tokens(self._file.common)
         return Lexicon(
             language=self._language,
@@ -310,17 +311,21 @@ def _cut(token: str, language: str, apart: frozenset[str]) -> str:
     return f"~{token}" if token in apart else stem(token, language)
 
 
-def _by_stem(phrases: list[Phrase]) -> dict[str, tuple[Phrase, ...]]:
-    """``phrases`` by the first stem of each form of their rarest part: the fewer are looked at for a question."""
-    how_many = Counter(part for phrase in phrases for part in phrase.parts)
+def _by_stem(phrases: list[Phrase], empty: frozenset[str]) -> dict[str, tuple[Phrase, ...]]:
+    """``phrases`` by the rarest stem of each form of their rarest part: the fewer are looked at for a question."""
+    how_many = Counter(cut for phrase in phrases for part in phrase.parts for form in part for cut in form)
+
+    def rarest(form: Words) -> str:
+        return min(form, key=lambda cut: (cut in empty, how_many[cut]))
+
     found: dict[str, list[Phrase]] = {}
     for phrase in phrases:
-        rarest = phrase.parts[0]
+        part = phrase.parts[0]
         if len(phrase.parts) > 1:
-            rarest = min(phrase.parts, key=lambda part: (len(part), how_many[part]))
-        for form in rarest if len(rarest) == 1 else {form[:1] for form in rarest}:
-            found.setdefault(form[0], []).append(phrase)
-    return {form: tuple(those) for form, those in found.items()}
+            part = min(phrase.parts, key=lambda part: (len(part), sum(how_many[rarest(form)] for form in part)))
+        for cut in {rarest(form) for form in part}:
+            found.setdefault(cut, []).append(phrase)
+    return {cut: tuple(those) for cut, those in found.items()}
 
 
 def _split(text: str) -> Iterator[str]:
