@@ -316,7 +316,7 @@ def _by_stem(phrases: list[Phrase], empty: frozenset[str]) -> dict[str, tuple[Ph
     how_many = Counter(cut for phrase in phrases for part in phrase.parts for form in part for cut in form)
 
     def rarest(form: Words) -> str:
-        return min(form, key=lambda cut: (cut in empty, how_many[cut]))
+        return form[0] if len(form) == 1 else min(form, key=lambda cut: (cut in empty, how_many[cut]))
 
     found: dict[str, list[Phrase]] = {}
     for phrase in phrases:
