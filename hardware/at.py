@@ -231,8 +231,8 @@ class Codec:
             self._heard_at = now
         for line in self._cutter.feed(data):
             events += self._line(line, now)
-        if self._cutter.is_prompt:
-            self._prompted()
+        if self._cutter.is_prompt and self._prompted():
+            self._cutter.flush()
         return events
 
     def tick(self, now: float) -> list[AtEvent]:
@@ -264,19 +264,20 @@ class Codec:
         self._resync_until = None
         return [Resynchronised(self._resync_heard)]
 
-    def _prompted(self) -> None:
+    def _prompted(self) -> bool:
+        """The modem waits for words; whether they were given. What it says behind the prompt is not the prompt's."""
         command = self._command
         if self._resync_until is not None:
             # The prompt of a message that was broken off, later than the ESC: without another one the modem would take
             # the call's ATD for the message's words.
             self._out += b"\x1b"
-            return
+            return False
         if command is None or not command.body or self._was_prompted:
-            return
-        self._cutter.flush()
+            return False
         self._was_prompted = True
         self._out += command.body + b"\x1a"
         self._echoes = [*self._echoes[-3:], command.body.decode("latin-1")]
+        return True
 
     def _finish(self) -> None:
         self._command = None

@@ -1,4 +1,4 @@
-"""Which number is being called or spoken to, kept in memory outside the process: so that a crash of core loses no call.
+"""Which number is called or spoken to, kept in memory outside the process: a crash or a restart of core loses no call.
 
 The file lies in the runtime folder (a memory file system, gone with the power), readable by its owner alone, and
 only while a call is made or up. It is never logged and never leaves the terminal (docs/privacy.md).
@@ -16,10 +16,11 @@ class Bookmark:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._noted: str | None = None
+        self._is_kept = False
 
     def note(self, number: str | None) -> None:
         """Remember that ``number`` is spoken to; None: nobody is."""
-        if number == self._noted:
+        if self._is_kept or number == self._noted:
             return
         self._noted = number
         try:
@@ -32,6 +33,10 @@ class Bookmark:
             fresh.replace(self._path)
         except OSError as error:
             log.error("%s: a crash now would lose the call: %s", self._path, error)
+
+    def keep(self) -> None:
+        """The switchboard ends: what is noted now is for the next one, which calls back (at once, or not at all)."""
+        self._is_kept = True
 
     def take(self) -> str | None:
         """The number that was spoken to when the switchboard before this one ended in mid-call, once."""

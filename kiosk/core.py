@@ -19,6 +19,7 @@ from hardware.inputs import HandsetReplaced as PanelReplaced
 from hardware.simulated.pins import SimulatedPanel
 from kiosk import intents, notify
 from kiosk.bookmark import Bookmark
+from kiosk.call_back import CallBack
 from kiosk.calls.controller import Controller, MediaFigures, busy_line
 from kiosk.calls.dialplan import Target, normalised
 from kiosk.calls.line import LineEvent, LineKind
@@ -27,7 +28,6 @@ from kiosk.calls.scenes import scene
 from kiosk.calls.snapshots import Place, snapshot
 from kiosk.calls.states import (
     Connected,
-    CutOffByRestart,
     DigitPressed,
     Event,
     HandsetLifted,
@@ -36,6 +36,7 @@ from kiosk.calls.states import (
     Menu,
     Over,
     State,
+    Stopped,
     live_tries,
 )
 from kiosk.dispenser import Dispenser
@@ -63,10 +64,6 @@ from kiosk.workplace import Workplace
 
 log = logging.getLogger(__name__)
 
-STILL_UP_S = 3.0
-"""A handset found up so soon after the start was up before it."""
-LINES_UP_S = 6.0
-"""How long a call-back after a restart waits for a line to come up."""
 POLL_S = 0.25
 """How often health is read for lights, screen and status."""
 TEND_S = 15.0
@@ -79,7 +76,7 @@ class Core:
     def __init__(self, settings: Settings, first_voice: Spawned | None = None) -> None:
         self._settings = settings
         self._loop = asyncio.get_running_loop()
-        self._plan = plan = plan_of(settings)
+        plan = plan_of(settings)
         self._rules = rules_of(settings, plan)
         helpline = Target(normalised(settings.helpline.number), Purpose.HELPLINE, "helpline")
         self._meanings = Meanings(helpline, self._rules)
@@ -107,8 +104,7 @@ class Core:
         )
         self._server = Server(settings.socket_path, self._answer, self._greeting)
         self._bookmark = Bookmark(settings.socket_path.with_name("call"))
-        self._cut_off: tuple[str, float] | None = None
-        self._calling_back: asyncio.Task[None] | None = None
+        self._call_back = CallBack(self._bookmark, plan, self._lines, self._controller.handle)
         self._panel: Panel | SimulatedPanel | None = None
         self._panel_fault: str = ""
         self._courier: Mapping[str, Any] = {}
@@ -136,15 +132,15 @@ class Core:
                 tasks.create_task(self._librarian.run(), name="librarian"),
             ]
             self._lines.start()
-            called = self._bookmark.take()
-            self._cut_off = None if called is None else (called, self._loop.time())
+            self._call_back.start()
             self._open_panel()
             self._on_change(self._controller.state)
             notify.ready()
             log.info("switchboard ready")
             await stopping.wait()
             notify.stopping()
-            self._controller.handle(HandsetReplaced())
+            self._bookmark.keep()
+            self._controller.handle(Stopped())
             if self._panel is not None:
                 self._panel.close()
             for task in running:
@@ -189,20 +185,7 @@ class Core:
         """The handset went up; or it still is, from a call that ended with the switchboard before this one."""
         self._test_calls.break_off()
         self._controller.handle(HandsetLifted())
-        cut_off, self._cut_off = self._cut_off, None
-        if cut_off is None or self._loop.time() - cut_off[1] > STILL_UP_S:
-            return
-        target = self._plan.relay(cut_off[0], is_free=True)  # it was allowed when it was dialled
-        if isinstance(target, Target):
-            self._calling_back = self._loop.create_task(self._call_back(target))
-
-    async def _call_back(self, target: Target) -> None:
-        """As soon as the lines have come up, or have said that they will not."""
-        for _ in range(round(LINES_UP_S / POLL_S)):
-            if self._lines.is_settled:
-                break
-            await asyncio.sleep(POLL_S)
-        self._controller.handle(CutOffByRestart(target))
+        self._call_back.lifted()
 
     def _press(self, name: str) -> None:
         self._mean(intents.of_button(name, self._controller.state, self._meanings))

@@ -15,11 +15,12 @@ from typing import Any
 
 from kiosk.calls.record import CallRecord
 from kiosk.errors import BadInput, KioskError, NeedsTechnician
+from kiosk.outbox.answers import Counted
 from kiosk.outbox.clock import SystemClock
 from kiosk.outbox.desk import Desk
 from kiosk.outbox.envelope import Event, event_of_call
 from kiosk.outbox.seal import Seal
-from kiosk.outbox.store import Counted, Outbox
+from kiosk.outbox.store import Outbox
 from kiosk.settings import Settings
 
 log = logging.getLogger(__name__)

@@ -51,6 +51,7 @@ from kiosk.calls.states import (
     SendDigit,
     State,
     Step,
+    Stopped,
     VolumeChosen,
     WentBack,
     live_tries,
@@ -68,6 +69,8 @@ def advance(state: State, event: Event, moment: Moment, rules: CallRules) -> Ste
             return (_new_visit(moment, rules), []) if isinstance(state, Idle) else (state, [])
         case HandsetReplaced():
             return _on_hook(state, moment.now)
+        case Stopped():
+            return _on_hook(state, moment.now, EndedBy.DROP)
         case DeadlinePassed():
             due = deadline(state, rules)
             return (state, []) if due is None or moment.now < due else _overdue(state, moment, rules)
@@ -147,13 +150,16 @@ def _new_visit(moment: Moment, rules: CallRules) -> Menu:
     return Menu(visit, moment.now)
 
 
-def _on_hook(state: State, now: float) -> Step:
-    """On-hook always ends everything: lines released, one record if anything was dialled, home."""
+def _on_hook(state: State, now: float, cut_by: EndedBy = EndedBy.CALLER) -> Step:
+    """On-hook always ends everything: lines released, one record if anything was dialled, home.
+
+    ``cut_by``: who ends the calls that are made or up.
+    """
     visit = visit_of(state)
     if visit is None:
         return Idle(), []
     tries = live_tries(state)
-    ended_by = EndedBy.CALLER if tries else visit.ended_by
+    ended_by = cut_by if tries else visit.ended_by
     effects: list[Effect] = [HangUp(one.attempt) for one in tries]
     if visit.dialled:
         effects.append(FileRecord(record_of(visit, tries, now, ended_by)))

@@ -149,6 +149,11 @@ class HandsetReplaced:
 
 
 @dataclass(frozen=True)
+class Stopped:
+    """The switchboard was told to end (an update, a restart), be the handset up or not."""
+
+
+@dataclass(frozen=True)
 class CallAsked:
     """The person asked for a number that the dial plan allows."""
 
@@ -225,6 +230,7 @@ class DeadlinePassed:
 Event = (
     HandsetLifted
     | HandsetReplaced
+    | Stopped
     | CallAsked
     | CutOffByRestart
     | RefusedNumberAsked

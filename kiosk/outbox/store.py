@@ -18,11 +18,12 @@ from tinydb.table import Document
 from ulid import ULID
 
 from kiosk.errors import BadInput, NeedsTechnician
+from kiosk.outbox.answers import Counted, Filed, Kept, Lease, Queued, Stats
 from kiosk.outbox.clock import Clock
 from kiosk.outbox.disk import Disk, lock
 from kiosk.outbox.envelope import CanSeal, Envelope, Event, make_envelope, parse_envelope
 from kiosk.outbox.journal import JournalDB, JournalStorage, JournalTable
-from kiosk.outbox.log import Damage, NoRoom
+from kiosk.outbox.log import NoRoom
 from kiosk.outbox.reserve import Reserve, Tally, TallyFile
 
 LEASE_BYTES = 512 * 1024
@@ -33,66 +34,6 @@ SPARE = 16 * 1024
 """Bytes that a file system may want beside those of a file."""
 FORGOTTEN_LEASES = 64
 """Leases remembered after they ran out: a slow courier's word still counts."""
-
-
-@dataclass(frozen=True)
-class Kept:
-    """The record is on the card."""
-
-    seq: int
-    again: bool = False
-    """It was there already, with the same content."""
-
-
-@dataclass(frozen=True)
-class Counted:
-    """The card is full: the record is lost, and durably counted as lost."""
-
-    kind: str
-    total: int
-    """Records lost since the last one that was reported."""
-
-
-Filed = Kept | Counted
-
-
-@dataclass(frozen=True)
-class Lease:
-    """Events that are one courier's until it settles or its time is over. Empty ``id``: nothing to send."""
-
-    id: str
-    events: tuple[Envelope, ...]
-
-
-@dataclass(frozen=True)
-class Stats:
-    """What the outbox holds."""
-
-    queued: int
-    """To be sent, leased ones included."""
-    leased: int
-    quarantined: int
-    drafts: int
-    lost: int
-    """Counted and not yet reported."""
-    next_seq: int
-    file_bytes: int
-    reserve_whole: bool
-    damage: tuple[Damage, ...]
-    """Found and set aside at this start."""
-
-
-@dataclass(frozen=True)
-class Queued:
-    """One line of the outbox's list, for the technician: nothing from inside the seal."""
-
-    seq: int
-    id: str
-    kind: str
-    wall_ms: int
-    state: str
-    """queued, leased or quarantined."""
-    reason: str = ""
 
 
 @dataclass

@@ -23,6 +23,7 @@ from kiosk.calls.states import (
     Outcome,
     Over,
     RefusedNumberAsked,
+    Stopped,
     WentBack,
 )
 from tests.calls.worlds import DEAD, GSM, HELPLINE, LISTENING, READY, RULES, SAMU, UNKNOWN, VOIP, World
@@ -267,6 +268,25 @@ def test_nothing_on_any_line_is_given_up_and_told() -> None:
     assert isinstance(world.state, Over)
     assert world.state.outcome is Outcome.UNREACHABLE
     assert world.asked == [("dial", "voip"), ("dial", "gsm"), ("hang up", "1"), ("hang up", "2")]
+
+
+def test_a_call_that_the_terminal_itself_ends_was_cut_and_not_hung_up_by_its_caller() -> None:
+    world = World()
+    world.lift_and_call()
+    world.feel(Answered(world.attempt(1), "opus"))
+    (filed,) = [each.record for each in world.feel(Stopped()) if isinstance(each, FileRecord)]
+    assert (filed.answered, filed.ended_by) == (True, EndedBy.DROP)
+    assert world.asked[-1] == ("hang up", "1")
+    assert world.state == Idle()
+
+
+def test_a_visit_whose_call_was_over_before_the_terminal_stopped_keeps_its_end() -> None:
+    world = World()
+    world.lift_and_call()
+    world.feel(Answered(world.attempt(1), "opus"))
+    world.feel(Ended(world.attempt(1), Cause.HUNG_UP_BY_REMOTE))
+    (filed,) = [each.record for each in world.feel(Stopped()) if isinstance(each, FileRecord)]
+    assert filed.ended_by is EndedBy.REMOTE
 
 
 def test_a_call_cut_off_by_a_restart_is_called_back_once_the_handset_is_seen_up() -> None:

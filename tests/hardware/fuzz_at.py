@@ -1,9 +1,10 @@
-"""Coverage-guided fuzzing of all that reads a modem's bytes: ``python -m tests.hardware.fuzz_at [seconds] [folder]``.
+"""Coverage-guided fuzzing of all that reads a modem's bytes.
 
-The input is a script of turns (bytes arrive, time passes, a command is sent, a call begins), so the fuzzer finds its
-way into late answers, resynchronisations and half-dead calls. It looks for an exception, for a codec that does not
-take commands again after a quiet minute, for a call that does not end once, and for a difference between one chunk and
-many. ``folder`` keeps what it learnt between runs; without it nothing is kept.
+``python -m tests.hardware.fuzz_at [seconds] [folder] [-seed=N]``. The input is a script of turns (bytes arrive, time
+passes, a command is sent, a call begins), so the fuzzer finds its way into late answers, resynchronisations and
+half-dead calls. It looks for an exception, for a codec that does not take commands again after a quiet minute, for a
+call that does not end once, and for a difference between one chunk and many. ``folder`` keeps what it learnt between
+runs; without it nothing is kept. Runs go different ways, but those of one seed.
 """
 
 import sys
@@ -139,7 +140,7 @@ def main() -> None:
     import atheris
 
     seconds = sys.argv[1] if len(sys.argv) > 1 else "600"
-    options = [sys.argv[0], f"-max_total_time={seconds}", "-max_len=512", "-print_final_stats=1", *sys.argv[2:3]]
+    options = [sys.argv[0], f"-max_total_time={seconds}", "-max_len=512", "-print_final_stats=1", *sys.argv[2:]]
     for name in [name for name in sys.modules if name.partition(".")[0] == "hardware"]:
         del sys.modules[name]  # loaded without the fuzzer's eyes
     with atheris.instrument_imports(include=["hardware"]):

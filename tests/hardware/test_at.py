@@ -167,6 +167,14 @@ def test_text_is_written_after_the_prompt_and_its_echo_is_no_answer() -> None:
         assert events == [Answered(message, ("+CMGS: 12",), OK)]
 
 
+def test_what_comes_in_pieces_behind_an_old_prompt_is_heard_whole() -> None:
+    codec = Codec()
+    codec.receive(b"\r\n> ", 0.0)
+    codec.send(Command("AT+CMGS=5", rows="+CMGS:", body=b"text"), 0.0)
+    events = [event for piece in (b"\r\n+CM", b'TI: "SM",3\r\n') for event in codec.receive(piece, 0.0)]
+    assert urcs(events) == ['+CMTI: "SM",3']
+
+
 def test_a_prompt_that_comes_after_its_message_was_broken_off_is_left_again() -> None:
     """Else the modem would take the next command, the call's ATD, for the words of the message."""
     codec = Codec()

@@ -33,6 +33,7 @@ from kiosk.voip.rtp import Decoder, Format
 from kiosk.voip.trunk import Trunk
 
 BEAT_S = 0.020
+SOUND_COMES_S = 5.0
 
 
 class Sound:
@@ -94,6 +95,15 @@ def told(event: TrunkEvent) -> None:
     say(event=type(event).__name__, at=time.monotonic(), **asdict(event))
 
 
+async def _audio_of(engine: Trunk, attempt: AttemptId) -> CallAudio | PacketAudio | None:
+    """The call's sound, which may come a moment after the answer (the voice process looks every 20 ms); or None."""
+    for _ in range(round(SOUND_COMES_S / BEAT_S)):
+        if (audio := engine.audio(attempt)) is not None:
+            return audio
+        await asyncio.sleep(BEAT_S)
+    return None
+
+
 def make(name: str, options: dict[str, Any]) -> Engine:
     if name == "rfcvoip":
         from kiosk.voip.pyvoip import RfcvoipEngine
@@ -142,7 +152,7 @@ async def drive(name: str, accounts: list[Account], options: dict[str, Any], tru
             case "digit":
                 await engine.send_digit(attempt, command["digit"])
             case "sound":
-                audio = engine.audio(attempt)
+                audio = await _audio_of(engine, attempt)
                 if audio is not None:
                     speak, heard = command.get("speak"), command.get("heard")
                     sounds[attempt] = Sound(audio, Path(speak) if speak else None, Path(heard) if heard else None)

@@ -44,10 +44,19 @@ def read_wav(path: Path) -> tuple[NDArray[np.int16], int]:
 
 
 def likeness(wanted: NDArray[np.int16], wanted_rate: int, heard: NDArray[np.int16], heard_rate: int) -> float:
-    """0..1: the mean likeness of the two spectrograms at the best shift of ``wanted`` inside ``heard``."""
-    a, b = _spectrogram(wanted, wanted_rate), _spectrogram(heard, heard_rate)
-    if len(b) < len(a):
-        b = np.concatenate((b, np.zeros((len(a) - len(b), b.shape[1]))))
+    """0..1: the mean likeness of the two spectrograms at the best shift of ``wanted`` against ``heard``.
+
+    What is missing of ``wanted``, at its beginning or end too, counts for nothing and shifts nothing.
+    """
+    a = _spectrogram(wanted, wanted_rate)
+    before = np.zeros(len(wanted) * heard_rate // wanted_rate, dtype=np.int16)
+    # A shift within a row blurs every note's edge, hence the parts of a row.
+    parts = (int(HOP_S * heard_rate * part) for part in (0.0, 0.25, 0.5, 0.75))
+    return max(_best(a, _spectrogram(np.concatenate((before[part:], heard)), heard_rate)) for part in parts)
+
+
+def _best(a: Floats, b: Floats) -> float:
+    b = np.concatenate((b, np.zeros_like(a)))
     return max(float(np.mean(np.sum(a * b[lag : lag + len(a)], axis=1))) for lag in range(len(b) - len(a) + 1))
 
 

@@ -16,7 +16,8 @@ from typing import IO
 
 import pytest
 
-from kiosk.outbox.store import Counted, Kept, Outbox
+from kiosk.outbox.answers import Counted, Kept
+from kiosk.outbox.store import Outbox
 from tests.outbox.worlds import DrivenClock, event, ulid
 
 ROOT = Path(__file__).resolve().parents[2]

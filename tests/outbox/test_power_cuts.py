@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.outbox.store import Kept, Outbox
+from kiosk.outbox.answers import Kept
+from kiosk.outbox.store import Outbox
 from tests.outbox.worlds import (
     DrivenClock,
     FolderSynced,

@@ -8,13 +8,14 @@ import pytest
 from nacl.public import PrivateKey, SealedBox
 
 from kiosk.errors import BadInput, NeedsTechnician
+from kiosk.outbox.answers import Counted, Kept, Lease, Queued
 from kiosk.outbox.clock import ClockQuality, judge
 from kiosk.outbox.desk import Desk
 from kiosk.outbox.disk import Disk
 from kiosk.outbox.envelope import Event, PlainBody, SealedBody, event_of_call
 from kiosk.outbox.reserve import SLOT, Tally, TallyFile
 from kiosk.outbox.seal import Seal
-from kiosk.outbox.store import Counted, Kept, Lease, Outbox, Queued
+from kiosk.outbox.store import Outbox
 from kiosk.outbox.verify import verify
 from tests.outbox.worlds import DrivenClock, FailingCard, FullCard, call_record, event, ulid
 

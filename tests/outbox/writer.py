@@ -6,8 +6,9 @@
 import sys
 from pathlib import Path
 
+from kiosk.outbox.answers import Kept
 from kiosk.outbox.clock import SystemClock
-from kiosk.outbox.store import Kept, Outbox
+from kiosk.outbox.store import Outbox
 from tests.outbox.worlds import event
 
 

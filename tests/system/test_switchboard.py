@@ -108,7 +108,7 @@ def test_a_caller_whose_switchboard_crashed_is_called_back(scene: Scene) -> None
     def released() -> bool:
         return any(each["event"] == "bye" for each in scene.platform_events())
 
-    assert wait_until(released, 3), "the helpline was left in the dead call"
+    assert wait_until(released, 10), "the helpline was left in the dead call"
     core = scene.core()
     # The simulated hook comes up on hook; a real one is found up by the panel at its start.
     core.ask("sim", do="lift")
@@ -121,6 +121,25 @@ def test_a_caller_whose_switchboard_crashed_is_called_back(scene: Scene) -> None
     core = scene.core()
     core.ask("sim", do="lift")
     assert core.wait(lambda status: status["off_hook"])["screen"] == "menu"
+
+
+def test_a_caller_whose_switchboard_is_restarted_is_called_back_and_the_record_says_cut(scene: Scene) -> None:
+    scene.platform("--answer-after", "0.1")
+    core = scene.core()
+    core.wait_line("voip", "ready")
+    core.lift_and_press()
+    core.wait(lambda status: status["screen"] == "connected")
+    scene.stage.end("core")
+    core = scene.core()
+    core.ask("sim", do="lift")
+    core.wait(lambda status: status["screen"] == "connected")
+    (event,) = core.ask("outbox.lease", max=10, lease_s=60)["events"]
+    record = event["body"]["record"]
+    assert (record["answered"], record["ended_by"]) == (True, "drop")
+    core.hang_up()
+    core.wait(lambda status: status["outbox"]["queued"] == 2)
+    scene.stage.end("core")
+    assert not (scene.folder / "run" / "call").exists()
 
 
 def test_on_hook_within_a_blink_of_the_press_leaves_no_call_behind(scene: Scene) -> None:
