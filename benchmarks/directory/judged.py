@@ -24,6 +24,8 @@ OTHERS = {
     "last": "questions_last.toml",
     "strangers": "questions_strangers.toml",
     "counter": "questions_counter.toml",
+    "jury": "questions_jury.toml",
+    "verdict": "questions_verdict.toml",
 }
 """Written when those words stood as they were, and asked once before anything was changed for them; each file says by
 whom, and is a "half" of its own."""

@@ -89,18 +89,17 @@ class Lexicon:
     """Folded tokens that are not cut."""
     spellings: dict[str, tuple[str, ...]]
     phrases: dict[str, tuple[Phrase, ...]]
-    """By the first stem of each form of their rarest part."""
+    """By the rarest stem of each form of their rarest part."""
     audiences: dict[str, tuple[Phrase, ...]]
     """The same, of those that say who asks."""
 
     def knows(self, word: str) -> bool:
         """Whether a folded token is one of the language's words, as far as this lexicon goes."""
-        return (
-            word in self.words
-            or word in self.common
-            or word in self.ordinary
-            or (word not in self.apart and stem(word, self.language) in self.stems)
-        )
+        return word in self.common or word in self.ordinary or self.uses(word)
+
+    def uses(self, word: str) -> bool:
+        """Whether a folded token, or its stem, stands in the lexicon itself."""
+        return word in self.words or (word not in self.apart and stem(word, self.language) in self.stems)
 
     def cut(self, word: str) -> str:
         """What a folded token is compared by."""
@@ -214,7 +213,8 @@ class _Reader:
         self._read: dict[str, frozenset[Words]] = {}
 
     def lexicon(self) -> Lexicon:
-        phrases, audiences = _by_stem(list(self._phrases())), _by_stem(list(self._audiences()))
+        phrases = _by_stem(list(self._phrases()), self._empty)
+        audiences = _by_stem(list(self._audiences()), self._empty)
         common = tokens(self._file.common)
         return Lexicon(
             language=self._language,
@@ -311,17 +311,21 @@ def _cut(token: str, language: str, apart: frozenset[str]) -> str:
     return f"~{token}" if token in apart else stem(token, language)
 
 
-def _by_stem(phrases: list[Phrase]) -> dict[str, tuple[Phrase, ...]]:
-    """``phrases`` by the first stem of each form of their rarest part: the fewer are looked at for a question."""
-    how_many = Counter(part for phrase in phrases for part in phrase.parts)
+def _by_stem(phrases: list[Phrase], empty: frozenset[str]) -> dict[str, tuple[Phrase, ...]]:
+    """``phrases`` by the rarest stem of each form of their rarest part: the fewer are looked at for a question."""
+    how_many = Counter(cut for phrase in phrases for part in phrase.parts for form in part for cut in form)
+
+    def rarest(form: Words) -> str:
+        return form[0] if len(form) == 1 else min(form, key=lambda cut: (cut in empty, how_many[cut]))
+
     found: dict[str, list[Phrase]] = {}
     for phrase in phrases:
-        rarest = phrase.parts[0]
+        part = phrase.parts[0]
         if len(phrase.parts) > 1:
-            rarest = min(phrase.parts, key=lambda part: (len(part), how_many[part]))
-        for form in rarest if len(rarest) == 1 else {form[:1] for form in rarest}:
-            found.setdefault(form[0], []).append(phrase)
-    return {form: tuple(those) for form, those in found.items()}
+            part = min(phrase.parts, key=lambda part: (len(part), sum(how_many[rarest(form)] for form in part)))
+        for cut in {rarest(form) for form in part}:
+            found.setdefault(cut, []).append(phrase)
+    return {cut: tuple(those) for cut, those in found.items()}
 
 
 def _split(text: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ pas mourir" is read as danger, because a helpline too many harms nobody.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import islice, product
 
 from kiosk.directory.words.ages import audiences_by_age
 from kiosk.directory.words.folding import tokens
@@ -160,24 +160,24 @@ class _Reading:
                     yield from self._lay(phrase)
 
     def _lay(self, phrase: Phrase) -> Iterator[_Laid]:
-        """``phrase`` at the places where its words are nearest to each other, if they are near enough."""
+        """``phrase`` where its words are nearest to each other, if they are near enough: at all such places."""
         options = []
         for part in phrase.parts:
             places_of_part = self._places(part)
             if not places_of_part:
                 return  # as nearly all end: of a phrase of three words a question has one
             options.append(places_of_part)
-        best: tuple[int, frozenset[int]] | None = None
-        for tries, choice in enumerate(product(*options)):
+        nearest, best = SLACK + 1, frozenset[int]()
+        for choice in islice(product(*options), MOST_PLACES):
             places = frozenset[int]().union(*choice)
-            if tries == MOST_PLACES:
-                break
             spread = max(places) - min(places) + 1 - len(places)
             spread += COMMA * (self._clauses[max(places)] - self._clauses[min(places)])
-            if len(places) == sum(map(len, choice)) and spread <= SLACK and (best is None or spread < best[0]):
-                best = spread, places
-        if best is not None:
-            yield _Laid(phrase, best[1], self._weight(phrase, best[1]))
+            if len(places) < sum(map(len, choice)) or spread > min(nearest, SLACK):
+                continue
+            # as near as the best: the phrase is said at both
+            nearest, best = spread, places | best if spread == nearest else places
+        if best:
+            yield _Laid(phrase, best, self._weight(phrase, best))
 
     def _places(self, part: frozenset[Words]) -> list[frozenset[int]]:
         found: list[frozenset[int]] = []
@@ -188,7 +188,7 @@ class _Reading:
             for at in begun_at:
                 if len(form) == 1 or all(self._is_at(each, at + more) for more, each in enumerate(form)):
                     found.append(frozenset(range(at, at + len(form))))
-        return found
+        return sorted(found, key=min)
 
     def _is_at(self, form: str, at: int) -> bool:
         return at in self._where.get(form, ())

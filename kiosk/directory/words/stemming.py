@@ -22,6 +22,10 @@ _ENDINGS = (
     "تها",
     "تنا",
     "تني",
+    "وني",
+    "ونا",
+    "وها",
+    "وهم",
     "ها",
     "هم",
     "نا",
@@ -35,9 +39,12 @@ _ENDINGS = (
     "تك",
     "ته",
     "يه",
+    "وا",
+    "وه",
     "ه",
     "ي",
     "ت",
+    "و",
 )
 _LEAST = 3
 """Letters of an Arabic word that stay: its root has three."""
@@ -67,7 +74,7 @@ def stem(token: str, language: str) -> str:
 
 
 def _arabic(token: str) -> str:
-    """``token`` without its article, and without one ending of possession, number or gender."""
+    """``token`` without its article, and without one ending of possession, number, gender or person."""
     article = next((each for each in _ARTICLES if token.startswith(each) and len(token) - len(each) >= _LEAST), "")
     rest = token[len(article) :]
     ending = next((each for each in _ENDINGS if rest.endswith(each) and len(rest) - len(each) >= _LEAST), "")

@@ -12,12 +12,16 @@ from kiosk.directory.words.lexicon import Lexicon
 
 SHORTEST_PART, SHORTEST_WHOLE = 3, 7
 """Letters of each of two words that were written as one, and of both."""
+SHORTEST_VERB = 4
+"""Letters of an Arabic verb whose first one is its person."""
 
 _DRAWN_OUT = re.compile(r"(.)\1{2,}")
 _ELIDED = re.compile(r"(qu|[cdjlmnst])(h?[aeiouy].{2,})|(j)(..+)")
 """``dun``, ``lhiver``, ``menvoie``; and in what is said, ``jdors``."""
-_JOINED_ON = re.compile("([وفبلكسغ])(...+)")
-"""Arabic writes "and", "in", "to", "as", and what is going to be, on to the word."""
+_JOINED_ON = re.compile("([وفبلكسغه]|[عد](?=ال))(...+)")
+"""Arabic writes "and", "in", "to", "as", "on the", "of the", and what is going to be, on to the word."""
+_PERSONS = "ايتن"
+"""What an Arabic verb begins with: who does it."""
 _DENIED = re.compile("(ما?)(...+)ش")
 """Maghrebi Arabic puts "not" around the word."""
 
@@ -55,7 +59,9 @@ def _meant(word: str, books: Sequence[Lexicon]) -> tuple[str, ...]:
         if word in book.spellings:
             return book.spellings[word]
         if book.knows(word):
-            return (word,)
+            return (_by_another(word, book) or word,)
+    if said := next(filter(None, (_by_another(word, book) for book in books)), ""):
+        return (said,)
     if _DRAWN_OUT.search(word):
         once, twice = (_DRAWN_OUT.sub(kept, word) for kept in (r"\1", r"\1\1"))
         return _meant(twice if _is_known(twice, books) and not _is_known(once, books) else once, books)
@@ -87,9 +93,17 @@ def _begun(word: str) -> Iterator[tuple[str, str]]:
         yield "ما", found[2]
 
 
+def _by_another(word: str, book: Lexicon) -> str:
+    """The Arabic verb ``word`` as ``book`` has it, which is of another person alone; empty when it has none."""
+    if len(word) < SHORTEST_VERB or word[0] not in _PERSONS or word in book.common or book.uses(word):
+        return ""
+    others = (person + word[1:] for person in _PERSONS)
+    return next((other for other in others if book.uses(other)), "")
+
+
 def _is_said(word: str, book: Lexicon) -> bool:
     """Known, and more than a little word: "dun" alone would have many readings otherwise."""
-    return book.knows(word) or word in book.spellings
+    return book.knows(word) or word in book.spellings or _by_another(word, book) != ""
 
 
 def _is_known(word: str, books: Sequence[Lexicon]) -> bool:

@@ -61,6 +61,16 @@ def test_slips_and_spelling_by_ear_are_looked_past(text: str) -> None:
     assert TONIGHT in [meaning.need for meaning in needs_in(text, "fr")]
 
 
+@pytest.mark.parametrize("said", ["يضربني", "ضربوني", "ضربتني", "بيضربني", "كيضربني", "كيضربوني", "تضربنا", "ضربوه"])
+def test_an_arabic_verb_means_the_same_in_all_its_forms(said: str) -> None:
+    assert needs_in(said, "ar")[0].need == VIOLENCE
+
+
+def test_a_phrase_that_is_said_twice_is_read_at_both_places() -> None:
+    """What stands at either of them is taken from shorter phrases, whichever comes first."""
+    assert needs_in("kids at school bully my son", "en")[0].words == ("children", "school", "bully", "son")
+
+
 def test_the_longer_phrase_takes_its_words_from_the_shorter_one() -> None:
     needs = {meaning.need: meaning.words for meaning in needs_in("j'ai pas de couverture maladie", "fr")}
     assert needs == {CARE: ("couverture", "maladie")}
@@ -102,6 +112,25 @@ def test_a_word_that_is_near_to_another_by_chance_does_not_mean_it(text: str) ->
         "a flu shot",
         "my phone died",
         "to shoot a film",
+        "tu me tues",
+        "cette chaleur me tue",
+        "je suis crevé",
+        "un coup de chance",
+        "ça vaut le coup",
+        "je touche le RSA",
+        "pendre le linge",
+        "je suis suivie par une psychologue",
+        "explosion des prix",
+        "I am dying to see you",
+        "the suspense is killing me",
+        "a shot in the dark",
+        "you are fired",
+        "I miss my child",
+        "smoked salmon",
+        "أموت فيك",
+        "قتلني البرد",
+        "جدول الضرب",
+        "الأسعار نار",
     ],
 )
 def test_an_idiom_is_no_danger(text: str) -> None:
@@ -120,6 +149,11 @@ def test_an_idiom_is_no_danger(text: str) -> None:
         ("c'est pas la peine de vivre", SUICIDE),
         ("I want to die for real", SUICIDE),
         ("il tape dans la balle puis il me frappe", VIOLENCE),
+        ("cette chaleur me tue, je veux mourir", SUICIDE),
+        ("mon mari me tue à coups de poing", VIOLENCE),
+        ("il touche le RSA et il me bat", VIOLENCE),
+        ("I am dying to see you but he beats me", VIOLENCE),
+        ("أموت فيك لكن زوجي يضربني", VIOLENCE),
     ],
 )
 def test_an_idiom_hides_no_danger_beside_it(text: str, need: str) -> None:

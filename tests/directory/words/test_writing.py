@@ -36,6 +36,22 @@ def test_what_is_typed_is_read_as_it_was_meant(typed: str, meant: str) -> None:
     assert spelt(typed) == meant
 
 
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("يتذكر", "يتذكر"),
+        ("تشتغل", "اشتغل"),
+        ("كيشتغل", "ك اشتغل"),
+        ("بتشتغل", "ب اشتغل"),
+        ("عالدكتور", "ع الدكتور"),
+        ("يضربني", "يضربني"),
+        ("يمني", "يمني"),
+    ],
+)
+def test_an_arabic_verb_is_read_whoever_does_it(said: str, meant: str) -> None:
+    assert spelt(said) == meant
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_read_and_none_is_lost(text: str) -> None:
