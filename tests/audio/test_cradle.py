@@ -44,7 +44,7 @@ def test_the_delay_of_a_sound_card_is_found(delay_ms: float) -> None:
     assert heard.tone_dbfs == pytest.approx((-44.0, -44.0, -44.0), abs=0.5)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.floats(-30, -6), st.floats(0, 250), st.integers(-80, -66))
 def test_level_and_noise_are_told_apart_within_a_decibel(gain_db: float, delay_ms: float, noise_dbfs: int) -> None:
     heard = levels(gain_db=gain_db, delay_ms=delay_ms, noise_dbfs=float(noise_dbfs))

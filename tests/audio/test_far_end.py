@@ -76,7 +76,7 @@ def test_speech_above_4_khz_does_not_fold_into_an_8_khz_line() -> None:
     rate=st.sampled_from([(8_000, 16_000), (48_000, 16_000), (16_000, 8_000), (16_000, 48_000)]),
     cuts=st.lists(st.integers(1, 2000), min_size=1, max_size=12),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_stream_is_the_same_however_it_is_cut(rate: tuple[int, int], cuts: list[int]) -> None:
     pcm = np.random.default_rng(5).uniform(-8000.0, 8000.0, sum(cuts)).astype(np.float32)
     whole = Resampler(*rate).feed(pcm)
@@ -198,7 +198,7 @@ def test_half_a_sample_does_no_harm() -> None:
     sizes=st.lists(st.integers(0, 3000), max_size=60),
     rate=st.sampled_from(RATES),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_whatever_the_line_delivers_each_read_is_one_frame(sizes: list[int], rate: int) -> None:
     rng = np.random.default_rng(4)
     script = [rng.integers(-20000, 20000, n, dtype=np.int16).tobytes() for n in sizes]

@@ -27,7 +27,7 @@ def test_quiet_sound_passes_untouched_two_milliseconds_late() -> None:
     loudness=st.lists(st.floats(0.0, 4_000_000.0), min_size=1, max_size=12),
     spikes=st.lists(st.tuples(st.integers(0, 12 * FRAME - 1), st.floats(-1e9, 1e9)), max_size=20),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_sample_ever_exceeds_the_ceiling(seed: int, loudness: list[float], spikes: list[tuple[int, float]]) -> None:
     rng = np.random.default_rng(seed)
     pcm = np.concatenate([rng.uniform(-1.0, 1.0, FRAME) * factor for factor in loudness]).astype(np.float32)

@@ -366,7 +366,7 @@ SCENES = st.builds(
         max_size=25,
     )
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_whatever_happens_nothing_clips_and_nothing_fails(
     steps: list[Scene | tuple[str, bool] | int],
 ) -> None:

@@ -263,7 +263,7 @@ def test_payload_that_is_no_sound_costs_no_more_than_its_packet() -> None:
 # --- anything -------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(
         st.tuples(
@@ -294,7 +294,7 @@ def test_whatever_comes_each_frame_is_whole_and_nothing_is_raised(
     assert far_end.stats.faults == 0
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     st.integers(0, 0xFFFF),
     st.lists(st.tuples(st.booleans(), st.floats(0.0, 0.12), st.integers(1, 2)), min_size=100, max_size=200),

@@ -213,7 +213,7 @@ class Ledger:
             )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     start=st.sampled_from(BEGINNINGS),
     steps=STEPS,
@@ -228,7 +228,7 @@ def test_every_history_keeps_the_rules(
     check_history(ledger, steps)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(path=st.sampled_from(PATHS), steps=READING)
 def test_every_history_in_the_directory_keeps_the_rules(path: str, steps: list[tuple[object, ...]]) -> None:
     ledger = Ledger(frozenset(LineKind))
@@ -278,7 +278,7 @@ def check_history(ledger: Ledger, steps: list[tuple[object, ...]]) -> None:
     assert deadline(ledger.world.state, RULES) is None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(steps=STEPS)
 def test_nothing_waits_for_ever_off_hook(steps: list[tuple[object, ...]]) -> None:
     """Whatever has happened, with the lines gone dumb every state but a live call comes to rest by itself."""

@@ -80,7 +80,7 @@ FORMATS: dict[str, tuple[st.SearchStrategy[dict[str, Any]], Callable[[list[Any]]
 
 
 @pytest.mark.parametrize("form", FORMATS)
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(data=st.data())
 def test_rows_of_any_content_are_read_or_named(
     tmp_path_factory: pytest.TempPathFactory, form: str, data: st.DataObject
@@ -93,7 +93,7 @@ def test_rows_of_any_content_are_read_or_named(
 
 
 @pytest.mark.parametrize("form", [*FORMATS, "table"])
-@settings(max_examples=EXAMPLES // 2, deadline=None)
+@settings(max_examples=EXAMPLES // 2)
 @given(
     content=st.one_of(
         st.binary(max_size=40),
@@ -114,7 +114,7 @@ def test_files_of_any_bytes_are_read_or_refused_by_name(
 cells = st.one_of(st.sampled_from(WORDS), st.text(max_size=8))
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(
     rows=st.lists(st.lists(cells, max_size=6), max_size=4),
     delimiter=st.sampled_from(",;\t|"),
@@ -151,7 +151,7 @@ TABLES = {
 ids = st.sampled_from(["1", "2", "", "é"])
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(data=st.data())
 def test_broken_hsds_packages_are_read_or_named(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     folder = tmp_path_factory.mktemp("package")

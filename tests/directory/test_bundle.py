@@ -55,7 +55,7 @@ def test_any_zstd_reader_sees_the_canonical_lines() -> None:
         assert reader.read() == b"".join(canonical(service) + b"\n" for service in SOME[:3])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(services, max_size=3, unique_by=lambda service: service.id))
 def test_any_records_come_back(some: list[Service]) -> None:
     sources = [Source(name=service.source, licence="CC0-1.0") for service in some]

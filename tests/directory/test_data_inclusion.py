@@ -231,7 +231,7 @@ def test_the_helplines_are_written_valid_and_the_full_record_names_what_it_loses
     }  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(services)
 def test_what_comes_back_different_was_said_to_be_lost(
     tmp_path_factory: pytest.TempPathFactory, any_one: Service

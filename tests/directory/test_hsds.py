@@ -190,7 +190,7 @@ def test_the_ids_of_a_source_that_has_uuids_come_back(tmp_path: Path) -> None:
     assert (written["id"], written["organization"]["id"]) == (DOCUMENT["id"], organization["id"])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(services)
 def test_any_record_comes_back_whole(any_one: Service) -> None:
     service = as_imported(any_one)

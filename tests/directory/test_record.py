@@ -14,7 +14,7 @@ from tests.directory.records import FULL, services
 BARE = Service(id="essai--1", source="essai", name="Un")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(services)
 def test_any_record_comes_back_from_its_line_and_gives_the_same_line(service: Service) -> None:
     line = canonical(service)

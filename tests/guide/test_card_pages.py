@@ -27,7 +27,7 @@ TEXTS = st.text(st.sampled_from("aiMW-. \u00a0é9"), min_size=1, max_size=160).m
 ENTRIES = st.lists(st.builds(Entry, ROLES, TEXTS, st.just(())), max_size=12)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(entries=ENTRIES)
 def test_each_line_is_on_one_page_whole_or_going_on_over_the_leaf(entries: list[Entry]) -> None:
     pages = card_pages("3919", entries)

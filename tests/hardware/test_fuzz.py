@@ -25,7 +25,7 @@ TURNS = st.one_of(
 
 
 @given(st.integers(0, 255), st.integers(0, 255), st.lists(TURNS, max_size=40))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @example(0, 0, [bytes((3, 1, 7)), bytes((0, 139))])
 @example(1, 0x92, [b"\x00\xb3", b"DCC\x01C", b"\xf7\xf8", b"\xfe\xff"])
 def test_any_course_of_bytes_commands_and_time_ends_well(family: int, chunk: int, script: list[bytes]) -> None:

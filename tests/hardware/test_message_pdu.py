@@ -82,7 +82,7 @@ def test_parts_are_counted_as_the_network_counts_them(text: str, parts: int) -> 
     assert len(pdus(NUMBER, text, 0)) == parts
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(text=st.one_of(PLAIN, ANY), reference=st.integers(0, 255))
 def test_parts_put_together_again_are_the_text(text: str, reference: int) -> None:
     if parts_of(text) > MOST_PARTS:

@@ -71,7 +71,7 @@ class PlainDB(TinyDB):
 
 
 @pytest.mark.parametrize("kind", [JournalDB, PlainDB])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(operations=st.lists(OPERATIONS, max_size=12))
 def test_every_operation_answers_as_tinydb_in_memory_and_survives_opening_again(
     tmp_path_factory: pytest.TempPathFactory, kind: type[JournalDB | PlainDB], operations: list[tuple[str, Any, int]]

@@ -100,7 +100,7 @@ def check(history: History, cut: int, found: list[str]) -> None:
     assert [i for i in found if i in must] == must, "order was not kept"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(ACTIONS, st.data())
 def test_whatever_a_power_cut_leaves_acknowledged_records_are_there_and_in_order(
     actions: list[tuple[str, int, int]], data: st.DataObject

@@ -84,13 +84,13 @@ def check(drawing: Drawing, glass: style.Panel) -> None:
         assert apart(left.box, right.box, gap=3.0), (left, right)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(page=PAGES, glass=GLASSES)
 def test_no_page_of_the_directory_overflows(page: Page, glass: style.Panel) -> None:
     check(layout(page_view(page, FR), *glass.size, measure), glass)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(page=DESKS, glass=GLASSES, pad=st.sampled_from([0, 0, 0, 1, 2]))
 def test_no_page_of_the_social_worker_overflows(page: WorkerPage, glass: style.Panel, pad: int) -> None:
     check(layout(desk_view(page, Desk(pad=pad), FR), *glass.size, measure), glass)

@@ -152,7 +152,7 @@ def test_what_is_shortened_ends_behind_a_sentence_or_a_word() -> None:
     assert shortened("court", 20) == "court"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(text=st.text(max_size=120))
 def test_any_text_is_read_without_marks_and_stays_short(text: str) -> None:
     said = spelled_out(text)

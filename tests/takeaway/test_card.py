@@ -175,7 +175,7 @@ def test_an_unsure_relay_is_marked_in_the_name_that_a_telephone_lists() -> None:
 FIELDS = {"BEGIN", "VERSION", "N", "FN", "TEL", "ADR", "NOTE", "END"}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(services)
 def test_any_relay_at_all_can_be_taken_away(service: Service) -> None:
     card = card_of(service, TODAY, FR)

@@ -39,7 +39,7 @@ def test_a_relay_fits_one_message_with_what_is_needed_most() -> None:
     assert unsure == "TO BE CHECKED. Médecin de garde. 116117. 24 hours a day, every day"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=300), st.text(max_size=200))
 def test_every_message_is_of_as_many_parts_as_allowed_and_has_the_number(name: str, street: str) -> None:
     card = replace(card_of(SHELTER, TODAY, FR), name=name, address=(street, "67000 Strasbourg"))

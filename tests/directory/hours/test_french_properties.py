@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.directory.hours.expression import Expression, Rule, Times, Weekdays
@@ -33,7 +33,6 @@ def weeks(draw: st.DrawFn) -> list[tuple[frozenset[int], tuple[Times, ...]]]:
     ]
 
 
-@settings(deadline=None)
 @given(week=weeks(), clock=st.sampled_from(CLOCKS), style=st.integers(0, 5), upper=st.booleans())
 def test_any_week_in_any_spelling_is_read_back(
     week: list[tuple[frozenset[int], tuple[Times, ...]]], clock: object, style: int, upper: bool
@@ -59,7 +58,6 @@ def test_any_week_in_any_spelling_is_read_back(
     assert meaning(found.osm) == meaning(printed(Expression(rules)))
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="lundimarvs 0129h:-/,.à'éfo()\n", max_size=60))
 def test_any_text_has_an_answer_and_an_answer_is_an_expression(text: str) -> None:
     found = understood(text)
@@ -86,7 +84,6 @@ PIECES = (
 )
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map(" ".join))
 def test_any_row_of_words_has_an_answer_and_an_answer_is_an_expression(text: str) -> None:
     found = understood(text)

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.directory.hours.openness import Answer, Closed, HolidayCheck, Open, openness
@@ -28,7 +28,6 @@ def moments(draw: st.DrawFn) -> datetime:
     return datetime(2026, 1, 1, tzinfo=UTC) + draw(st.integers(0, 3 * 365 * 24 * 60)) * MINUTE
 
 
-@settings(deadline=None)
 @given(
     expressions(),
     st.sampled_from(SCHOOL),

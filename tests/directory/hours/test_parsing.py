@@ -1,7 +1,7 @@
 """OSM expressions: read, refused, written."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.directory.hours.parsing import MAX_CHARS, parse
@@ -70,14 +70,12 @@ def test_what_we_do_not_evaluate_is_refused(text: str) -> None:
         parse(text)
 
 
-@settings(deadline=None)
 @given(expressions())
 def test_what_is_written_is_read_back_equal(text_and_rules: tuple[str, bool]) -> None:
     text, _ = text_and_rules
     assert parse(printed(parse(text))) == parse(text)
 
 
-@settings(deadline=None)
 @given(st.text(alphabet='MoTuWeThFrSaPHwkoff0123:-,;[]/| "Jan+', max_size=40))
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:

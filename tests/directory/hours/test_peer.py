@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import opening_hours
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kiosk.directory.hours.holidays import holiday
@@ -28,7 +28,6 @@ def shown(wall: datetime) -> datetime:
     return wall.replace(minute=0) + timedelta(hours=1) if is_leapt else wall
 
 
-@settings(deadline=None)
 @given(expressions(), st.integers(0, 2 * 365 * 48))
 @example(("week 01-53/2 Mo,Su 02:00-02:30", False), 3893)  # it opens in the hour that is leapt over
 def test_where_both_answer_we_agree(text_and_night: tuple[str, bool], half_hours: int) -> None:
@@ -51,7 +50,6 @@ def test_where_both_answer_we_agree(text_and_night: tuple[str, bool], half_hours
         assert ours.opens_at.replace(tzinfo=None) == change
 
 
-@settings(deadline=None)
 @given(st.integers(2021, 2035))
 def test_the_eleven_holidays_are_the_peers(year: int) -> None:
     peer = opening_hours.OpeningHours("PH 10:00-12:00", country="FR")

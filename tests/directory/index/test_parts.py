@@ -54,7 +54,7 @@ def test_the_curve_visits_every_square_once() -> None:
     assert max(seen) - min(seen) == side * side - 1
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(latitudes.filter(lambda one: abs(one) < 70), longitudes.filter(lambda one: abs(one) < 160), st.floats(0, 500))
 def test_a_box_holds_its_circle(latitude: float, longitude: float, radius_km: float) -> None:
     south, north, west, east = box_around(latitude, longitude, radius_km)
@@ -74,7 +74,7 @@ def test_a_known_distance() -> None:
 WORDS = st.text("abcdehirt", min_size=4, max_size=10)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(WORDS, st.data())
 def test_a_word_and_its_slips_have_a_form_in_common(word: str, data: st.DataObject) -> None:
     slipped = word
@@ -112,7 +112,7 @@ EXPRESSIONS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(EXPRESSIONS, st.sampled_from(Territory), st.integers(0, 2 * 366 * 24 * 4))
 def test_the_usual_week_says_what_the_hours_say(osm: str, territory: Territory, quarters: int) -> None:
     hours = Hours(osm)

@@ -85,7 +85,7 @@ def test_the_likeliest_place_comes_first(text: str, code: str) -> None:
     assert found(text)[0] == code
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.sampled_from(COMMUNES))
 def test_every_commune_is_found_by_name_with_postcode_and_by_code(commune: Spot) -> None:
     if commune.postcode:
@@ -101,7 +101,7 @@ def test_a_code_that_is_a_postcode_and_an_insee_code_answers_both() -> None:
     assert found("80290")[1] == "80290"
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.text(max_size=30))
 def test_any_text_gets_an_answer_of_bounded_length(text: str) -> None:
     assert len(gazetteer().find(text)) <= MOST

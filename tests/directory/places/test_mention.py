@@ -61,14 +61,14 @@ def test_a_question_without_a_place_names_none(text: str) -> None:
     assert named(text) is None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(LANGUAGES).flatmap(lambda each: st.tuples(st.just(each), st.sampled_from(WORDS[each]))))
 def test_no_word_of_the_lexicon_alone_is_a_place(case: tuple[str, str]) -> None:
     language, word = case
     assert named(word, language) is None
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.sampled_from(["fr", "en"]).flatmap(lambda each: st.lists(st.sampled_from(WORDS[each]), max_size=6)))
 def test_words_of_the_lexicon_in_any_order_take_no_unknown_place(words: list[str]) -> None:
     found = spot_in(" ".join(words))

@@ -88,7 +88,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=40) | st.lists(PIECES | st.text(max_size=3), max_size=12).map(" ".join))
 def test_whatever_is_typed_a_national_line_answers(country: Directory, text: str) -> None:
     assert has_national_line(country.search(Question(text, home=ANGERS), SURE))

@@ -45,7 +45,7 @@ BETTER = [
 ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(traits)
 @pytest.mark.parametrize(("name", "worst_first"), BETTER, ids=[name for name, _ in BETTER])
 def test_better_never_ranks_lower(name: str, worst_first: list[object], one: Traits) -> None:

@@ -359,7 +359,7 @@ def passes(service: Service, question: Question) -> bool:
     return True
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.lists(relays, min_size=1, max_size=40), st.lists(questions, min_size=6, max_size=6))
 def test_the_best_are_those_that_weighing_everybody_gives(fields: list[dict[str, Any]], asked: list[Question]) -> None:
     services = [relay(f"{count:02}", **one) for count, one in enumerate(fields)]

@@ -1,7 +1,7 @@
 """Letters, stems, slips and sounds: what is the same word to a search."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.directory.words.folding import folded, tokens
@@ -26,7 +26,6 @@ def test_a_text_is_folded_to_its_plainest_letters(written: str, plain: str) -> N
     assert folded(written) == plain
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert folded(folded(text)) == folded(text)
@@ -52,7 +51,6 @@ def test_arabic_is_cut_as_arabic_in_every_interface() -> None:
     assert stem("الاكل", "fr") == stem("الاكل", "ar") == "اكل"
 
 
-@settings(deadline=None)
 @given(FEW, FEW, st.integers(0, 3))
 def test_counted_slips_are_those_of_a_full_table(one: str, other: str, most: int) -> None:
     slips = full_table(one, other)
@@ -60,7 +58,6 @@ def test_counted_slips_are_those_of_a_full_table(one: str, other: str, most: int
     assert one_apart(one, other) == (slips == 1)
 
 
-@settings(deadline=None)
 @given(st.lists(st.text("abcd", min_size=1, max_size=7), max_size=8), st.text("abcd", min_size=5, max_size=7))
 def test_near_words_are_all_those_one_slip_away_with_the_first_letter_right(words: list[str], asked: str) -> None:
     near = {

@@ -52,7 +52,7 @@ def test_an_arabic_verb_is_read_whoever_does_it(said: str, meant: str) -> None:
     assert spelt(said) == meant
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=60))
 def test_any_text_is_read_and_none_is_lost(text: str) -> None:
     words = tokens(text)
