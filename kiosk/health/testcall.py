@@ -124,7 +124,7 @@ class TestCalls:
             self._lines.test_sound(kind, attempt, NOTES)
             ended = self._loop.create_task(self._until_ended())
             try:
-                await asyncio.wait((self._heard, ended), timeout=NOTES.whole_s + 3.0,
+                await asyncio.wait((self._heard, ended), timeout=NOTES.whole_s + 5.0,
                                    return_when=asyncio.FIRST_COMPLETED)  # fmt: skip
             finally:
                 ended.cancel()

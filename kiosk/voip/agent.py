@@ -7,7 +7,6 @@ end of the socket closes, hanging up first. It exits by ``os._exit``: the native
 import argparse
 import asyncio
 import contextlib
-import ctypes
 import logging
 import os
 import signal
@@ -40,6 +39,7 @@ from kiosk.voip.accounts import accounts_of, headers_of, instance_of, may_dial
 from kiosk.voip.engine import CallAudio, PacketAudio, TrunkEvent
 from kiosk.voip.engines import engine_class
 from kiosk.voip.menu import steps
+from kiosk.voip.orphan import end_with_core
 from kiosk.voip.trunk import Trunk
 from kiosk.voip.wire import (
     BEAT_S,
@@ -73,9 +73,8 @@ SOUND_WATCH_S = 0.02
 """How often a live call is asked for its sound: one frame."""
 FIGURES_EVERY = 50
 """Watches between two reports of a call's figures: 1 s."""
-PR_SET_PDEATHSIG = 1
-ORPHAN_S = 3.0
-"""For hanging up, after core died."""
+SOUND_COMES_S = 2.0
+"""A mobile call's port is opened in a thread, and a test call's sound may be asked for before that is done."""
 
 
 class Agent:
@@ -164,7 +163,7 @@ class Agent:
             case TestCradle():
                 self._test_cradle(command)
             case TestSound():
-                self._test_sound(command)
+                await self._test_sound(command)
             case _:
                 pass
 
@@ -238,7 +237,7 @@ class Agent:
 
         self._mixer.probe(Probe(asked.signal, from_the_beat))
 
-    def _test_sound(self, asked: TestSound) -> None:
+    async def _test_sound(self, asked: TestSound) -> None:
         def heard(sound: Samples | None) -> None:
             if sound is None:
                 self.tell(SoundHeard(asked.attempt))
@@ -250,6 +249,10 @@ class Agent:
         def from_the_beat(sound: Samples | None) -> None:
             self._loop.call_soon_threadsafe(heard, sound)
 
+        for _ in range(round(SOUND_COMES_S / SOUND_WATCH_S)):
+            if asked.attempt in self._pcm or asked.attempt in self._joined:
+                break
+            await asyncio.sleep(SOUND_WATCH_S)
         self._mixer.probe_call(asked.attempt, Probe(asked.signal, from_the_beat))
 
     def _join_voip(self, attempt: AttemptId) -> None:
@@ -365,23 +368,13 @@ async def _commands(reader: asyncio.StreamReader, agent: Agent, stopping: asynci
     stopping.set()
 
 
-def _outlive_core_briefly(core: int) -> None:
-    """End this process, whatever it hangs in, soon after core is gone."""
-    while os.getppid() == core:
-        time.sleep(1.0)
-    time.sleep(ORPHAN_S)
-    os._exit(1)
-
-
 def main() -> None:
     """``python -m kiosk.voip.agent --fd N``: started by core alone."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--fd", type=int, required=True)
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="voice %(levelname)s %(name)s: %(message)s")
-    # A core that is killed leaves no call behind that nobody can hang up, and no voice that holds the sound card.
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
-    threading.Thread(target=_outlive_core_briefly, args=(os.getppid(),), name="orphan", daemon=True).start()
+    end_with_core()
     with contextlib.suppress(OSError):
         os.setpriority(os.PRIO_PROCESS, 0, -10)
     status = 0
