@@ -16,7 +16,6 @@ from kiosk.directory.parts import Hours, Room
 from kiosk.directory.places.spot import Spot
 from kiosk.directory.record import Service
 from kiosk.directory.search.question import Answer, Clock, Found, Question
-from kiosk.errors import BadInput
 from kiosk.guide.correction import Wrong
 from kiosk.guide.worker import FORGET_S, MOST_FOUND, MOST_KEPT, SAME_HAND_S, WARN_S, advance, deadline, open_at
 from kiosk.guide.worker_page import WorkerView
@@ -57,10 +56,8 @@ from kiosk.guide.worker_touch import (
     Send,
     ShortList,
     Show,
-    Touch,
     Turn,
     Type,
-    touch_of,
 )
 
 NOW = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)
@@ -381,30 +378,3 @@ def test_in_every_history_nothing_outlives_a_hang_up_or_five_minutes(history: li
             assert len(now.kept) <= MOST_KEPT
             assert not now.is_hidden or (now.answer is None and now.shown is None and now.asked == Asked())
             assert due is None or deadline(now) is not None
-
-
-@pytest.mark.parametrize(
-    ("document", "touch"),
-    [
-        ({"do": "open"}, Open()),
-        ({"do": "type", "text": "où dormir"}, Type("où dormir")),
-        ({"do": "report", "field": "closed"}, Report(Wrong.CLOSED)),
-        ({"do": "turn", "page": 2}, Turn(2)),
-        ({"do": "wrong"}, Doubt()),
-    ],
-)
-def test_an_intent_of_the_screen_is_a_touch(document: dict[str, object], touch: Touch) -> None:
-    assert touch_of(document) == touch
-
-
-@pytest.mark.parametrize(
-    "document",
-    [
-        {}, {"do": "dance"}, {"do": "type"}, {"do": "type", "text": "secret " * 100}, {"do": "turn", "page": 0},
-        {"do": "open", "more": "secret"}, {"do": "send", "number": ["secret"]}, {"do": "report", "field": "secret"},
-    ],
-)  # fmt: skip
-def test_what_is_no_touch_is_refused_without_telling_what_was_typed(document: dict[str, object]) -> None:
-    with pytest.raises(BadInput, match="docs/ipc") as refused:
-        touch_of(document)
-    assert "secret" not in str(refused.value)
